@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# Each target installs what it needs and this machine lacks. What a recipe does stands in the script that it names.
+
+NODE_ARCH := $(subst aarch64,arm64,$(subst x86_64,x64,$(shell uname -m)))
+export PATH := $(CURDIR)/node_modules/node-linux-$(NODE_ARCH)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+
+.PHONY: help setup generate check test e2e up down dev bench images clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: ## Install packages and tools that are missing
+	@scripts/setup.sh
+
+generate: ## Write what is generated: CRDs, references, types
+	@scripts/setup.sh npm && node --conditions=@strongroom/source scripts/generate.ts
+
+check: ## Types, lint, boundaries, dead code, drift, chart
+	@scripts/check.sh
+
+test: ## Everything: check, unit tests, scenarios on a real cluster
+	@scripts/test.sh
+
+e2e: ## The scenarios on a real cluster
+	@e2e/run.sh
+
+up: ## A local cluster with Strongroom and the sample in it
+	@e2e/cluster/install.sh
+
+down: ## Remove the local cluster and all that it left
+	@e2e/cluster/down.sh
+
+dev: ## A vault on this machine, no cluster: https://localhost:8443
+	@scripts/setup.sh dev && node --conditions=@strongroom/source cli/src/main.ts dev --dir .strongroom/dev --port 8443
+
+bench: ## Measure
+	@scripts/setup.sh unit && bench/run.sh
+
+images: ## Build the images into .strongroom/images
+	@e2e/cluster/images.sh
+
+clean: ## The cluster, what was built, what was installed here; not the cache of tools
+	@e2e/cluster/down.sh && rm -rf dist coverage .strongroom node_modules

@@ -1,0 +1,8 @@
+// Original file: proto/csi.proto
+
+
+export interface ProbeResponse {
+}
+
+export interface ProbeResponse__Output {
+}

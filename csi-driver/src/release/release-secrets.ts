@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Releases a pod's secrets: attested session, proof, request, verified response, opened values. DESIGN section 6. */
+
+import { randomUUID } from "node:crypto";
+import {
+  type Clock,
+  type ErrorCode,
+  isRetryable,
+  isStrongroomError,
+  StrongroomError,
+  utf8,
+} from "@strongroom/core";
+import type { Session } from "../attestation/attest.ts";
+import type { AttestationSession } from "../attestation/session.ts";
+import type { PublishRequest } from "../node/publish-request.ts";
+import { type SecretFile, wipeFiles } from "../volume/secret-file.ts";
+import { openItem } from "./open-item.ts";
+import { signProof } from "./proof.ts";
+import type { VaultIdentities } from "./vault-identities.ts";
+import type { ReleasedItem, VaultPort } from "./vault-port.ts";
+
+/** What the vault decided; the caller wipes what was granted. */
+export type ReleaseOutcome =
+  | { readonly kind: "granted"; readonly files: readonly SecretFile[] }
+  | { readonly kind: "denied"; readonly denials: readonly Denial[] };
+
+/** Why one secret is not released: a class, no more. */
+export interface Denial {
+  readonly name: string;
+  readonly class: string;
+}
+
+/** Whom a release asks. */
+export interface ReleaseDeps {
+  readonly vault: VaultPort;
+  readonly identities: VaultIdentities;
+  readonly session: AttestationSession;
+  readonly clock: Clock;
+}
+
+/** Releases what a pod's volume names, all of it or nothing. */
+export type ReleaseSecrets = (
+  request: PublishRequest,
+  signal: AbortSignal,
+) => Promise<ReleaseOutcome>;
+
+/**
+ * Release by the vault's batch route.
+ *
+ * The function throws `AttestationRefused`, `VaultUnavailable` when waiting may help, and `ResponseUntrusted` for
+ * everything that the vault's release root does not vouch for: a refusal that nobody signed is no refusal.
+ */
+export function createReleaseSecrets(deps: ReleaseDeps): ReleaseSecrets {
+  return async (request, signal) => {
+    const session = await deps.session.current(signal);
+    const remembered = deps.identities.has(vaultOf(request));
+    try {
+      return await releaseOnce(deps, request, session, signal);
+    } catch (error) {
+      if (isStaleTarget(error)) {
+        deps.session.discard(session);
+      } else if (remembered && isStaleIdentity(error)) {
+        deps.identities.forget(vaultOf(request));
+      } else {
+        throw unsigned(error);
+      }
+    }
+    const renewed = await deps.session.current(signal);
+    return await releaseOnce(deps, request, renewed, signal).catch((error: unknown) => {
+      throw unsigned(error);
+    });
+  };
+}
+
+// Two things that we remember may have become wrong, the session and the vault's uid. Each is worth one more try.
+function isStaleTarget(error: unknown): boolean {
+  return isStrongroomError(error, "TargetExpired") || isStrongroomError(error, "TargetInvalid");
+}
+
+const identityCodes: readonly ErrorCode[] = [
+  "Misdirected",
+  "NotFound",
+  "ProofInvalid",
+  "ResponseUntrusted",
+];
+
+function isStaleIdentity(error: unknown): boolean {
+  return isStrongroomError(error) && identityCodes.includes(error.code);
+}
+
+async function releaseOnce(
+  { vault: port, identities, clock }: ReleaseDeps,
+  request: PublishRequest,
+  session: Session,
+  signal: AbortSignal,
+): Promise<ReleaseOutcome> {
+  const { token: podToken, items } = request;
+  const vault = vaultOf(request);
+  const vaultUid = await identities.uidOf(vault, podToken, signal);
+  const jti = randomUUID();
+  const target = session.token;
+  const wanted = items.map((item) => ({ kind: "secrets", ...item }));
+  const body = utf8(JSON.stringify({ target, items: wanted }));
+  const claims = { vaultUid, podToken, target, body, jti, at: clock.now() };
+  const proof = await signProof(session.keys.verify, claims);
+  const expected = { jti, podUid: request.pod.uid, vaultUid, items };
+  const released = await port.release({ vault, podToken, body, proof, expected }, signal);
+  const denials = released.filter((item) => item.result === "denied");
+  if (denials.length > 0) {
+    return { kind: "denied", denials };
+  }
+  return { kind: "granted", files: await openAll(released, session, jti) };
+}
+
+async function openAll(
+  released: readonly ReleasedItem[],
+  session: Session,
+  jti: string,
+): Promise<readonly SecretFile[]> {
+  const files: SecretFile[] = [];
+  try {
+    for (const item of released) {
+      if (item.result === "granted") {
+        const content = await openItem(item.jwe, session.keys.deriveKey, { id: item.id, jti });
+        files.push({ name: item.name, content });
+      }
+    }
+    return files;
+  } catch (error) {
+    wipeFiles(files);
+    throw error;
+  }
+}
+
+function vaultOf({ vault, pod }: PublishRequest) {
+  return { name: vault, namespace: pod.namespace };
+}
+
+function unsigned(error: unknown): unknown {
+  if (!isStrongroomError(error) || error.code === "ResponseUntrusted") {
+    return error;
+  }
+  return isRetryable(error)
+    ? new StrongroomError("VaultUnavailable", `vault unavailable: ${error.code}`, { cause: error })
+    : new StrongroomError("ResponseUntrusted", `vault refused without a signature: ${error.code}`, {
+        cause: error,
+      });
+}

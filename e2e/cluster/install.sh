@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# make up: the cluster, our images, the chart, and the sample application. Safe to run again after a change.
+set -euo pipefail
+# shellcheck source=cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+
+NAMESPACE=strongroom-system
+NODE_NAMESPACE=strongroom-node
+export KUBECONFIG=$STATE/kubeconfig
+
+build_and_start() {
+  "$CLUSTER_HOME/images.sh" node # the cluster needs these first
+  "$CLUSTER_HOME/images.sh" &
+  local images=$!
+  "$CLUSTER_HOME/up.sh"
+  wait "$images" || die "the images could not be built"
+}
+
+install_chart() {
+  say "installing the chart"
+  kubectl create namespace "$NAMESPACE" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
+  "$CLUSTER_HOME/values.sh" >"$STATE/values.yaml"
+  helm upgrade --install strongroom "$ROOT/charts/strongroom" --namespace "$NAMESPACE" --values "$STATE/values.yaml" \
+    --wait --timeout 3m >/dev/null
+}
+
+show_sample() {
+  [[ -d $ROOT/examples/quickstart ]] || return 0
+  say "starting the sample"
+  kubectl apply -f "$ROOT/examples/quickstart" >/dev/null
+  kubectl wait --for=condition=Available deployment/quickstart --timeout=120s >/dev/null
+  kubectl logs deployment/quickstart --tail=1
+}
+
+load_images() {
+  local archive=$STATE/images/strongroom.tar loaded=$STATE/cluster/loaded-images digest
+  [[ -e $archive ]] || return 0
+  digest=$(sha256sum <"$archive")
+  [[ -e $loaded && $(<"$loaded") == "$digest" ]] && return
+  say "loading the images"
+  cluster_load_image "$archive"
+  [[ ! -e $loaded ]] || RESTART=1
+  echo "$digest" >"$loaded"
+}
+
+# The tag stays the same while images change, so pods of the older ones are replaced by hand.
+restart_pods() {
+  local namespace
+  say "replacing pods of older images"
+  for namespace in "$NAMESPACE" "$NODE_NAMESPACE"; do
+    kubectl rollout restart deployment,statefulset,daemonset --namespace "$namespace" >/dev/null
+    kubectl rollout status deployment,statefulset,daemonset --namespace "$namespace" --timeout=120s >/dev/null
+  done
+}
+
+RESTART=""
+build_and_start
+load_images
+install_chart
+[[ ! $RESTART ]] || restart_pods
+show_sample
+touch "$STATE/cluster/installed"

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Our resources as the API server gives them: the spec is parsed where it is used, the status is our own. */
+
+import {
+  apiVersion,
+  type CommonStatus,
+  type KeyReleasePolicyStatus,
+  type SecretVaultStatus,
+  type VaultSecretStatus,
+} from "@strongroom/api";
+import { StrongroomError } from "@strongroom/core";
+import type { KubeObject, ObjectMeta } from "@strongroom/kube";
+import type { z } from "zod";
+
+/** What every object in the API server has. */
+export type StoredMeta = ObjectMeta & {
+  readonly namespace: string;
+  readonly uid: string;
+  readonly generation: number;
+};
+
+/** One of our resources. */
+export interface StrongroomResource<Status extends CommonStatus = CommonStatus> extends KubeObject {
+  readonly metadata: StoredMeta;
+  readonly spec: unknown;
+  readonly status?: Status;
+}
+
+/** A SecretVault. */
+export type SecretVault = StrongroomResource<SecretVaultStatus>;
+/** A KeyReleasePolicy. */
+export type KeyReleasePolicy = StrongroomResource<KeyReleasePolicyStatus>;
+/** A VaultSecret. */
+export type VaultSecret = StrongroomResource<VaultSecretStatus>;
+
+/** Places of our kinds in the API. */
+export const secretVaults = { apiVersion, plural: "secretvaults" } as const;
+/** Places of our kinds in the API. */
+export const keyReleasePolicies = { apiVersion, plural: "keyreleasepolicies" } as const;
+/** Places of our kinds in the API. */
+export const vaultSecrets = { apiVersion, plural: "vaultsecrets" } as const;
+
+/** Name of the vault that a policy or secret belongs to. */
+export function vaultNameOf(resource: StrongroomResource): string {
+  const { spec } = resource;
+  const vault =
+    typeof spec === "object" && spec !== null && "vault" in spec ? spec.vault : undefined;
+  return typeof vault === "string" ? vault : "";
+}
+
+/** A spec, parsed: the API server checked most of it, but an older CRD may have let other things in. */
+export function parseSpec<T>(schema: z.ZodType<T>, { spec }: StrongroomResource): T {
+  const parsed = schema.safeParse(spec);
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const issue = parsed.error.issues[0];
+  const place = ["spec", ...(issue?.path ?? [])].join(".");
+  throw new StrongroomError("BadParameter", `${place}: ${issue?.message ?? "malformed"}`);
+}
+
+/** A resource as events name it: items of a list lack their kind. */
+export function toRegarding(resource: StrongroomResource, kind: string): StrongroomResource {
+  return { ...resource, apiVersion, kind };
+}

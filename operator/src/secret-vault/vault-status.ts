@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The status of a SecretVault from what the vault answered. Pure. */
+
+import type { PutVaultResponse, SecretVaultStatus } from "@strongroom/api";
+import type { SecretVault } from "../resource.ts";
+import { notReady, ready, type Verdict, withConditions } from "../status.ts";
+import type { Obstacle } from "./plan.ts";
+
+/** Least time between two writes of the audit head, milliseconds: it moves with every request. */
+const headInterval = 60_000;
+
+/** What the acts came to. */
+export interface VaultOutcome {
+  readonly answer: PutVaultResponse;
+  readonly obstacles: readonly Obstacle[];
+}
+
+/** Status after the vault took the spec. The address works for our own components even where it is in conflict. */
+export function toVaultStatus(
+  vault: SecretVault,
+  { answer, obstacles }: VaultOutcome,
+  at: Date,
+): SecretVaultStatus {
+  const { name, namespace } = vault.metadata;
+  const head = headToShow(vault.status?.auditHead, answer, at);
+  const status: Omit<SecretVaultStatus, "conditions" | "observedGeneration"> = {
+    uid: answer.uid,
+    address: `https://${name}.${namespace}.svc`,
+    protection: answer.protection,
+    domain: answer.domain,
+    enforcedBy: answer.enforcedBy,
+    counts: answer.counts,
+    ...(head !== undefined && { auditHead: head }),
+  };
+  return withConditions(vault, status, [toVerdict(obstacles)], at);
+}
+
+/** Status after a failure: what was known stays, `Ready` says what went wrong. */
+export function toFailedVaultStatus(
+  vault: SecretVault,
+  verdict: Verdict,
+  at: Date,
+): SecretVaultStatus {
+  const { conditions: _, observedGeneration: __, ...known } = vault.status ?? {};
+  return withConditions(vault, known, [verdict], at);
+}
+
+function toVerdict(obstacles: readonly Obstacle[]): Verdict {
+  const conflict = obstacles.find(({ reason }) => reason === "AddressConflict");
+  return conflict === undefined
+    ? ready("the vault is up to date")
+    : notReady(conflict.reason, conflict.message);
+}
+
+function headToShow(
+  shown: SecretVaultStatus["auditHead"],
+  { auditHead }: PutVaultResponse,
+  at: Date,
+): SecretVaultStatus["auditHead"] {
+  const isFresh = shown !== undefined && at.getTime() - Date.parse(shown.time) < headInterval;
+  if (auditHead === undefined || isFresh) {
+    return shown;
+  }
+  const { time, ...head } = auditHead;
+  return { ...head, time: new Date(time).toISOString() };
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Finds what a vault still holds of resources that are gone: what was deleted while nobody watched. */
+
+import type { VaultStatus } from "@strongroom/api";
+import { isStrongroomError } from "@strongroom/core";
+import type { Reconcile } from "@strongroom/kube";
+import type { OperatorDeps } from "./operator-deps.ts";
+import {
+  keyReleasePolicies,
+  type SecretVault,
+  type StrongroomResource,
+  vaultSecrets,
+} from "./resource.ts";
+
+/** Time between two sweeps of one vault. */
+const sweepMs = 600_000;
+
+/** Something to delete. */
+export interface Leftover {
+  readonly kind: "policy" | "secret";
+  readonly name: string;
+  readonly ownerUid: string;
+}
+
+/** Makes the sweeper; its keys are vaults. */
+export function createSweeper(deps: OperatorDeps): Reconcile {
+  return async (key) => {
+    const vault = deps.vaults.get(key);
+    if (vault === undefined || vault.metadata.deletionTimestamp !== undefined) {
+      return {};
+    }
+    const status = await statusOf(deps, vault);
+    if (status !== undefined) {
+      await sweep(deps, vault, status);
+    }
+    return { requeueAfterMs: sweepMs };
+  };
+}
+
+async function sweep(deps: OperatorDeps, vault: SecretVault, status: VaultStatus): Promise<void> {
+  const { namespace, uid } = vault.metadata;
+  // Read after the vault's answer and not from a cache: whoever is missing here is really gone.
+  const [policies, secrets] = await Promise.all([
+    deps.kube.list<StrongroomResource>({ ...keyReleasePolicies, namespace }),
+    deps.kube.list<StrongroomResource>({ ...vaultSecrets, namespace }),
+  ]);
+  for (const leftover of planSweep(status, [...policies, ...secrets])) {
+    const { kind, name, ownerUid } = leftover;
+    const call = { epoch: deps.epoch, generation: 0, owner: { uid: ownerUid } };
+    if (kind === "policy") {
+      await deps.manage.deletePolicy(uid, name, call);
+    } else {
+      await deps.manage.deleteSecret(uid, name, call);
+    }
+    deps.log.info("removed what a deleted resource left", { kind, name, vault: uid });
+  }
+}
+
+/** What of `status` belongs to none of `resources`. Pure. */
+export function planSweep(
+  status: Pick<VaultStatus, "policies" | "secrets">,
+  resources: readonly StrongroomResource[],
+): readonly Leftover[] {
+  const alive = new Set(resources.map(({ metadata }) => metadata.uid));
+  const toLeftovers = (kind: Leftover["kind"], held: readonly Held[]) =>
+    held
+      .filter(({ owner }) => !alive.has(owner.uid))
+      .map(({ name, owner }) => ({ kind, name, ownerUid: owner.uid }));
+  return [...toLeftovers("policy", status.policies), ...toLeftovers("secret", status.secrets)];
+}
+
+interface Held {
+  readonly name: string;
+  readonly owner: { readonly uid: string };
+}
+
+async function statusOf(deps: OperatorDeps, vault: SecretVault): Promise<VaultStatus | undefined> {
+  try {
+    return await deps.manage.vaultStatus(vault.metadata.uid);
+  } catch (error) {
+    if (isStrongroomError(error, "NotFound")) {
+      return undefined;
+    }
+    throw error;
+  }
+}

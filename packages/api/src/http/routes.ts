@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Paths of our routes; Key Vault's own are in its contract. */
+
+/** Prefix of what Key Vault does not have. */
+export const routePrefix = "/strongroom/v1";
+
+/** Paths with what they need to be complete; `manage…` are the operator's. */
+export const routes = {
+  challenge: "/attestation/challenge",
+  attestTpm: "/attest/Tpm",
+  enrolment: `${routePrefix}/enrolment`,
+  activate: `${routePrefix}/enrolment/activate`,
+  vaultIdentity: `${routePrefix}/vault`,
+  release: `${routePrefix}/release`,
+  manageVault: (uid: string) => `${routePrefix}/manage/vaults/${uid}`,
+  managePolicy: (uid: string, name: string) =>
+    `${routePrefix}/manage/vaults/${uid}/policies/${name}`,
+  manageSecret: (uid: string, name: string) =>
+    `${routePrefix}/manage/vaults/${uid}/secrets/${name}`,
+} as const;
+
+/** `api-version` of the attestation route, Azure Attestation's. */
+export const attestApiVersion = "2022-08-01";

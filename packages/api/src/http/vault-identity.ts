@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Who a vault is: what a node plugin learns before it asks for a release. */
+
+import { z } from "zod";
+import { namespaceNameSchema, uidSchema, vaultNameSchema } from "../names.ts";
+
+/** Answer of `GET /strongroom/v1/vault`. */
+export const vaultIdentitySchema = z.strictObject({
+  uid: uidSchema,
+  name: vaultNameSchema,
+  namespace: namespaceNameSchema,
+});
+
+/** Identity of a vault; the uid is what counts. */
+export type VaultIdentity = z.output<typeof vaultIdentitySchema>;

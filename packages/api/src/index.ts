@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The contract: custom resources and HTTP bodies as schemas, names and limits. */
+
+export * from "./attestation-authority.ts";
+export * from "./http/attestation.ts";
+export * from "./http/enrolment.ts";
+export * from "./http/error-body.ts";
+export * from "./http/manage.ts";
+export * from "./http/release.ts";
+export * from "./http/routes.ts";
+export * from "./http/vault-identity.ts";
+export * from "./limits.ts";
+export * from "./names.ts";
+export * from "./resources/key-release-policy.ts";
+export * from "./resources/resource.ts";
+export * from "./resources/secret-vault.ts";
+export * from "./resources/status.ts";
+export * from "./resources/vault-secret.ts";

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Bounds of everything that crosses the API, with unit and reason. */
+
+/** Characters of a ServiceAccount or OIDC token; a projected token has about 1,200. */
+export const maxTokenLength = 8_192;
+
+/** Characters of an attestation token: three public keys, 24 PCRs and the claims make about 5,000. */
+export const maxTargetLength = 16_384;
+
+/** Characters of a proof of possession: hashes and ids only. */
+export const maxProofLength = 2_048;
+
+/** Bytes of a secret's value, Key Vault's own limit (25 KB). */
+export const maxSecretBytes = 25_600;
+
+/** Characters of one JWE: the largest value in base64url, wrapped key and header. */
+export const maxJweLength = 49_152;
+
+/** Objects asked for in one release: more do not fit a pod's volume sensibly. */
+export const maxReleaseItems = 128;
+
+/** Characters of the signed release statement: about 400 for each item and two certificates. */
+export const maxReleaseLength = 131_072;
+
+/** Bytes of one TPM structure; TPM 2.0 part 2 bounds each TPM2B far below. */
+export const maxTpmStructureBytes = 4_096;
+
+/** Bytes of runtime data: a nonce and three public keys. */
+export const maxRuntimeDataBytes = 8_192;
+
+/** Bytes of an evidence envelope. */
+export const maxEvidenceBytes = 65_536;
+
+/** Bytes of one DER certificate. */
+export const maxCertificateBytes = 8_192;
+
+/** Certificates of one chain. */
+export const maxChainLength = 8;
+
+/** Bytes of a policy as JSON; real ones with 30 authorities have about 20,000. */
+export const maxPolicyBytes = 65_536;
+
+/** Role assignments of one vault. */
+export const maxRoleAssignments = 50;
+
+/** Principals of one role assignment. */
+export const maxPrincipals = 50;
+
+/** Tags of one object, Key Vault's own limit. */
+export const maxTags = 15;
+
+/** Characters of a tag's name or value, Key Vault's own limit. */
+export const maxTagLength = 256;
+
+/** Characters of a content type, Key Vault's own limit. */
+export const maxContentTypeLength = 255;
+
+/** Policies and operator-made secrets that one vault's status lists. */
+export const maxListedObjects = 10_000;
+
+/** Steps of an inclusion proof: a log of 2^63 leaves has 63. */
+export const maxProofSteps = 64;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Mints certificates, good ones and ones with a chosen fault. */
+
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import * as asn1 from "asn1js";
+import {
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  BasicConstraints,
+  Certificate,
+  Extension,
+  ExtKeyUsage,
+  GeneralName,
+  GeneralNames,
+  PublicKeyInfo,
+  RelativeDistinguishedNames,
+  Time,
+} from "pkijs";
+
+/** What a certificate shall say. */
+export interface CertificateRequest {
+  readonly subject: string;
+  readonly publicKey: KeyObject;
+  readonly issuer: { readonly subject: string; readonly privateKey: KeyObject };
+  readonly extensions: readonly Extension[];
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+  readonly hash?: "sha256" | "sha1";
+}
+
+const algorithms = {
+  ecsha256: "1.2.840.10045.4.3.2",
+  ecsha1: "1.2.840.10045.4.1",
+  rsasha256: "1.2.840.113549.1.1.11",
+  rsasha1: "1.2.840.113549.1.1.5",
+} as const;
+
+/** Signs a certificate with the issuer's key; DER. */
+export function mintCertificate(request: CertificateRequest): Uint8Array {
+  const certificate = new Certificate();
+  certificate.version = 2;
+  certificate.serialNumber = new asn1.Integer({ value: 7 });
+  const { privateKey } = request.issuer;
+  const hash = request.hash ?? "sha256";
+  const algorithmId = algorithms[`${privateKey.asymmetricKeyType === "rsa" ? "rsa" : "ec"}${hash}`];
+  certificate.signature = new AlgorithmIdentifier({ algorithmId });
+  certificate.signatureAlgorithm = certificate.signature;
+  certificate.issuer = commonName(request.issuer.subject);
+  certificate.subject = commonName(request.subject);
+  certificate.notBefore = toTime(request.notBefore ?? new Date("2026-01-01T00:00:00Z"));
+  certificate.notAfter = toTime(request.notAfter ?? new Date("2030-01-01T00:00:00Z"));
+  const spki = request.publicKey.export({ type: "spki", format: "der" });
+  certificate.subjectPublicKeyInfo = new PublicKeyInfo({
+    schema: asn1.fromBER(new Uint8Array(spki)).result,
+  });
+  certificate.extensions = [...request.extensions];
+  const body = certificate.encodeTBS();
+  const signature = sign(hash, new Uint8Array(body.toBER()), privateKey);
+  const valueHex = new Uint8Array(signature).buffer;
+  const parts = [body, certificate.signature.toSchema(), new asn1.BitString({ valueHex })];
+  return new Uint8Array(new asn1.Sequence({ value: parts }).toBER());
+}
+
+/** An extension with a value of the caller's. */
+export function extension(extnID: string, critical: boolean, value: asn1.AsnType): Extension {
+  return new Extension({ extnID, critical, extnValue: value.toBER() });
+}
+
+/** basicConstraints, critical. */
+export function basicConstraints(isCa: boolean, pathLenConstraint?: number): Extension {
+  const constraints =
+    pathLenConstraint === undefined ? { cA: isCa } : { cA: isCa, pathLenConstraint };
+  return extension("2.5.29.19", true, new BasicConstraints(constraints).toSchema());
+}
+
+/** keyUsage of one byte of bits, critical. */
+export function keyUsageBits(bits: number): Extension {
+  const unusedBits = Math.min(7, 31 - Math.clz32(bits & -bits));
+  const valueHex = new Uint8Array([bits]).buffer;
+  return extension("2.5.29.15", true, new asn1.BitString({ valueHex, unusedBits }));
+}
+
+/** extendedKeyUsage of one purpose. */
+export function purpose(oid: string): Extension {
+  return extension("2.5.29.37", false, new ExtKeyUsage({ keyPurposes: [oid] }).toSchema());
+}
+
+/** The subject's alternative name of a TPM, critical. */
+export function tpmName(attributes: Readonly<Record<string, string>>): Extension {
+  const typesAndValues = Object.entries(attributes).map(([type, value]) => attribute(type, value));
+  const name = new RelativeDistinguishedNames({ typesAndValues });
+  const names = new GeneralNames({ names: [new GeneralName({ type: 4, value: name })] });
+  return extension("2.5.29.17", true, names.toSchema());
+}
+
+/** A key pair, P-256 unless one is given, with the name of its holder. */
+export function issuerNamed(subject: string, key?: KeyObject) {
+  const privateKey = key ?? generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  return { subject, privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+function commonName(value: string): RelativeDistinguishedNames {
+  return new RelativeDistinguishedNames({ typesAndValues: [attribute("2.5.4.3", value)] });
+}
+
+function attribute(type: string, value: string): AttributeTypeAndValue {
+  return new AttributeTypeAndValue({ type, value: new asn1.Utf8String({ value }) });
+}
+
+function toTime(value: Date): Time {
+  return new Time({ type: 0, value });
+}

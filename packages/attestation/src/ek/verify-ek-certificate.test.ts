@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import { sha256, toHex } from "@strongroom/core";
+import {
+  basicConstraints,
+  issuerNamed,
+  keyUsageBits,
+  mintCertificate,
+  purpose,
+} from "../__fixtures__/certificates.ts";
+import {
+  at,
+  type EkChainChanges,
+  ekChain,
+  leafExtensions,
+  rsaEk,
+  tpmSan,
+  trusting,
+} from "../__fixtures__/ek-chain.ts";
+import { verifyEkCertificate } from "./verify-ek-certificate.ts";
+
+function verify(changes: EkChainChanges = {}, instant = at) {
+  const { leaf, intermediate, root } = ekChain(changes);
+  return verifyEkCertificate([leaf, intermediate], trusting(root), instant);
+}
+
+const refused = (refusal: string, reason?: string) =>
+  expect.objectContaining({
+    kind: "refused",
+    class: refusal,
+    ...(reason === undefined ? {} : { reason: expect.stringContaining(reason) }),
+  });
+
+describe("an endorsement certificate", () => {
+  it("is verified up to a configured root, whose name, class and fingerprint it yields", () => {
+    const { leaf, intermediate, root } = ekChain();
+    const verdict = verifyEkCertificate([leaf, intermediate], trusting(root), at);
+    const spki = new Uint8Array(rsaEk.publicKey.export({ type: "spki", format: "der" }));
+    expect(verdict).toEqual({
+      kind: "verified",
+      claims: {
+        root: { name: "test", class: "software", fingerprint: toHex(sha256(root)) },
+        ek: {
+          spki,
+          parameters: { type: "rsa", keyBits: 2048, nameAlgorithm: "sha256", symmetricBits: 128 },
+        },
+        device: toHex(sha256(spki)),
+        tpm: { manufacturer: "id:54455354", model: "model", version: "id:00010002" },
+        revocation: "unbound",
+      },
+    });
+  });
+
+  it("is verified with the intermediate configured instead of sent", () => {
+    const { leaf, intermediate, root } = ekChain();
+    const trust = { ...trusting(root), intermediates: [intermediate] };
+    expect(verifyEkCertificate([leaf], trust, at).kind).toBe("verified");
+    expect(verifyEkCertificate([leaf], trusting(root), at)).toEqual(refused("untrusted-chain"));
+  });
+
+  it("is verified with a P-256 key, whose usage is agreement", () => {
+    const ek = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey;
+    const leaf = [basicConstraints(false), keyUsageBits(0x08), purpose("2.23.133.8.1"), tpmSan];
+    expect(verify({ ek, leaf })).toMatchObject({
+      kind: "verified",
+      claims: { ek: { parameters: { curve: "P-256", nameAlgorithm: "sha256" } } },
+    });
+    expect(verify({ ek })).toEqual(refused("untrusted-chain", "protecting keys"));
+  });
+
+  it("is refused under a root that came with it but was not configured", () => {
+    const { leaf, intermediate, root } = ekChain();
+    const others = trusting(ekChain().root);
+    expect(verifyEkCertificate([leaf, intermediate, root], others, at)).toEqual(
+      refused("untrusted-chain"),
+    );
+    expect(verifyEkCertificate([leaf, intermediate, root], trusting(), at)).toEqual(
+      refused("untrusted-chain"),
+    );
+  });
+
+  it("is refused when an issuer has the right name and another key", () => {
+    const { leaf, root } = ekChain();
+    const { intermediate } = ekChain();
+    expect(verifyEkCertificate([leaf, intermediate], trusting(root), at)).toEqual(
+      refused("untrusted-chain"),
+    );
+  });
+
+  it("is refused when it is itself the configured root, or self-signed", () => {
+    const self = { ...rsaEk, ...issuerNamed("self") };
+    const leaf = mintCertificate({
+      ...{ subject: "self", publicKey: self.publicKey, issuer: self },
+      extensions: leafExtensions,
+    });
+    expect(verifyEkCertificate([leaf], trusting(leaf), at)).toEqual(refused("untrusted-chain"));
+  });
+
+  it.each([
+    ["the leaf", { leafEnds: new Date("2026-12-31T00:00:00Z") }],
+    ["the intermediate", { intermediateEnds: new Date("2026-12-31T00:00:00Z") }],
+    ["the root", { rootEnds: new Date("2026-12-31T00:00:00Z") }],
+  ])("is refused when %s has expired, and before it is valid", (_, changes) => {
+    expect(verify(changes)).toEqual(refused("expired"));
+    expect(verify({}, new Date("2025-12-31T00:00:00Z"))).toEqual(refused("expired"));
+  });
+
+  it("is refused as malformed for an empty chain, too long a chain, and arbitrary bytes", () => {
+    const { leaf, root } = ekChain();
+    const trust = trusting(root);
+    for (const chain of [[], Array<Uint8Array>(7).fill(leaf), [new Uint8Array(3)]]) {
+      expect(verifyEkCertificate(chain, trust, at)).toEqual(refused("malformed"));
+    }
+  });
+
+  it("never blames the evidence for a configured root that is no certificate", () => {
+    expect(() => verifyEkCertificate([], trusting(new Uint8Array(3)), at)).toThrow(
+      expect.objectContaining({ code: "BadParameter" }),
+    );
+  });
+});

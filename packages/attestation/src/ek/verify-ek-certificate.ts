@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Verifies that an endorsement key is one of a TPM that a configured root vouches for. TCG EK Credential Profile 2.5. */
+
+import { isStrongroomError, StrongroomError } from "@strongroom/core";
+import { deviceId, type EndorsementKey, toEndorsementKey } from "../tpm/endorsement-key.ts";
+import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
+import { type Certificate, parseCertificate } from "../x509/certificate.ts";
+import { checkPath } from "../x509/check-path.ts";
+import { extensionOid, hasKeyUsage, keyUsage } from "../x509/extensions.ts";
+import { type CertificatePath, findPaths } from "../x509/find-paths.ts";
+import { suppliedCertificates } from "../x509/limits.ts";
+import { readTpmIdentity, type TpmIdentity } from "./tpm-identity.ts";
+
+/** How good a trust root is: a property of the configuration, never of the evidence. */
+export type TrustClass = "hardware" | "virtual" | "software";
+
+/** A configured trust root; `certificates` in DER. */
+export interface TrustRoot {
+  readonly name: string;
+  readonly class: TrustClass;
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** Whom to trust about TPMs; `intermediates` in DER, for devices that do not send theirs. */
+export interface EkTrust {
+  readonly roots: readonly TrustRoot[];
+  readonly intermediates: readonly Uint8Array[];
+}
+
+/** What a verified certificate says. */
+export interface EkClaims {
+  readonly root: {
+    readonly name: string;
+    readonly class: TrustClass;
+    /** SHA-256 of the root's certificate, hexadecimal. */
+    readonly fingerprint: string;
+  };
+  readonly ek: EndorsementKey;
+  /** SHA-256 of the endorsement key's SubjectPublicKeyInfo, hexadecimal. */
+  readonly device: string;
+  readonly tpm: TpmIdentity;
+  /** Revocation was not asked for. */
+  readonly revocation: "unbound";
+}
+
+/** tcg-kp-EKCertificate. */
+const endorsementPurpose = "2.23.133.8.1";
+
+/**
+ * Verifies a chain, leaf first, against the configured roots.
+ *
+ * @param at Instant at which every certificate of the path must be valid.
+ * @throws {StrongroomError} `BadParameter` if a configured certificate is none.
+ */
+export function verifyEkCertificate(
+  chain: readonly Uint8Array[],
+  trust: EkTrust,
+  at: Date,
+): Verdict<EkClaims> {
+  const configured = parseTrust(trust);
+  return decide(() => {
+    if (chain.length > suppliedCertificates) {
+      return refuse("malformed", "the chain has too many certificates");
+    }
+    const [leaf, ...supplied] = chain.map(parseCertificate);
+    if (leaf === undefined) {
+      return refuse("malformed", "the chain is empty");
+    }
+    const issuers = [...supplied, ...configured.intermediates];
+    const roots = configured.roots.map(({ certificate }) => certificate);
+    const path = choosePath(findPaths(leaf, issuers, roots), at);
+    return "kind" in path ? path : claim(leaf, configured, path);
+  });
+}
+
+interface ConfiguredRoot {
+  readonly root: TrustRoot;
+  readonly certificate: Certificate;
+}
+
+interface ConfiguredTrust {
+  readonly roots: readonly ConfiguredRoot[];
+  readonly intermediates: readonly Certificate[];
+}
+
+function parseTrust(trust: EkTrust): ConfiguredTrust {
+  try {
+    return {
+      roots: trust.roots.flatMap((root) =>
+        root.certificates.map((der) => ({ root, certificate: parseCertificate(der) })),
+      ),
+      intermediates: trust.intermediates.map(parseCertificate),
+    };
+  } catch (cause) {
+    throw isStrongroomError(cause, "EvidenceMalformed")
+      ? new StrongroomError("BadParameter", "a configured certificate is none", { cause })
+      : cause;
+  }
+}
+
+function choosePath(paths: readonly CertificatePath[], at: Date): CertificatePath | Refused {
+  const leafExtensions = [extensionOid.subjectAltName];
+  const purpose = { at, purpose: endorsementPurpose, leafExtensions };
+  const refusals: Refused[] = [];
+  for (const path of paths) {
+    const refused = checkPath(path, purpose);
+    if (refused === undefined) {
+      return path;
+    }
+    refusals.push(refused);
+  }
+  return refusals[0] ?? refuse("untrusted-chain", "no path to a configured root");
+}
+
+function claim(
+  leaf: Certificate,
+  trust: ConfiguredTrust,
+  path: CertificatePath,
+): Verdict<EkClaims> {
+  const ek = toEndorsementKey(leaf.publicKey);
+  const needed = ek.parameters.type === "rsa" ? keyUsage.keyEncipherment : keyUsage.keyAgreement;
+  if (!hasKeyUsage(leaf, needed)) {
+    return refuse("untrusted-chain", "the leaf's key is not for protecting keys");
+  }
+  const anchor = path.at(-1);
+  const found = trust.roots.find(
+    ({ certificate }) => certificate.fingerprint === anchor?.fingerprint,
+  );
+  if (found === undefined) {
+    return refuse("untrusted-chain", "no path to a configured root");
+  }
+  const { name, class: trustClass } = found.root;
+  const root = { name, class: trustClass, fingerprint: found.certificate.fingerprint };
+  const tpm = readTpmIdentity(leaf);
+  return {
+    kind: "verified",
+    claims: { root, ek, device: deviceId(ek), tpm, revocation: "unbound" },
+  };
+}

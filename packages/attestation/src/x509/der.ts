@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Whether bytes are DER and not merely BER, ITU-T X.690 section 10 and 11. Parsers of certificates are lax in different
+ * ways; where one spelling is allowed, they cannot disagree about what a signature covers.
+ */
+
+import { ByteReader, malformed } from "../byte-reader.ts";
+import { derDepth } from "./limits.ts";
+
+const tag = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  null: 0x05,
+  oid: 0x06,
+  sequence: 0x30,
+  set: 0x31,
+} as const;
+
+/** Checks that `bytes` are exactly one DER value. @throws {StrongroomError} `EvidenceMalformed` if not. */
+export function assertDer(bytes: Uint8Array): void {
+  const reader = new ByteReader(bytes);
+  assertValue(reader, 0);
+  reader.end();
+}
+
+/** The DER value at the start of `bytes` without what follows it, as padding in a TPM's memory. */
+export function firstDerValue(bytes: Uint8Array): Uint8Array {
+  const reader = new ByteReader(bytes);
+  reader.u8();
+  const length = readLength(reader);
+  return bytes.slice(0, bytes.length - reader.remaining + checkFits(reader, length));
+}
+
+function checkFits(reader: ByteReader, length: number): number {
+  if (length > reader.remaining) {
+    throw malformed("value is longer than what holds it");
+  }
+  return length;
+}
+
+function assertValue(reader: ByteReader, depth: number): void {
+  if (depth > derDepth) {
+    throw malformed("values are nested too deep");
+  }
+  const identifier = reader.u8();
+  if ((identifier & 0x1f) === 0x1f) {
+    throw malformed("tags above 30 do not occur in certificates");
+  }
+  const content = reader.bytes(readLength(reader));
+  if ((identifier & 0x20) === 0) {
+    assertPrimitive(identifier, content);
+    return;
+  }
+  const isUniversal = (identifier & 0xc0) === 0;
+  if (isUniversal && identifier !== tag.sequence && identifier !== tag.set) {
+    throw malformed("strings in pieces are not DER");
+  }
+  const inner = new ByteReader(content);
+  while (inner.remaining > 0) {
+    assertValue(inner, depth + 1);
+  }
+}
+
+function readLength(reader: ByteReader): number {
+  const first = reader.u8();
+  if (first < 0x80) {
+    return first;
+  }
+  const count = first & 0x7f;
+  if (count === 0 || count > 3) {
+    throw malformed("length is indefinite or too long");
+  }
+  const length = reader.bytes(count).reduce((sum, byte) => sum * 256 + byte, 0);
+  if (length < 0x80 || length < 256 ** (count - 1)) {
+    throw malformed("length is not in its shortest form");
+  }
+  return length;
+}
+
+function assertPrimitive(identifier: number, content: Uint8Array): void {
+  if (!isCanonical(identifier, content)) {
+    throw malformed(`value of type ${identifier} is not in its one DER form`);
+  }
+}
+
+function isCanonical(identifier: number, content: Uint8Array): boolean {
+  const [first = 0, second = 0] = content;
+  switch (identifier) {
+    case tag.boolean:
+      return content.length === 1 && (first === 0x00 || first === 0xff);
+    case tag.integer:
+      return content.length === 1 || (content.length > 1 && !isPadded(first, second));
+    case tag.bitString:
+      return isCanonicalBitString(content);
+    case tag.null:
+      return content.length === 0;
+    case tag.oid:
+      return content.length > 0 && ((content.at(-1) ?? 0x80) & 0x80) === 0;
+    default:
+      return true;
+  }
+}
+
+function isPadded(first: number, second: number): boolean {
+  return (first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80);
+}
+
+function isCanonicalBitString(content: Uint8Array): boolean {
+  const [unused = 8] = content;
+  const last = content.length > 1 ? (content.at(-1) ?? 0) : 0;
+  return unused === 0 || (unused < 8 && content.length > 1 && last % 2 ** unused === 0);
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Bounds of certificates and chains: what an unauthenticated caller may make us look at. */
+
+/** Bytes of one certificate; real ones are below 2 KiB. */
+export const certificateBytes = 8192;
+
+/** Certificates that a device may send: its own and a few issuers. */
+export const suppliedCertificates = 6;
+
+/** Certificates of one path, leaf and root included. */
+export const pathLength = 6;
+
+/** Nested values in a certificate. */
+export const derDepth = 24;
+
+/** Extensions of one certificate. */
+export const extensions = 32;

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Typed client of the vault, and the check of what it releases. */
+
+export type { ManageClient } from "./manage-client.ts";
+export { retryAfterOf } from "./retry-after.ts";
+export { createVaultClient, type ReleaseCall, type VaultClient } from "./vault-client.ts";
+export type { VaultClientOptions } from "./vault-transport.ts";
+export {
+  type ReleaseExpectation,
+  type VerifiedItem,
+  type VerifiedRelease,
+  verifyRelease,
+} from "./verify-release.ts";

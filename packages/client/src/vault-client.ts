@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Typed client of the vault: our routes on the installation's host and on each vault's host. */
+
+import {
+  type ActivationRequest,
+  type ActivationResponse,
+  type AttestResult,
+  activationResponseSchema,
+  attestApiVersion,
+  attestEnvelopeSchema,
+  attestResultSchema,
+  type ChallengeResponse,
+  challengeResponseSchema,
+  type EnrolmentChallenge,
+  type EnrolmentRequest,
+  enrolmentChallengeSchema,
+  proofHeaderName,
+  type ReleaseResponse,
+  releaseResponseSchema,
+  routes,
+  type TpmEvidence,
+  type VaultIdentity,
+  vaultIdentitySchema,
+} from "@strongroom/api";
+import { fromBase64url, fromUtf8, toBase64url, utf8 } from "@strongroom/core";
+import { parseBody } from "./answer.ts";
+import { createManageClient, type ManageClient } from "./manage-client.ts";
+import { createVaultTransport, type VaultClientOptions } from "./vault-transport.ts";
+
+/** A release as it is sent: the proof covers these very bytes, so they are made by who made the proof. */
+export interface ReleaseCall {
+  /** The pod's own ServiceAccount token. */
+  readonly token: string;
+  /** Proof of possession, a compact JWS. */
+  readonly proof: string;
+  /** JSON of a ReleaseRequest. */
+  readonly body: string;
+}
+
+/**
+ * The vault's own routes. Every call throws a StrongroomError: what the vault answered by its code,
+ * `VaultUnavailable` without an answer, `ResponseUntrusted` for an answer that is none of ours.
+ */
+export interface VaultClient extends Disposable {
+  /** A nonce for the next attestation; installation host. */
+  challenge(): Promise<ChallengeResponse>;
+  /** Exchanges evidence for an attestation token; installation host. */
+  attestTpm(evidence: TpmEvidence): Promise<AttestResult>;
+  /** Asks for a credential that only the TPM of these certificates can open; installation host. */
+  enrol(request: EnrolmentRequest): Promise<EnrolmentChallenge>;
+  /** Proves that it was opened; installation host. */
+  activate(request: ActivationRequest): Promise<ActivationResponse>;
+  /** Who the vault at this host is; a vault's host. `token` stands in for the client's own. */
+  vaultIdentity(token?: string): Promise<VaultIdentity>;
+  /** Asks for objects; a vault's host. The answer is to be trusted only after `verifyRelease`. */
+  release(call: ReleaseCall): Promise<ReleaseResponse>;
+  /** Management; installation host, operator only. */
+  readonly manage: ManageClient;
+}
+
+/** Creates a client of one host. Connections are kept alive and certificates always verified. */
+export function createVaultClient(options: VaultClientOptions): VaultClient {
+  const transport = createVaultTransport(options);
+  const { send, sendJson } = transport;
+  return {
+    challenge: () => sendJson(challengeResponseSchema, { method: "POST", path: routes.challenge }),
+    attestTpm: async (evidence) => {
+      const path = `${routes.attestTpm}?api-version=${attestApiVersion}`;
+      const data = toBase64url(utf8(JSON.stringify(evidence)));
+      const answer = await sendJson(attestEnvelopeSchema, { method: "POST", path, body: { data } });
+      return parseBody(attestResultSchema, fromUtf8(fromBase64url(answer.data)));
+    },
+    enrol: (body) =>
+      sendJson(enrolmentChallengeSchema, { method: "POST", path: routes.enrolment, body }),
+    activate: (body) =>
+      sendJson(activationResponseSchema, { method: "POST", path: routes.activate, body }),
+    vaultIdentity: (token) =>
+      sendJson(vaultIdentitySchema, { method: "GET", path: routes.vaultIdentity, token }),
+    release: async ({ token, proof, body }) => {
+      const headers = { [proofHeaderName]: proof };
+      const answer = await send({
+        method: "POST",
+        path: routes.release,
+        token,
+        headers,
+        text: body,
+      });
+      return parseBody(releaseResponseSchema, answer);
+    },
+    manage: createManageClient(transport),
+    [Symbol.dispose]: () => transport[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One HTTPS request and its bounded answer: what every client of ours stands on. Certificates are always verified. */
+
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { type RequestOptions, request as sendRequest } from "node:https";
+import type { Milliseconds } from "./clock.ts";
+import { type ErrorCode, StrongroomError } from "./errors.ts";
+
+/** A request. `options` are Node's own: agent, host, port, server name, CA. */
+export interface HttpsRequest {
+  readonly options: RequestOptions;
+  readonly body?: string | Uint8Array | undefined;
+  /** How long the whole exchange may take. */
+  readonly timeoutMs: Milliseconds;
+  /** Bytes that the answer's body may have. */
+  readonly maxBytes: number;
+  /** Code of the error where there is no usable answer. */
+  readonly unavailable: ErrorCode;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An answer of any status. */
+export interface HttpsResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** Sends a request and reads the whole answer. @throws {StrongroomError} `request.unavailable` where none comes. */
+export async function exchangeHttps(request: HttpsRequest): Promise<HttpsResponse> {
+  const timeout = AbortSignal.timeout(request.timeoutMs);
+  const signal =
+    request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
+  try {
+    const response = await sendHttps(request.options, request.body, signal);
+    const body = await readBody(response, request.maxBytes);
+    return { status: response.statusCode ?? 0, headers: response.headers, body };
+  } catch (cause) {
+    throw new StrongroomError(request.unavailable, describeFailure(request.options), { cause });
+  }
+}
+
+/** Sends a request and resolves with the answer's head; the body is the caller's to read. Rejects with Node's errors. */
+export function sendHttps(
+  options: RequestOptions,
+  body: string | Uint8Array | undefined,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = sendRequest({ ...options, rejectUnauthorized: true, signal });
+    outgoing.once("response", resolve);
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}
+
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      response.destroy();
+      throw new RangeError("answer is larger than allowed");
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function describeFailure(options: RequestOptions): string {
+  return `no answer from ${options.servername ?? options.host ?? "the server"}`;
+}

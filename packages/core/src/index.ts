@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What every other part stands on: errors, bytes, time, logging, and the formats of records, values and audit. */
+
+export * from "./access.ts";
+export * from "./audit-format.ts";
+export * from "./bytes.ts";
+export * from "./canonical-json.ts";
+export * from "./clock.ts";
+export * from "./derive-subkey.ts";
+export * from "./errors.ts";
+export * from "./https-exchange.ts";
+export * from "./log.ts";
+export * from "./merkle.ts";
+export * from "./record-format.ts";
+export * from "./release-policy.ts";
+export * from "./sealed-value.ts";
+export * from "./secret-bytes.ts";

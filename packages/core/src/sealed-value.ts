@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The bytes of a sealed value: AES-256-GCM under a subkey that is used for this one value only.
+ *
+ * sealed = 0x01 || salt (32) || ciphertext || tag (16). The subkey is SP 800-108 over scope and salt, so the
+ * all-zero IV is used once per key (SP 800-38D section 8.2 asks for uniqueness under one key).
+ */
+
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { concatBytes, utf8 } from "./bytes.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { StrongroomError } from "./errors.ts";
+import { SecretBytes } from "./secret-bytes.ts";
+
+/** What a sealed value is bound to: it opens nowhere else. */
+export interface ValueBinding {
+  /** The vault's uid. */
+  readonly scope: string;
+  readonly kind: "secrets" | "keys" | "certificates";
+  /** The object's name in lower case. */
+  readonly name: string;
+  readonly version: string;
+  /** Id of the data key. */
+  readonly keyId: string;
+}
+
+/** Derives the 32-byte subkey for label and context: in software, or inside the token. */
+export type DeriveSubkey = (label: string, context: Uint8Array) => Promise<Uint8Array>;
+
+const formatVersion = 1;
+const saltLength = 32;
+const tagLength = 16;
+const label = "strongroom/value/v1";
+const iv = new Uint8Array(12);
+
+/** Seals `value`; the caller still owns it. */
+export async function sealValue(
+  derive: DeriveSubkey,
+  binding: ValueBinding,
+  value: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const salt = new Uint8Array(randomBytes(saltLength));
+  using key = new SecretBytes(await derive(label, contextOf(binding, salt)));
+  const cipher = createCipheriv("aes-256-gcm", key.reveal(), iv);
+  cipher.setAAD(associatedData(binding));
+  const ciphertext = concatBytes(cipher.update(value), cipher.final());
+  return concatBytes(new Uint8Array([formatVersion]), salt, ciphertext, cipher.getAuthTag());
+}
+
+/** Opens a sealed value. @throws {StrongroomError} `StoreTampered` if it was made for another place or changed. */
+export async function openValue(
+  derive: DeriveSubkey,
+  binding: ValueBinding,
+  sealed: Uint8Array,
+): Promise<SecretBytes> {
+  if (sealed[0] !== formatVersion || sealed.length < 1 + saltLength + tagLength) {
+    throw new StrongroomError("StoreTampered", "a sealed value has an unknown format");
+  }
+  const salt = sealed.subarray(1, 1 + saltLength);
+  using key = new SecretBytes(await derive(label, contextOf(binding, salt)));
+  const decipher = createDecipheriv("aes-256-gcm", key.reveal(), iv, { authTagLength: tagLength });
+  decipher.setAAD(associatedData(binding));
+  decipher.setAuthTag(sealed.subarray(sealed.length - tagLength));
+  const plain = decipher.update(sealed.subarray(1 + saltLength, sealed.length - tagLength));
+  try {
+    decipher.final();
+  } catch (cause) {
+    plain.fill(0);
+    throw new StrongroomError("StoreTampered", "a sealed value does not open in its place", {
+      cause,
+    });
+  }
+  return new SecretBytes(plain);
+}
+
+function contextOf(binding: ValueBinding, salt: Uint8Array): Uint8Array {
+  return concatBytes(utf8(binding.scope), salt);
+}
+
+function associatedData(binding: ValueBinding): Uint8Array {
+  return canonicalJson({ format: label, ...binding });
+}

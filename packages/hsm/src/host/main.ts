@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The HSM host: `main.ts init` makes the token, `main.ts serve` hosts it.
+ *
+ * The process holds the PIN and, for instants, data keys. It is to be run with `--disable-sigusr1` (no inspector on a
+ * signal), without NODE_OPTIONS, on a node without swap, and with a core size limit of 0 (`ulimit -c 0`, or the
+ * container runtime's default), which Node cannot set for itself. `--max-semi-space-size=1` keeps it small.
+ */
+
+import { loadModule } from "../token/pkcs11.ts";
+import { runHost } from "./run.ts";
+
+const stop = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => stop.abort());
+}
+
+process.exitCode = await runHost({
+  command: process.argv[2] ?? "serve",
+  environment: process.env,
+  setTokenConfig: (path) => {
+    process.env["SOFTHSM2_CONF"] = path;
+  },
+  signal: stop.signal,
+  load: loadModule,
+});

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The host: token, anchor, socket and health put together, and taken apart in order. */
+
+import { isStrongroomError, type Log, systemClock } from "@strongroom/core";
+import { openToken } from "../token/open-token.ts";
+import type { Pkcs11 } from "../token/pkcs11.ts";
+import { maxInFlight } from "../wire/limits.ts";
+import { openAnchor } from "./anchor.ts";
+import type { DataFolder } from "./data-folder.ts";
+import { serveHealth } from "./health.ts";
+import { serveConnection } from "./host-connection.ts";
+import { createPinFile } from "./pin-file.ts";
+import { createRequestQueue } from "./request-queue.ts";
+import { socketFolder } from "./socket-folder.ts";
+import { listen } from "./socket-server.ts";
+import { TokenKeeper } from "./token-keeper.ts";
+import { createVerbHandlers, statusOf } from "./verb-handlers.ts";
+
+/** Longest wait in milliseconds for requests in flight when the host stops. */
+const drainMs = 5_000;
+
+/** What the host needs. */
+export interface ServeOptions {
+  readonly module: Pkcs11;
+  readonly folder: DataFolder;
+  readonly socketDirectory: string;
+  readonly healthPort: number;
+  readonly log: Log;
+  /** Stops the host. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Serves until `signal` aborts, then answers what is in flight and closes the token.
+ *
+ * @throws {StrongroomError} `HsmRefused` at start if the token lacks what we need. A wrong PIN, or a token that is away,
+ * does not end the host: a restart would try the PIN again.
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { module, folder, log, signal } = options;
+  const open = (pin: string) => openToken(module, pin);
+  const pinFile = createPinFile(folder);
+  const keeper = new TokenKeeper({ open, pinFile, clock: systemClock, log });
+  keeper.open();
+  if (isStrongroomError(keeper.failure, "HsmRefused")) {
+    throw keeper.failure;
+  }
+  const anchor = await openAnchor(folder.heads);
+  const handlers = createVerbHandlers(keeper, anchor);
+  const queue = createRequestQueue(maxInFlight);
+  const status = () => (keeper.failure === undefined ? keeper.use(statusOf) : undefined);
+  const server = await listen(socketFolder(options.socketDirectory), (socket, secret) => {
+    serveConnection(socket, { handlers, queue, secret, status, log });
+  });
+  await using health = await serveHealth(options.healthPort, () => keeper.failure);
+  log.info("serving", { port: health.port });
+  await keeper.keepOpen(signal);
+  await server.stopListening();
+  await Promise.race([queue.idle(), systemClock.sleep(drainMs)]);
+  server.closeConnections();
+  module.C_Finalize();
+  log.info("stopped");
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What each verb of the protocol does: checks what it is asked with, and asks the token. */
+
+import { fromHex, headDigest, type LogHead, StrongroomError, toHex } from "@strongroom/core";
+import type { KeyOperation } from "../token/key-profiles.ts";
+import type { OpenToken } from "../token/open-token.ts";
+import { randomBytes } from "../token/primitives.ts";
+import { generateDataKey, generateKey, openDataKey, sign, subkey } from "../token/verbs.ts";
+import {
+  headsPerPage,
+  maxDerivationBytes,
+  maxProofHashes,
+  maxRandomBytes,
+} from "../wire/limits.ts";
+import type { Verb, VerbRequests, VerbResults, WireStatus } from "../wire/messages.ts";
+import { type Anchor, requireHead } from "./anchor.ts";
+import { requireDigest, requireName, requireParameter, toKeyUse } from "./parameters.ts";
+import type { TokenKeeper } from "./token-keeper.ts";
+
+/** One function for each verb. */
+export type VerbHandlers = {
+  readonly [V in Verb]: (payload: VerbRequests[V]) => VerbResults[V] | Promise<VerbResults[V]>;
+};
+
+/** Verbs over a token and an anchor. */
+export function createVerbHandlers(keeper: TokenKeeper, anchor: Anchor): VerbHandlers {
+  return {
+    status: () => keeper.use(statusOf),
+    random: ({ bytes }) => {
+      requireParameter(bytes >= 1 && bytes <= maxRandomBytes, "random takes 1 to 1024 bytes");
+      return keeper.use((token) => ({ bytes: randomBytes(token, bytes) }));
+    },
+    generateKey: (payload) => {
+      const spec = toKeySpec(payload);
+      return keeper.use((token) => generateKey(token, spec));
+    },
+    sign: (payload) => {
+      requireParameter(payload.algorithm === "ES256", "the algorithm is ES256");
+      const digest = requireDigest(payload.digest);
+      const use = toKeyUse(payload, "sign");
+      return keeper.use((token) => ({ bytes: sign(token, use, digest) }));
+    },
+    generateDataKey: ({ scope, keyId, operations }) => {
+      const place = { scope: requireName(scope), keyId: requireName(keyId) };
+      const spec = { ...place, operations: operations as readonly KeyOperation[] };
+      return keeper.use((token) => ({ bytes: generateDataKey(token, spec) }));
+    },
+    openDataKey: (payload) => {
+      const use = toKeyUse(payload, "open");
+      return keeper.use((token) => ({ bytes: openDataKey(token, use) }));
+    },
+    subkey: (payload) => {
+      const { label, context } = payload;
+      const short = Math.max(label.length, context.length) <= maxDerivationBytes;
+      requireParameter(short && label !== "", "label and context have 1 to 4096 bytes");
+      const use = toKeyUse(payload, "subkey");
+      return keeper.use((token) => ({ bytes: subkey(token, use, { label, context }) }));
+    },
+    signHead: (payload) => signHead(keeper, anchor, payload),
+    heads: ({ after }) => listHeads(anchor, after),
+  };
+}
+
+// The signature comes first and leaves last: a blob that is no head key anchors nothing, and no signature is given out
+// before its head is durable.
+async function signHead(
+  keeper: TokenKeeper,
+  anchor: Anchor,
+  payload: VerbRequests["signHead"],
+): Promise<VerbResults["signHead"]> {
+  const proof = payload.consistency;
+  const bounded = proof.length <= maxProofHashes && proof.every((hash) => hash.length === 32);
+  requireParameter(bounded, "a consistency proof has at most 128 hashes of 32 bytes");
+  const head = toHead(payload.head);
+  const use = toKeyUse(payload, "signHead");
+  const bytes = keeper.use((token) => sign(token, use, headDigest(head)));
+  await anchor.extend(head, proof);
+  return { bytes };
+}
+
+function toHead(wire: VerbRequests["signHead"]["head"]): LogHead {
+  if (wire === undefined || wire === null) {
+    throw new StrongroomError("BadParameter", "the head is missing");
+  }
+  const { log, size, time } = wire;
+  return requireHead({ log, size, root: toHex(wire.root), time });
+}
+
+function listHeads(anchor: Anchor, after: string): VerbResults["heads"] {
+  const heads = anchor.list(after, headsPerPage + 1);
+  const page = heads.slice(0, headsPerPage);
+  return {
+    heads: page.map((head) => ({ ...head, root: fromHex(head.root) })),
+    more: heads.length > page.length,
+  };
+}
+
+function toKeySpec(payload: VerbRequests["generateKey"]): Parameters<typeof generateKey>[1] {
+  const { type, class: keyClass } = payload;
+  requireParameter(type === "ec-p256", "the HSM host makes keys of type ec-p256");
+  if (keyClass !== "N" && keyClass !== "E") {
+    throw new StrongroomError("BadParameter", "the class of a key is N or E");
+  }
+  return {
+    scope: requireName(payload.scope),
+    keyId: requireName(payload.keyId),
+    class: keyClass,
+    operations: payload.operations as readonly KeyOperation[],
+  };
+}
+
+/** What the token is, for the verb and for the welcome. */
+export function statusOf(token: OpenToken): WireStatus {
+  return {
+    initialised: true,
+    domain: "none",
+    enforcedBy: token.enforcedBy,
+    kekIds: token.kekIds,
+    token: token.identity,
+  };
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Opening the token: one session, one login, mechanisms probed, keys found and checked. */
+
+import { StrongroomError } from "@strongroom/core";
+import pkcs11js from "pkcs11js";
+import { whoEnforces } from "./enforced-by.ts";
+import { type ByKek, findKeks } from "./keks.ts";
+import { keyCheckValues } from "./key-check-values.ts";
+import { LoadedKeys } from "./loaded-keys.ts";
+import { probeMechanisms } from "./mechanisms.ts";
+import { findSlot, type Handle, type Pkcs11, tokenLabel, trimPadding } from "./pkcs11.ts";
+import type { Session } from "./primitives.ts";
+import { isReturnValue, toTokenError } from "./token-errors.ts";
+
+/** An open token, valid until a call says that it is lost. */
+export interface OpenToken extends Session {
+  readonly keks: ByKek<Handle>;
+  readonly kekIds: ByKek<string>;
+  /** The token's mechanism for RFC 5649. */
+  readonly keyWrap: number;
+  /** Who refuses to load a class N key as something weaker: the token itself, or this host alone. */
+  readonly enforcedBy: "token" | "host";
+  readonly identity: TokenIdentity;
+  readonly loaded: LoadedKeys;
+}
+
+/** What the token says it is. */
+export interface TokenIdentity {
+  readonly label: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly serial: string;
+}
+
+/**
+ * Opens the token `strongroom` with one login.
+ *
+ * Every earlier session of this process ends, and with it every loaded key.
+ *
+ * @throws {StrongroomError} `HsmUnavailable` if the token is away, `PinIncorrect`, `HsmRefused` if it lacks what we need.
+ */
+export function openToken(module: Pkcs11, pin: string): OpenToken {
+  try {
+    const slot = requireSlot(module);
+    module.C_CloseAllSessions(slot);
+    const session = { module, handle: logIn(module, slot, pin) };
+    const { keyWrap } = probeMechanisms(session, slot);
+    const keks = findKeks(session);
+    return {
+      ...session,
+      keks,
+      keyWrap,
+      kekIds: keyCheckValues(session, keks, keyWrap),
+      enforcedBy: whoEnforces(session, { mechanism: keyWrap, key: keks.n }),
+      identity: identify(module, slot),
+      loaded: new LoadedKeys(session),
+    };
+  } catch (error) {
+    throw toTokenError(error);
+  }
+}
+
+function requireSlot(module: Pkcs11): Handle {
+  const slot = findSlot(module, tokenLabel);
+  if (slot === undefined) {
+    throw new StrongroomError("HsmUnavailable", `no token with label ${tokenLabel} is present`);
+  }
+  return slot;
+}
+
+// The session is read-only: requests make session objects, and nothing here can write to the token.
+function logIn(module: Pkcs11, slot: Handle, pin: string): Handle {
+  const session = module.C_OpenSession(slot, pkcs11js.CKF_SERIAL_SESSION);
+  try {
+    module.C_Login(session, pkcs11js.CKU_USER, pin);
+  } catch (error) {
+    // Login belongs to the process: another session may have kept it.
+    if (!isReturnValue(error, pkcs11js.CKR_USER_ALREADY_LOGGED_IN)) {
+      throw error;
+    }
+  }
+  return session;
+}
+
+function identify(module: Pkcs11, slot: Handle): TokenIdentity {
+  const info = module.C_GetTokenInfo(slot);
+  return {
+    label: trimPadding(info.label),
+    manufacturer: trimPadding(info.manufacturerID),
+    model: trimPadding(info.model),
+    serial: trimPadding(info.serialNumber),
+  };
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The loop of a controller: takes keys, reconciles, and decides when a key comes back. */
+
+import { isRetryable, type Log, type Milliseconds } from "@strongroom/core";
+import { splitKey } from "./kube-object.ts";
+import type { WorkQueue } from "./work-queue.ts";
+
+/** When to look at the key again although nothing happened; absent: not before something does. */
+export interface ReconcileResult {
+  readonly requeueAfterMs?: Milliseconds | undefined;
+}
+
+/**
+ * Brings the world to what the object of `key` asks for. It gets no event and must not need one: it may be called
+ * twice, late, and for objects that are gone.
+ *
+ * An error that is retryable by the error table comes back with back-off; any other one after `terminalRetryMs`,
+ * or when something changes.
+ */
+export type Reconcile = (key: string) => Promise<ReconcileResult>;
+
+/** A controller. */
+export interface ControllerOptions {
+  readonly kind: string;
+  readonly queue: WorkQueue;
+  readonly reconcile: Reconcile;
+  /** Keys in work at the same time. */
+  readonly concurrency: number;
+  /** When a key whose error is final is tried again all the same: what was wrong may be outside our sight. */
+  readonly terminalRetryMs: Milliseconds;
+  /** How long the other side asked us to wait, if it did. */
+  readonly retryAfterOf?: (error: unknown) => Milliseconds | undefined;
+  readonly log: Log;
+}
+
+/** Runs until the queue is closed and the work in flight is over. */
+export async function runController(options: ControllerOptions): Promise<void> {
+  await Promise.all(Array.from({ length: options.concurrency }, () => runWorker(options)));
+}
+
+async function runWorker(options: ControllerOptions): Promise<void> {
+  for (;;) {
+    const key = await options.queue.take();
+    if (key === undefined) {
+      return;
+    }
+    await work(options, key);
+  }
+}
+
+async function work(options: ControllerOptions, key: string): Promise<void> {
+  const { queue } = options;
+  try {
+    const { requeueAfterMs } = await options.reconcile(key);
+    queue.forget(key);
+    if (requeueAfterMs !== undefined) {
+      queue.addAfter(key, requeueAfterMs);
+    }
+  } catch (error) {
+    options.log.failure("reconcile failed", error, { kind: options.kind, ...splitKey(key) });
+    requeueFailed(options, key, error);
+  } finally {
+    queue.done(key);
+  }
+}
+
+function requeueFailed(options: ControllerOptions, key: string, error: unknown): void {
+  if (isRetryable(error)) {
+    options.queue.addFailed(key, options.retryAfterOf?.(error));
+    return;
+  }
+  options.queue.forget(key);
+  options.queue.addAfter(key, options.terminalRetryMs);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Where the programs are that tests start: the tool cache that `make setup` fills, or the system. */
+
+import { existsSync, globSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+// biome-ignore lint/style/noProcessEnv: a test has no main.ts, and the cache's place is the machine's affair
+const { ETCD, KUBE_APISERVER, STRONGROOM_CACHE, XDG_CACHE_HOME } = process.env;
+
+/** Path of kube-apiserver. Throws a sentence that says how to get it. */
+export function findApiServer(): string {
+  const cache = STRONGROOM_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strongroom");
+  const found = KUBE_APISERVER ?? globSync(join(cache, "**/kube-apiserver"))[0];
+  if (found === undefined || !existsSync(found)) {
+    throw new Error(
+      `no kube-apiserver in ${cache}: run "make setup", or set KUBE_APISERVER to one`,
+    );
+  }
+  return found;
+}
+
+/** Path of etcd. Throws a sentence that says how to get it. */
+export function findEtcd(): string {
+  const candidates = [ETCD, "/usr/bin/etcd", "/usr/local/bin/etcd"];
+  const found = candidates.find((path) => path !== undefined && existsSync(path));
+  if (found === undefined) {
+    throw new Error('no etcd: run "make setup", or set ETCD to one');
+  }
+  return found;
+}

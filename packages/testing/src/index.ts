@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Fakes, simulators and real servers for tests; never shipped. */
+
+export * from "./api-server.ts";
+export * from "./mint-certificate.ts";
+export * from "./swtpm.ts";

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+# Versions of the programs that are built from Go modules.
+# shellcheck shell=bash disable=SC2034 # used by the scripts that source this
+
+# The tools module pins Kubernetes and everything below it; this reads it there.
+KUBERNETES_VERSION=$(sed -n 's|^\tk8s.io/kubernetes v\([0-9.]*\).*|\1|p' "$ROOT/e2e/cluster/tools/go.mod")
+HELM_VERSION=3.19.5
+KUBECONFORM_VERSION=0.8.0
+COREDNS_VERSION=1.14.6
+CSI_SANITY_VERSION=5.4.0
+# Taken from the Go module proxy where the machine's own Go cannot fetch a toolchain by itself (before 1.21).
+GO_TOOLCHAIN_VERSION=1.26.8

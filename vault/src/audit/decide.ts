@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Runs one request as one decision: its checks, its writes and its audit leaf are durable together or not at all. */
+
+import { errorTable, type JsonValue, StrongroomError } from "@strongroom/core";
+import type { Ledger, LedgerTransaction, LedgerWork } from "../ledger/ledger.ts";
+import { Refusal, type RequestContext, requestEvent } from "./event.ts";
+
+/** What a decision granted, and what of it belongs into the audit log. */
+export interface Granted<T> {
+  readonly result: T;
+  readonly properties?: { readonly [name: string]: JsonValue };
+}
+
+/** A request to decide. */
+export interface Decision<T> {
+  readonly context: RequestContext;
+  readonly operationName: string;
+  /** What is asked for, known before the decision: recorded for refusals too. */
+  readonly properties?: { readonly [name: string]: JsonValue };
+  readonly work: (tx: LedgerTransaction) => Promise<Granted<T>>;
+}
+
+/** Commits the work and its leaf. A refusal is thrown once a leaf of its own is durable. */
+export async function decide<T>(ledger: Ledger, decision: Decision<T>): Promise<T> {
+  return await recordRefusal(ledger, decision, async () => {
+    const committed = await ledger.commit(toWork(decision));
+    return committed.result;
+  });
+}
+
+/** As `decide`, and the answer carries a signed head that covers the leaf: for releases. */
+export async function decideWithHead<T>(ledger: Ledger, decision: Decision<T>) {
+  return await recordRefusal(ledger, decision, () => ledger.commitWithHead(toWork(decision)));
+}
+
+function toWork<T>(decision: Decision<T>): LedgerWork<T> {
+  return async (tx) => {
+    const { result, properties } = await decision.work(tx);
+    const event = requestEvent(decision.context, {
+      operationName: decision.operationName,
+      httpStatusCode: 200,
+      properties: { ...decision.properties, ...properties },
+    });
+    return { event, result };
+  };
+}
+
+// The work's own transaction is rolled back by then, so the refusal has a leaf of its own and no write with it.
+async function recordRefusal<T, R>(
+  ledger: Ledger,
+  decision: Decision<T>,
+  attempt: () => Promise<R>,
+): Promise<R> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!isRefusal(error)) {
+      throw error;
+    }
+    const event = requestEvent(decision.context, {
+      operationName: decision.operationName,
+      httpStatusCode: errorTable[error.code].http,
+      resultSignature: error.code,
+      properties: { ...decision.properties, ...(error instanceof Refusal ? error.details : {}) },
+    });
+    await ledger.commit(async () => ({ event, result: undefined }));
+    throw error;
+  }
+}
+
+function isRefusal(error: unknown): error is StrongroomError {
+  return error instanceof StrongroomError && errorTable[error.code].http < 500;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Audit events of this vault: one for each decision, in Key Vault's AuditEvent shape. */
+
+import { type AuditEvent, type JsonValue, StrongroomError } from "@strongroom/core";
+import type { Caller } from "../identity/caller.ts";
+
+/** What is known of a request before anything is decided. */
+export interface RequestContext {
+  readonly at: Date;
+  readonly caller: Caller;
+  readonly correlationId: string;
+  readonly callerIpAddress: string;
+  /** Path and query names; never a body. */
+  readonly requestUri: string;
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly operationName: string;
+  readonly httpStatusCode: number;
+  /** Inner code of a refusal; empty for a success. */
+  readonly resultSignature?: string;
+  readonly properties?: { readonly [name: string]: JsonValue };
+}
+
+/** The event of one request. */
+export function requestEvent(context: RequestContext, outcome: Outcome): AuditEvent {
+  return {
+    time: context.at.toISOString(),
+    category: "AuditEvent",
+    operationName: outcome.operationName,
+    resultType: outcome.httpStatusCode < 400 ? "Success" : "Failure",
+    resultSignature: outcome.resultSignature ?? "",
+    httpStatusCode: outcome.httpStatusCode,
+    correlationId: context.correlationId,
+    callerIpAddress: context.callerIpAddress,
+    identity: identityOf(context.caller),
+    properties: { requestUri: context.requestUri, ...outcome.properties },
+  };
+}
+
+/** The event of something that the vault did by itself. */
+export function systemEvent(
+  operationName: string,
+  at: Date,
+  properties: { readonly [name: string]: JsonValue } = {},
+): AuditEvent {
+  return {
+    time: at.toISOString(),
+    category: "AuditEvent",
+    operationName,
+    resultType: "Success",
+    resultSignature: "",
+    httpStatusCode: 200,
+    correlationId: "",
+    callerIpAddress: "",
+    identity: { issuer: "strongroom", subject: "vault" },
+    properties,
+  };
+}
+
+/** Makes a refusal both an audit event and the error that the caller sees. */
+export class Refusal extends StrongroomError {
+  /** For the audit log alone: which claim, which policy. */
+  readonly details: { readonly [name: string]: JsonValue };
+
+  constructor(
+    code: ConstructorParameters<typeof StrongroomError>[0],
+    message: string,
+    details: { readonly [name: string]: JsonValue } = {},
+  ) {
+    super(code, message);
+    this.details = details;
+  }
+}
+
+function identityOf(caller: Caller): Readonly<Record<string, string>> {
+  const { principal, accountUid, bound } = caller;
+  return {
+    issuer: principal.issuer,
+    subject: principal.subject,
+    ...(accountUid === undefined ? {} : { accountUid }),
+    ...(bound === undefined ? {} : { ...bound }),
+  };
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Configuration of the vault: one YAML file, parsed once; unknown keys are refused. */
+
+import { readFile } from "node:fs/promises";
+import { attestationAuthoritySchema } from "@strongroom/api";
+import { StrongroomError } from "@strongroom/core";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const hostName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/);
+const serviceAccount = z
+  .string()
+  .regex(/^system:serviceaccount:[a-z0-9-]{1,63}:[a-z0-9.-]{1,253}$/);
+const absolutePath = z.string().startsWith("/").max(1024);
+
+const kubernetes = z.strictObject({
+  /** Names this cluster in identities: the uid of namespace kube-system. */
+  clusterUid: z.string().min(1).max(63).default("local"),
+  /** The operator's ServiceAccount: may manage vaults, and nothing else. */
+  operator: serviceAccount,
+  /** The node plugin's ServiceAccount: may enrol and attest its node, and nothing else. */
+  nodePlugin: serviceAccount,
+  /** ConfigMaps that receive the certificates which components trust. */
+  trustConfigMaps: z
+    .array(z.strictObject({ namespace: z.string().max(63), name: z.string().max(253) }))
+    .max(16)
+    .default([]),
+});
+
+const oidcIssuer = z.strictObject({
+  issuer: z.url().max(1024),
+  audience: z.string().min(1).max(1024),
+  /** File with the issuer's JSON Web Key Set. */
+  jwksFile: absolutePath,
+  algorithms: z
+    .array(z.enum(["ES256", "ES384", "PS256", "RS256", "EdDSA"]))
+    .min(1)
+    .default(["ES256"]),
+  /** Subjects that may manage vaults, as the operator does. */
+  administrators: z.array(z.string().min(1).max(256)).max(16).default([]),
+});
+
+const schema = z.strictObject({
+  /** `iss` of attestation tokens, the authority in policies, and the audience of ServiceAccount tokens. */
+  issuer: z.url({ protocol: /^https$/ }).max(1024),
+  /** Host names of the installation itself, as opposed to its vaults'. */
+  installationHosts: z.array(hostName).min(1).max(16),
+  /** Domain of cluster services: vaults are also reached under `.svc.<clusterDomain>`. */
+  clusterDomain: hostName.default("cluster.local"),
+  listen: z
+    .strictObject({
+      address: z.string().max(64).default("::"),
+      port: z.int().min(0).max(65535).default(8443),
+    })
+    .prefault({}),
+  /** Plain HTTP for probes; holds nothing but readiness. */
+  health: z
+    .strictObject({
+      address: z.string().max(64).default("::"),
+      port: z.int().min(0).max(65535).default(8081),
+    })
+    .prefault({}),
+  store: z.strictObject({ directory: absolutePath }),
+  hsm: z.strictObject({ directory: absolutePath }),
+  kubernetes: kubernetes.optional(),
+  oidcIssuers: z.array(oidcIssuer).max(16).default([]),
+  attestation: attestationAuthoritySchema,
+  logLevel: z.enum(["error", "warn", "info", "debug"]).default("info"),
+});
+
+/** The vault's configuration. */
+export type VaultConfig = z.infer<typeof schema>;
+
+/** Configuration for sign-in by Kubernetes ServiceAccount. */
+export type KubernetesConfig = z.infer<typeof kubernetes>;
+
+/** Configuration of one OIDC issuer. */
+export type OidcIssuerConfig = z.infer<typeof oidcIssuer>;
+
+/** Reads the file. @throws {StrongroomError} `BadParameter` naming each key that is wrong. */
+export async function readConfig(path: string): Promise<VaultConfig> {
+  const parsed = schema.safeParse(parse(await readFile(path, "utf8")));
+  if (!parsed.success) {
+    throw new StrongroomError("BadParameter", `configuration: ${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}

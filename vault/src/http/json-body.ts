@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/** JSON bodies with the bytes that they came in: a proof of possession covers the bytes, not what they parse to. */
+
+import { fromUtf8, StrongroomError } from "@strongroom/core";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+const rawBodies = new WeakMap<FastifyRequest, Uint8Array>();
+
+/** Deepest nesting of a body; our own deepest is a release policy. */
+const maxDepth = 32;
+
+/** Parses JSON bodies and keeps their bytes. */
+export function registerJsonBody(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    "application/json",
+    { parseAs: "buffer" },
+    async (request: FastifyRequest, body: Buffer) => {
+      rawBodies.set(request, body);
+      return body.length === 0 ? undefined : parse(body);
+    },
+  );
+}
+
+/** Bytes of a request's body. */
+export function rawBodyOf(request: FastifyRequest): Uint8Array {
+  return rawBodies.get(request) ?? new Uint8Array();
+}
+
+function parse(body: Uint8Array): unknown {
+  requireShallow(body);
+  try {
+    return JSON.parse(fromUtf8(body));
+  } catch (cause) {
+    throw new StrongroomError("BadParameter", "the body is not JSON", { cause });
+  }
+}
+
+const openers = new Set([0x7b, 0x5b]);
+const closers = new Set([0x7d, 0x5d]);
+
+// Before parsing: a deep body would exhaust the stack of whatever walks it.
+function requireShallow(body: Uint8Array): void {
+  let depth = 0;
+  for (let i = 0; i < body.length; i += 1) {
+    const byte = body[i] ?? 0;
+    if (byte === 0x22) {
+      i = endOfString(body, i);
+    } else if (openers.has(byte)) {
+      depth += 1;
+    } else if (closers.has(byte)) {
+      depth -= 1;
+    }
+    if (depth > maxDepth) {
+      throw new StrongroomError(
+        "BadParameter",
+        `the body is nested deeper than ${maxDepth} levels`,
+      );
+    }
+  }
+}
+
+/** Index of the quotation mark that ends the string beginning at `start`. */
+function endOfString(body: Uint8Array, start: number): number {
+  let i = start + 1;
+  while (i < body.length && body[i] !== 0x22) {
+    i += body[i] === 0x5c ? 2 : 1;
+  }
+  return i;
+}

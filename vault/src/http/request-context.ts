@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What every route learns about its request: host, vault, caller; and the checks that come before all others. */
+
+import { randomUUID } from "node:crypto";
+import type { TLSSocket } from "node:tls";
+import { type Clock, StrongroomError } from "@strongroom/core";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { RequestContext } from "../audit/event.ts";
+import type { Authenticate } from "../identity/caller.ts";
+import type { VaultDirectory } from "../vaults/vault-directory.ts";
+import type { Vault } from "../vaults/vault-record.ts";
+
+/** What routes need to place a request. */
+export interface RequestDeps {
+  readonly clock: Clock;
+  readonly authenticate: Authenticate;
+  readonly directory: VaultDirectory;
+  readonly installationHosts: readonly string[];
+  readonly issuer: string;
+}
+
+/** A request on a vault's host. */
+export interface VaultRequest {
+  readonly context: RequestContext;
+  readonly vault: Vault;
+  /** `https://HOST[:PORT]` as the caller addressed the vault. */
+  readonly origin: string;
+}
+
+const bearer = /^Bearer ([\w.~+/-]+=*)$/i;
+const correlationIdPattern = /^[\w-]{1,64}$/;
+
+/** Places and authenticates a request on a vault's host. */
+export async function onVault(deps: RequestDeps, request: FastifyRequest): Promise<VaultRequest> {
+  const vault = deps.directory.byHost(hostOf(request));
+  if (vault === undefined) {
+    throw new StrongroomError("NotFound", "there is no such route on this host");
+  }
+  const context = await authenticated(deps, request);
+  return { context, vault, origin: `https://${request.headers.host ?? ""}`.toLowerCase() };
+}
+
+/** Authenticates a request on the installation's own host. */
+export async function onInstallation(
+  deps: RequestDeps,
+  request: FastifyRequest,
+): Promise<RequestContext> {
+  requireInstallationHost(deps, request);
+  return await authenticated(deps, request);
+}
+
+/** @throws {StrongroomError} `NotFound` on a vault's host. */
+export function requireInstallationHost(deps: RequestDeps, request: FastifyRequest): void {
+  if (!deps.installationHosts.includes(hostOf(request))) {
+    throw new StrongroomError("NotFound", "there is no such route on this host");
+  }
+}
+
+/**
+ * Host of the request in lower case, without port.
+ * @throws {StrongroomError} `Misdirected` if TLS was made for another host. RFC 9110 section 7.4.
+ */
+export function hostOf(request: FastifyRequest): string {
+  const host = (request.headers.host ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
+  const { servername } = request.raw.socket as TLSSocket & { readonly servername?: string | false };
+  if (servername !== host) {
+    throw new StrongroomError(
+      "Misdirected",
+      "the host is not the one that the connection was made to",
+    );
+  }
+  return host;
+}
+
+/** Sets the challenge that Key Vault's clients learn from where to get a token. RFC 6750 section 3. */
+export function challenge(deps: RequestDeps, request: FastifyRequest, reply: FastifyReply): void {
+  const host = (request.headers.host ?? "").toLowerCase();
+  const vault = deps.directory.byHost(host.replace(/:\d{1,5}$/, ""));
+  const tenant = vault === undefined ? "" : `/${vault.uid}`;
+  const value = `Bearer authorization="${deps.issuer}${tenant}", resource="https://${host.replace(/["\\]/g, "")}"`;
+  reply.header("www-authenticate", value);
+}
+
+async function authenticated(deps: RequestDeps, request: FastifyRequest): Promise<RequestContext> {
+  const token = bearer.exec(request.headers.authorization ?? "")?.[1];
+  if (token === undefined) {
+    throw new StrongroomError("TokenInvalid", "the request has no bearer token");
+  }
+  const caller = await deps.authenticate(token);
+  return {
+    at: deps.clock.now(),
+    caller,
+    correlationId: correlationIdOf(request),
+    callerIpAddress: request.ip,
+    requestUri: request.url.slice(0, 512),
+  };
+}
+
+function correlationIdOf(request: FastifyRequest): string {
+  const given = request.headers["x-ms-client-request-id"];
+  return typeof given === "string" && correlationIdPattern.test(given) ? given : randomUUID();
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The HTTPS server: one for all vaults, which picks certificate and vault by the host that the client names. */
+
+import type { SecureContext } from "node:tls";
+import type { Log } from "@strongroom/core";
+import { StrongroomError } from "@strongroom/core";
+import fastify, { type FastifyInstance } from "fastify";
+import type { ServerCertificates } from "../installation/server-certificates.ts";
+import type { ReleaseDeps } from "../release/release.ts";
+import { type AttestationRouteDeps, registerAttestationRoutes } from "./attestation-routes.ts";
+import { createErrorHandler, errorBody } from "./errors.ts";
+import { registerJsonBody } from "./json-body.ts";
+import { type ManageRouteDeps, registerManageRoutes } from "./manage-routes.ts";
+import { registerReleaseRoutes } from "./release-routes.ts";
+import { registerSecretRoutes, type SecretRouteDeps } from "./secret-routes.ts";
+
+/** Bytes of a request's body, at most: 25 KB of value, or a policy, with room. */
+const bodyLimit = 1_048_576;
+/** Milliseconds for a whole request to arrive, and for an idle connection to stay. */
+const requestTimeout = 15_000;
+const keepAliveTimeout = 75_000;
+
+/** What the server works with. */
+export type ServerDeps = AttestationRouteDeps &
+  ManageRouteDeps &
+  SecretRouteDeps &
+  ReleaseDeps & { readonly certificates: ServerCertificates; readonly log: Log };
+
+/** The server with all its routes; the caller listens and closes. */
+export function createServer(deps: ServerDeps): FastifyInstance {
+  const app = fastify({
+    https: { SNICallback: sniCallback(deps), minVersion: "TLSv1.3" },
+    bodyLimit,
+    requestTimeout,
+    keepAliveTimeout,
+    logger: false,
+    forceCloseConnections: "idle",
+    routerOptions: { ignoreTrailingSlash: true, caseSensitive: false, maxParamLength: 256 },
+  });
+  registerJsonBody(app as unknown as FastifyInstance);
+  app.setErrorHandler(createErrorHandler(deps, deps.log));
+  app.setNotFoundHandler((_request, reply) =>
+    reply
+      .status(404)
+      .send(errorBody(404, new StrongroomError("NotFound", "there is no such route"))),
+  );
+  app.addHook("onSend", async (_request, reply) => {
+    reply.header("cache-control", "no-store");
+    reply.header("strict-transport-security", "max-age=31536000");
+  });
+  const instance = app as unknown as FastifyInstance;
+  registerAttestationRoutes(instance, deps);
+  registerManageRoutes(instance, deps);
+  registerSecretRoutes(instance, deps);
+  registerReleaseRoutes(instance, deps);
+  return instance;
+}
+
+// A host that is not served gets no certificate: the handshake ends there.
+function sniCallback({ certificates, log }: ServerDeps) {
+  return (host: string, done: (error: Error | null, context?: SecureContext) => void): void => {
+    certificates.contextFor(host.toLowerCase()).then(
+      (context) =>
+        context === undefined ? done(new Error("host is not served")) : done(null, context),
+      (error: unknown) => {
+        log.failure("no certificate for a host", error);
+        done(new Error("no certificate"));
+      },
+    );
+  };
+}

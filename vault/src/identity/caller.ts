@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Who calls: what an authenticated bearer token says. */
+
+import type { Principal } from "@strongroom/core";
+
+/** The pod that a ServiceAccount token is bound to, and the node that the pod runs on. */
+export interface BoundPod {
+  readonly podName: string;
+  readonly podUid: string;
+  readonly nodeName: string;
+  readonly nodeUid: string;
+}
+
+/** What a caller may do to the installation itself. */
+export type InstallationRole = "operator" | "node";
+
+/** An authenticated caller. */
+export interface Caller {
+  readonly principal: Principal;
+  /** Uid of the ServiceAccount, for the audit log; a role names the account, not the uid. */
+  readonly accountUid?: string;
+  readonly bound?: BoundPod;
+  readonly installationRoles: readonly InstallationRole[];
+  /** SHA-256 of the token, which a proof of possession covers. */
+  readonly tokenHash: Uint8Array;
+}
+
+/** Turns a bearer token into a caller. @throws {StrongroomError} `TokenInvalid`, or `ApiServerUnavailable`. */
+export type Authenticate = (token: string) => Promise<Caller>;

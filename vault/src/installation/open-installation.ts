@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Opens store, HSM and ledger as one installation, or makes a new one where there is none. */
+
+import { hostname } from "node:os";
+import { join } from "node:path";
+import {
+  type Clock,
+  decodeRecordBody,
+  fromBase64url,
+  installationScope,
+  type JsonValue,
+  type Log,
+  StrongroomError,
+} from "@strongroom/core";
+import { connectHsm, type HsmClient } from "@strongroom/hsm/client";
+import { z } from "zod";
+import type { VaultConfig } from "../config.ts";
+import { createLedger } from "../ledger/create-ledger.ts";
+import type { HeadSigner, Ledger } from "../ledger/ledger.ts";
+import { openSqliteStore } from "../store/open-sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+import {
+  checkToken,
+  type InstallationKeys,
+  installationRecords,
+  makeInstallation,
+  openInstallationKeys,
+  writeInstallation,
+} from "./installation-keys.ts";
+import { createScopeKeys, dataKeyRecord, type ScopeKeys } from "./scope-keys.ts";
+
+/** An open installation. */
+export interface Installation extends AsyncDisposable {
+  readonly hsm: HsmClient;
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly keys: InstallationKeys;
+  readonly scopeKeys: ScopeKeys;
+}
+
+/** File of the embedded store. */
+const storeFile = "vault.db";
+const blobSchema = z.object({ blob: z.string() });
+
+/** Opens it. @throws {StrongroomError} `RecoveryRequired`, `StoreTampered`, `HeadRollback`, `StoreUnavailable`. */
+export async function openInstallation(
+  config: VaultConfig,
+  clock: Clock,
+  log: Log,
+): Promise<Installation> {
+  await using stack = new AsyncDisposableStack();
+  const hsm = stack.use(await connectHsm({ directory: config.hsm.directory, log }));
+  const store = stack.use(await openSqliteStore(join(config.store.directory, storeFile)));
+  const unverified = (id: string, scope = installationScope) => readUnverified(store, scope, id);
+  const scopeKeys = createScopeKeys(hsm, (scope) => unverified(dataKeyRecord, scope));
+  const fresh = (await unverified(installationRecords.kek)) === undefined;
+  const first = await prepare({ hsm, scopeKeys, fresh, clock, unverified });
+  const ledger = stack.use(
+    await createLedger({
+      store,
+      hsm: headSigner(hsm, first.headKey),
+      clock,
+      log,
+      replica: hostname(),
+      macKey: scopeKeys.macKey,
+      initialise: async (tx) => await writeInstallation(first.records, tx),
+    }),
+  );
+  const keys = await openInstallationKeys(hsm, ledger);
+  const resources = stack.move();
+  return {
+    hsm,
+    store,
+    ledger,
+    keys,
+    scopeKeys,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+interface Preparation {
+  readonly hsm: HsmClient;
+  readonly scopeKeys: ScopeKeys;
+  readonly fresh: boolean;
+  readonly clock: Clock;
+  readonly unverified: (id: string) => Promise<JsonValue | undefined>;
+}
+
+// The token is checked before anything is believed; its keys are made only for a store that never had any.
+async function prepare({ hsm, scopeKeys, fresh, clock, unverified }: Preparation) {
+  if (!fresh) {
+    checkToken(await unverified(installationRecords.kek), await hsm.status());
+    return { records: [], headKey: blobOf(await unverified(installationRecords.headKey)) };
+  }
+  const records = await makeInstallation(hsm, scopeKeys, clock.now());
+  const head = records.find(([id]) => id === installationRecords.headKey);
+  return { records, headKey: blobOf(head?.[1]) };
+}
+
+function headSigner(hsm: HsmClient, headKey: Uint8Array): HeadSigner {
+  return {
+    signHead: (head, consistency) => hsm.signHead(headKey, head, consistency),
+    heads: () => hsm.heads(),
+  };
+}
+
+async function readUnverified(
+  store: Store,
+  scope: string,
+  id: string,
+): Promise<JsonValue | undefined> {
+  const row = await store.readUnverified({ scope, id });
+  return row === undefined ? undefined : decodeRecordBody(row.body);
+}
+
+function blobOf(content: JsonValue | undefined): Uint8Array {
+  const parsed = blobSchema.safeParse(content);
+  if (!parsed.success) {
+    throw new StrongroomError("StoreTampered", "the head key's record is missing or unreadable");
+  }
+  return fromBase64url(parsed.data.blob);
+}

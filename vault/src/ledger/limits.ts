@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Limits of the ledger, each with its unit and reason. */
+
+/** Requests in one transaction: one that fails late costs the others little. */
+export const groupLimit = 256;
+
+/** Requests that wait, for a group or for a head; more are refused at once, as they would be too late. */
+export const queueLimit = 4096;
+
+/** Milliseconds after which a caller is told that the audit log is unavailable. */
+export const commitDeadlineMs = 2000;
+
+/** The same for the first commit of a process, which may make the installation's keys. */
+export const openDeadlineMs = 60_000;
+
+/** Milliseconds between heads of a log that grows: how much of it an attacker could cut off unseen. */
+export const headIntervalMs = 1000;
+
+/** Rows read at once by scans: leaves and records are about 1 KiB, values up to 34 KiB. */
+export const pageSizes = { leaves: 1000, records: 500, values: 50 } as const;
+
+/** Findings that a verification reports; the rest repeats them. */
+export const findingLimit = 100;
+
+/** Characters of a record's scope or id. */
+export const keyLimit = 512;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The ledger's port over its parts, once the log is open. */
+
+import {
+  type Clock,
+  isStrongroomError,
+  type MerkleTree,
+  type SignedHead,
+  toHex,
+} from "@strongroom/core";
+import type { Store } from "../store/store.ts";
+import type { Committer } from "./committer.ts";
+import { auditUnavailable, startDeadline } from "./deadline.ts";
+import type { HeadKeeper } from "./head-keeper.ts";
+import type { Ledger, LedgerWork, MacKeyOf } from "./ledger.ts";
+import { commitDeadlineMs, queueLimit } from "./limits.ts";
+import type { RecordIndex } from "./record-index.ts";
+import { listVerified, readVerified, readVerifiedValue } from "./verified-reads.ts";
+
+/** Parts of an open ledger. */
+export interface LedgerParts {
+  readonly committer: Committer;
+  readonly keeper: HeadKeeper;
+  /** The signed head of the log's first leaf. */
+  readonly first: SignedHead;
+  readonly name: string;
+  readonly tree: MerkleTree;
+  readonly index: RecordIndex;
+  readonly store: Store;
+  readonly macKey: MacKeyOf;
+  readonly clock: Clock;
+}
+
+/** Starts signing heads, and answers the port; disposing of it waits for what is queued and signs the last head. */
+export function openLedger(parts: LedgerParts): Ledger {
+  const { committer, keeper, first, name, tree, index, store, macKey, clock } = parts;
+  const source = { rows: store, index, macKey };
+  const stopping = new AbortController();
+  let isClosed = false;
+  const heads = keeper.run(stopping.signal);
+
+  const write = async <T>(work: LedgerWork<T>) => {
+    if (isClosed) {
+      throw auditUnavailable("the audit log is closed");
+    }
+    const written = await committer.submit(work, commitDeadlineMs);
+    const { index: place, leafHash } = written;
+    return { leafHash, committed: { log: name, index: place, result: written.result as T } };
+  };
+
+  // A read may see a group before the index does: what looks wrong is looked at again between two groups.
+  const confirmed = async <T>(read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isStrongroomError(error, "StoreTampered")) {
+        throw error;
+      }
+      return await committer.exclusively(read);
+    }
+  };
+
+  return {
+    log: name,
+    head: () => keeper.newest ?? first,
+    read: (key) => confirmed(() => readVerified(source, key)),
+    list: (scope, prefix, page) => confirmed(() => listVerified(source, scope, prefix, page)),
+    readValue: (key) => confirmed(() => readVerifiedValue(source, key)),
+    commit: async (work) => (await write(work)).committed,
+    commitWithHead: async (work) => {
+      if (keeper.waiting >= queueLimit) {
+        throw auditUnavailable("too many requests wait for a head of the audit log");
+      }
+      using deadline = startDeadline(clock, commitDeadlineMs);
+      const { committed, leafHash } = await write(work);
+      const covered = keeper.cover(committed.index + 1).catch((cause: unknown) => {
+        throw auditUnavailable("the head of the audit log could not be signed", cause);
+      });
+      const head = await Promise.race([covered, deadline.expired]);
+      const path = tree.inclusionProof(committed.index, head.size).map(toHex);
+      const proof = { index: committed.index, leafHash: toHex(leafHash), path };
+      return { ...committed, head, proof };
+    },
+    [Symbol.asyncDispose]: async () => {
+      isClosed = true;
+      await committer.drain();
+      stopping.abort();
+      using deadline = startDeadline(clock, commitDeadlineMs);
+      // An HSM that does not answer must not keep the process; the next start anchors the rest.
+      await Promise.race([heads, deadline.expired.catch(() => undefined)]);
+    },
+  };
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Replays every audit log and compares it with what the HSM host remembers of it. */
+
+import { type AuditWrite, isStrongroomError, leafHash, toHex } from "@strongroom/core";
+import type { StoredLeaf, StoreScanner } from "../store/store.ts";
+import { collectFindings, type Finding, type Report } from "./finding.ts";
+import { Fold } from "./fold.ts";
+import type { AnchoredHead } from "./ledger.ts";
+import { pageSizes } from "./limits.ts";
+import { MerkleFrontier } from "./merkle-frontier.ts";
+import { type Milestones, milestonesOf } from "./milestones.ts";
+import { parseLeaf, type ReplayedLeaf } from "./parse-leaf.ts";
+import type { RecordIndex } from "./record-index.ts";
+
+/** Where leaves come from: a store, or a file of exported ones. */
+export type LeafSource = Pick<StoreScanner, "leaves" | "logs">;
+
+/** A log as it was replayed. */
+export interface ReplayedLog extends AnchoredHead {
+  /** Size that the HSM host remembers; 0 for none. */
+  readonly anchored: number;
+  /** Whether a later log has named this very head. */
+  readonly isNamed: boolean;
+}
+
+/** What replaying all logs gave. */
+export interface LogVerification {
+  readonly findings: readonly Finding[];
+  readonly logs: readonly ReplayedLog[];
+  /** State of every record by the logs' word; values are not known yet. */
+  readonly index: RecordIndex;
+}
+
+/**
+ * Verifies logs against the HSM host's anchors and folds their writes.
+ *
+ * Anchors are to be read before: a log that grows meanwhile still extends them.
+ */
+export async function verifyLogs(
+  source: LeafSource,
+  anchors: readonly AnchoredHead[],
+): Promise<LogVerification> {
+  const { findings, report } = collectFindings();
+  const openings = await readOpenings(source);
+  if (openings.length === 0 && anchors.length > 0) {
+    report("HeadRollback", "the store is empty, older than the HSM remembers");
+  }
+  const milestones = milestonesOf(
+    anchors,
+    openings.flatMap((opening) => opening.heads ?? []),
+  );
+  const fold = new Fold(report);
+  const logs: ReplayedLog[] = [];
+  for (const { log } of openings) {
+    const head = await replay({ source, log, milestones, report, add: (write) => fold.add(write) });
+    const anchored = anchors.find((anchor) => anchor.log === log)?.size ?? 0;
+    logs.push({ ...head, anchored, isNamed: milestones.isNamed(head) });
+    reportUnknown(log, head.size, anchored, report);
+  }
+  fold.finish();
+  milestones.reportMissed(report);
+  return { findings, logs, index: fold.index };
+}
+
+// A process anchors the first leaf of its log before it writes a second one.
+function reportUnknown(log: string, size: number, anchored: number, report: Report): void {
+  if (anchored === 0 && size > 1) {
+    report("StoreTampered", `log ${log} holds ${size} leaves and the HSM has never seen it`);
+  }
+}
+
+interface Replay {
+  readonly source: LeafSource;
+  readonly log: string;
+  readonly milestones: Milestones;
+  readonly report: Report;
+  readonly add: (write: AuditWrite) => void;
+}
+
+async function replay({ source, log, milestones, report, add }: Replay): Promise<AnchoredHead> {
+  const frontier = new MerkleFrontier();
+  for await (const stored of leavesOf(source, log)) {
+    if (stored.index !== frontier.size) {
+      report("StoreTampered", `log ${log} has no leaf ${frontier.size}`);
+      break;
+    }
+    frontier.append(leafHash(stored.bytes));
+    milestones.pass({ log, size: frontier.size }, () => toHex(frontier.root()), report);
+    for (const write of tryParse(stored, report)?.writes ?? []) {
+      add(write);
+    }
+  }
+  return { log, size: frontier.size, root: toHex(frontier.root()) };
+}
+
+/** Leaves of a log in order, read in pages. */
+export async function* leavesOf(source: LeafSource, log: string): AsyncIterable<StoredLeaf> {
+  const limit = pageSizes.leaves;
+  for (let from = 0; ; ) {
+    const page = await source.leaves(log, { from, limit });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < limit) {
+      return;
+    }
+    from = last.index + 1;
+  }
+}
+
+interface Opening {
+  readonly log: string;
+  readonly time: string;
+  readonly heads?: ReplayedLeaf["heads"];
+}
+
+/** The first leaf of every log, the oldest log first, so that a fold seldom waits for a predecessor. */
+async function readOpenings(source: LeafSource): Promise<readonly Opening[]> {
+  const openings: Opening[] = [];
+  for (const log of await source.logs()) {
+    const [stored] = await source.leaves(log, { from: 0, limit: 1 });
+    // What is wrong with it is reported when the log is replayed.
+    const leaf = stored?.index === 0 ? tryParse(stored, () => undefined) : undefined;
+    openings.push({ log, time: leaf?.event.time ?? "", heads: leaf?.heads });
+  }
+  return openings.sort((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)));
+}
+
+function tryParse(stored: StoredLeaf, report: Report): ReplayedLeaf | undefined {
+  try {
+    return parseLeaf(stored);
+  } catch (error) {
+    if (!isStrongroomError(error, "StoreTampered")) {
+      throw error;
+    }
+    report("StoreTampered", error.message);
+    return undefined;
+  }
+}

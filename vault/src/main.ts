@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Entry point of the vault: reads the configuration, starts, and stops on SIGTERM. */
+
+import { createLog, errorTable, isStrongroomError, systemClock } from "@strongroom/core";
+import { createInClusterClient } from "@strongroom/kube/in-cluster";
+import { readConfig, type VaultConfig } from "./config.ts";
+import { startVault } from "./start-vault.ts";
+
+const configFile = process.env["STRONGROOM_CONFIG"] ?? "/etc/strongroom/config.yaml";
+
+function kubernetesOf(config: VaultConfig) {
+  const host = process.env["KUBERNETES_SERVICE_HOST"];
+  const port = Number(process.env["KUBERNETES_SERVICE_PORT"] ?? "443");
+  return config.kubernetes === undefined || host === undefined
+    ? undefined
+    : createInClusterClient({ host, port });
+}
+
+const config = await readConfig(configFile);
+const log = createLog({ component: "vault", level: config.logLevel });
+try {
+  const kubernetes = kubernetesOf(config);
+  const vault = await startVault({ config, kubernetes, clock: systemClock, log });
+  const stop = (signal: string) => {
+    log.info("vault stops", { signal });
+    vault[Symbol.asyncDispose]().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once("SIGTERM", () => stop("SIGTERM"));
+  process.once("SIGINT", () => stop("SIGINT"));
+} catch (error) {
+  log.failure("vault does not start", error);
+  process.exit(isStrongroomError(error) ? errorTable[error.code].exit : 1);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Management of vaults: one write at a time for each vault, and the directory follows what was written. */
+
+import type { ManageCall, PutVaultRequest, PutVaultResponse } from "@strongroom/api";
+import type { DeriveSubkey } from "@strongroom/core";
+import type { HsmClient } from "@strongroom/hsm/client";
+import { decide } from "../audit/decide.ts";
+import type { RequestContext } from "../audit/event.ts";
+import type { ScopeKeys } from "../installation/scope-keys.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { VaultDirectory } from "../vaults/vault-directory.ts";
+import type { Vault } from "../vaults/vault-record.ts";
+import { requireEpoch } from "./operator-epoch.ts";
+import { deleteVault, putVault, type VaultNaming } from "./put-vault.ts";
+import { vaultFacts } from "./vault-status.ts";
+
+/** What managing vaults works with. */
+export interface VaultManagementDeps {
+  readonly ledger: Ledger;
+  readonly hsm: HsmClient;
+  readonly keys: ScopeKeys;
+  readonly directory: VaultDirectory;
+  readonly naming: VaultNaming;
+  readonly derive: (vault: Vault) => DeriveSubkey;
+  /** Runs one write of a vault at a time. */
+  readonly oneAtATime: <T>(uid: string, work: () => Promise<T>) => Promise<T>;
+}
+
+/** Creates the vault, or changes it to what is asked. */
+export async function manageVault(
+  deps: VaultManagementDeps,
+  context: RequestContext,
+  uid: string,
+  request: PutVaultRequest,
+): Promise<PutVaultResponse> {
+  return await deps.oneAtATime(uid, async () => {
+    const isNew = deps.directory.byUid(uid) === undefined;
+    const dataKey = isNew ? await deps.keys.create(uid, request.spec.protection) : undefined;
+    try {
+      const { vault, created } = await decide(deps.ledger, {
+        context,
+        operationName: "VaultPut",
+        properties: { vault: uid, vaultName: request.name, namespace: request.namespace },
+        work: async (tx) => {
+          await requireEpoch(tx, request.epoch);
+          const write = { uid, request, naming: deps.naming, dataKey, at: context.at };
+          const result = await putVault(tx, write);
+          return { result, properties: { created: result.created } };
+        },
+      });
+      deps.directory.set(vault);
+      return { ...(await vaultFacts(deps, vault)), created };
+    } catch (error) {
+      if (isNew) {
+        deps.keys.forget(uid);
+      }
+      throw error;
+    }
+  });
+}
+
+/** Lets the vault go. */
+export async function removeVault(
+  deps: VaultManagementDeps,
+  context: RequestContext,
+  uid: string,
+  request: ManageCall,
+): Promise<{ readonly deleted: boolean }> {
+  return await deps.oneAtATime(uid, async () => {
+    const vault = await decide(deps.ledger, {
+      context,
+      operationName: "VaultDelete",
+      properties: { vault: uid },
+      work: async (tx) => {
+        await requireEpoch(tx, request.epoch);
+        return { result: await deleteVault(tx, uid, context.at) };
+      },
+    });
+    if (vault !== undefined) {
+      deps.directory.set(vault);
+    }
+    return { deleted: vault !== undefined };
+  });
+}
+
+/** A lock by key: work for one key runs one after the other, work for different keys side by side. */
+export function createKeyedLock(): VaultManagementDeps["oneAtATime"] {
+  const tails = new Map<string, Promise<unknown>>();
+  return async (key, work) => {
+    const before = tails.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    const settled = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    tails.set(key, settled);
+    try {
+      return await mine;
+    } finally {
+      if (tails.get(key) === settled) {
+        tails.delete(key);
+      }
+    }
+  };
+}

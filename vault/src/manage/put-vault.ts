@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Creating and changing a vault, and letting it go. */
+
+import { type PutVaultRequest, reservedVaultNames, type SecretVaultSpec } from "@strongroom/api";
+import type { JsonValue } from "@strongroom/core";
+import { Refusal } from "../audit/event.ts";
+import { dataKeyRecord } from "../installation/scope-keys.ts";
+import type { LedgerTransaction } from "../ledger/ledger.ts";
+import {
+  readRecord,
+  rolesKey,
+  type Vault,
+  vaultKey,
+  vaultRecordSchema,
+} from "../vaults/vault-record.ts";
+import { toSeconds } from "../vaults/write-secret.ts";
+
+/** Where the installation's vaults live. */
+export interface VaultNaming {
+  readonly clusterDomain: string;
+  /** Issuer of ServiceAccount identities, `kubernetes:<cluster uid>`. */
+  readonly clusterIssuer: string;
+  readonly isTaken: (host: string, uid: string) => boolean;
+}
+
+/** A vault to write: `dataKey` is the record of a fresh data key, for a vault that has none yet. */
+export interface VaultWrite {
+  readonly uid: string;
+  readonly request: PutVaultRequest;
+  readonly naming: VaultNaming;
+  readonly dataKey: JsonValue | undefined;
+  readonly at: Date;
+}
+
+/** Writes the vault and its roles. @throws {Refusal} `AddressConflict`, `BadParameter`, `Conflict`. */
+export async function putVault(
+  tx: LedgerTransaction,
+  write: VaultWrite,
+): Promise<{ readonly vault: Vault; readonly created: boolean }> {
+  const { uid, request, naming } = write;
+  const existing = await readRecord(tx, vaultKey(uid), vaultRecordSchema);
+  const vault = nextVault(write, existing);
+  const conflict = vault.hosts.find((host) => naming.isTaken(host, uid));
+  if (conflict !== undefined) {
+    throw new Refusal("AddressConflict", `host ${conflict} belongs to another vault`);
+  }
+  if (existing === undefined && write.dataKey !== undefined) {
+    await tx.put({ scope: uid, id: dataKeyRecord }, write.dataKey);
+  }
+  await putIfChanged(tx, vaultKey(uid), { ...vault });
+  const assignments = toAssignments(request.spec, request.namespace, naming.clusterIssuer);
+  await putIfChanged(tx, rolesKey(uid), { assignments });
+  return { vault, created: existing === undefined };
+}
+
+/** Marks the vault deleted: it answers under no host, and all of it stays for its retention. */
+export async function deleteVault(
+  tx: LedgerTransaction,
+  uid: string,
+  at: Date,
+): Promise<Vault | undefined> {
+  const existing = await readRecord(tx, vaultKey(uid), vaultRecordSchema);
+  if (existing === undefined || existing.deleted !== null) {
+    return undefined;
+  }
+  const vault = { ...existing, deleted: toSeconds(at) };
+  await tx.put(vaultKey(uid), vault);
+  return vault;
+}
+
+/** Writes a record unless it says the same already: a second pass of the operator leaves no trace. */
+export async function putIfChanged(
+  tx: LedgerTransaction,
+  key: { readonly scope: string; readonly id: string },
+  content: { readonly [name: string]: JsonValue | undefined },
+): Promise<void> {
+  const known = await tx.read(key);
+  if (JSON.stringify(sorted(known?.body)) !== JSON.stringify(sorted(content))) {
+    await tx.put(key, content);
+  }
+}
+
+function nextVault(write: VaultWrite, existing: Vault | undefined): Vault {
+  const { uid, request, naming, at } = write;
+  const { spec, name, namespace } = request;
+  if (existing !== undefined && existing.deleted !== null) {
+    throw new Refusal("Conflict", "the vault is deleted; a vault's uid is never used again");
+  }
+  if (existing !== undefined && existing.protection !== spec.protection) {
+    throw new Refusal("BadParameter", "protection cannot be changed once it is set");
+  }
+  if ((reservedVaultNames as readonly string[]).includes(name)) {
+    throw new Refusal("BadParameter", `vault name ${name} is reserved`);
+  }
+  return {
+    uid,
+    name,
+    namespace,
+    hosts: hostsOf(request, naming.clusterDomain),
+    protection: spec.protection,
+    release: spec.release,
+    retentionDays: existing?.retentionDays ?? spec.softDelete.retentionDays,
+    purgeProtection: (existing?.purgeProtection ?? false) || spec.softDelete.purgeProtection,
+    generation: request.generation,
+    created: existing?.created ?? toSeconds(at),
+    deleted: null,
+  };
+}
+
+function hostsOf({ name, namespace, spec }: PutVaultRequest, clusterDomain: string): string[] {
+  const own = `${name}.${namespace}.svc`;
+  const extra = spec.address?.hosts ?? [];
+  const foreign = extra.find(
+    (host) => host.endsWith(".svc") || host.endsWith(`.svc.${clusterDomain}`),
+  );
+  if (foreign !== undefined) {
+    throw new Refusal(
+      "BadParameter",
+      `host ${foreign} is a name of the cluster's own; only the vault's own is given`,
+    );
+  }
+  return [own, `${own}.${clusterDomain}`, ...extra];
+}
+
+function toAssignments(spec: SecretVaultSpec, namespace: string, clusterIssuer: string) {
+  return spec.roleAssignments.map(({ role, scope, via, principals }) => ({
+    role,
+    scope,
+    via: via ?? (principals.every((principal) => principal.oidc !== undefined) ? "api" : "release"),
+    principals: principals.map((principal) => toPrincipal(principal, namespace, clusterIssuer)),
+  }));
+}
+
+function toPrincipal(
+  principal: SecretVaultSpec["roleAssignments"][number]["principals"][number],
+  namespace: string,
+  clusterIssuer: string,
+): { issuer: string; subject: string } {
+  if (principal.oidc !== undefined) {
+    return { issuer: principal.oidc.issuer, subject: principal.oidc.subject };
+  }
+  const name = principal.serviceAccount?.name ?? "";
+  return { issuer: clusterIssuer, subject: `system:serviceaccount:${namespace}:${name}` };
+}
+
+function sorted(value: JsonValue | undefined): JsonValue | undefined {
+  if (Array.isArray(value)) {
+    return value.map((item: JsonValue) => sorted(item) ?? null);
+  }
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+    return Object.fromEntries(
+      entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sorted(v)]),
+    );
+  }
+  return value;
+}

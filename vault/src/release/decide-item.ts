@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Decides one object of a release: role, object, and every policy that governs it; all must allow. */
+
+import type { DenialClass, ReleaseItem } from "@strongroom/api";
+import {
+  claimsNamed,
+  evaluatePolicy,
+  isStrongroomError,
+  type RoleAssignment,
+} from "@strongroom/core";
+import type { VerifiedTarget } from "../attestation/token.ts";
+import type { Caller } from "../identity/caller.ts";
+import type { LedgerTransaction } from "../ledger/ledger.ts";
+import { readPolicy } from "../manage/put-policy.ts";
+import { isAllowed } from "../vaults/access.ts";
+import { type FoundSecret, findSecret } from "../vaults/read-secret.ts";
+import { policyOf, type Vault } from "../vaults/vault-record.ts";
+
+/** What was decided about one object. `reasons` and `policies` are for the audit log, not for the caller. */
+export type ItemDecision =
+  | { readonly kind: "granted"; readonly found: FoundSecret; readonly policies: readonly string[] }
+  | { readonly kind: "denied"; readonly class: DenialClass; readonly reasons: readonly string[] };
+
+/** Who asks, from where, with which roles. */
+export interface ReleaseRequester {
+  readonly vault: Vault;
+  readonly issuer: string;
+  readonly caller: Caller;
+  readonly assignments: readonly RoleAssignment[];
+  readonly target: VerifiedTarget;
+}
+
+/** The action that a role must allow for a release of a secret. */
+const releaseAction = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
+/** Claim by which a policy admits what is not hardware. */
+const classClaim = "x-strongroom-class";
+
+/** Decides; never throws for a denial. */
+export async function decideItem(
+  tx: LedgerTransaction,
+  requester: ReleaseRequester,
+  item: ReleaseItem,
+): Promise<ItemDecision> {
+  const object = `${item.kind}/${item.name}`;
+  const question = { action: releaseAction, via: "release", object } as const;
+  if (!isAllowed(requester.assignments, requester.caller, question)) {
+    return denied("Forbidden", "no role allows it");
+  }
+  const found = await find(tx, requester.vault, item);
+  return "kind" in found ? found : await decidePolicies(tx, requester, found);
+}
+
+async function find(
+  tx: LedgerTransaction,
+  vault: Vault,
+  item: ReleaseItem,
+): Promise<FoundSecret | Extract<ItemDecision, { kind: "denied" }>> {
+  try {
+    return await findSecret(tx, vault, item.name, item.version);
+  } catch (error) {
+    if (isStrongroomError(error, "NotFound")) {
+      return denied("NotFound", "no such secret or version");
+    }
+    if (isStrongroomError(error, "ObjectDisabled")) {
+      return denied("Disabled", "the version is disabled");
+    }
+    throw error;
+  }
+}
+
+async function decidePolicies(
+  tx: LedgerTransaction,
+  requester: ReleaseRequester,
+  found: FoundSecret,
+): Promise<ItemDecision> {
+  const { vault, target } = requester;
+  const names = found.object.governed;
+  if (names.length === 0) {
+    return decideUngoverned(vault, target, found);
+  }
+  const digests: string[] = [];
+  for (const name of names) {
+    const record = await readPolicy(tx, vault.uid, name);
+    if (record === undefined || record.deleted) {
+      return denied("PolicyDenied", `policy ${name} does not exist`);
+    }
+    const policy = policyOf(record);
+    const decision = evaluatePolicy(policy, requester.issuer, target.claims);
+    if (decision.kind === "denied") {
+      return denied("PolicyDenied", ...decision.reasons.map((reason) => `${name}: ${reason}`));
+    }
+    if (target.trustClass !== "hardware" && !claimsNamed(policy).has(classClaim)) {
+      return denied("PolicyDenied", `${name}: does not admit class ${target.trustClass} by name`);
+    }
+    digests.push(record.digest);
+  }
+  return { kind: "granted", found, policies: digests };
+}
+
+// Nobody has said that anything but hardware is good enough, so nothing else is.
+function decideUngoverned(vault: Vault, target: VerifiedTarget, found: FoundSecret): ItemDecision {
+  if (vault.release === "Required") {
+    return denied("PolicyDenied", "no policy governs the object, and the vault requires one");
+  }
+  return target.trustClass === "hardware"
+    ? { kind: "granted", found, policies: [] }
+    : denied("PolicyDenied", `no policy admits class ${target.trustClass}`);
+}
+
+function denied(kind: DenialClass, ...reasons: readonly string[]) {
+  return { kind: "denied", class: kind, reasons } as const;
+}

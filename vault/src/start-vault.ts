@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Puts the vault together from its parts and serves it. */
+
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { type Clock, installationScope, type Log, utf8 } from "@strongroom/core";
+import type { InClusterClient } from "@strongroom/kube/in-cluster";
+import { createAttestationService } from "./attestation/authority.ts";
+import type { VaultConfig } from "./config.ts";
+import { createHealthServer } from "./http/health.ts";
+import { createServer, type ServerDeps } from "./http/server.ts";
+import { createAuthentication } from "./identity/authenticate.ts";
+import { type Installation, openInstallation } from "./installation/open-installation.ts";
+import { publishTrust } from "./installation/publish-trust.ts";
+import { createReleaseKeySource } from "./installation/release-key.ts";
+import { createServerCertificates } from "./installation/server-certificates.ts";
+import { createKeyedLock } from "./manage/manage-vault.ts";
+import { loadVaultDirectory, type VaultDirectory } from "./vaults/vault-directory.ts";
+import type { Vault } from "./vaults/vault-record.ts";
+
+/** What the vault gets from outside. */
+export interface VaultDeps {
+  readonly config: VaultConfig;
+  readonly kubernetes: InClusterClient | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A running vault. */
+export interface RunningVault extends AsyncDisposable {
+  readonly port: number;
+  /** PEM of the CA that the vault's certificates chain to. */
+  readonly ca: string;
+}
+
+/** How often spent one-time ids that have expired are forgotten, in milliseconds. */
+const purgeInterval = 60_000;
+
+/** Starts the vault; when it resolves, the vault answers. */
+export async function startVault(deps: VaultDeps): Promise<RunningVault> {
+  const { config, clock, log } = deps;
+  await using stack = new AsyncDisposableStack();
+  const health = createHealthServer(async () => (await ready?.()) ?? false);
+  let ready: (() => Promise<boolean>) | undefined;
+  health.listen(config.health.port, config.health.address);
+  await once(health, "listening");
+  stack.defer(() => void health.close());
+
+  const installation = stack.use(await openInstallation(config, clock, log));
+  const directory = await loadVaultDirectory(installation.ledger);
+  const app = createServer(await serverDeps(deps, installation, directory));
+  await app.listen({ port: config.listen.port, host: config.listen.address });
+  stack.defer(() => app.close());
+  ready = async () => (await installation.hsm.status()).initialised;
+  runInBackground(deps, installation, stack);
+
+  const { port } = app.server.address() as AddressInfo;
+  log.info("vault serves", { port });
+  const resources = stack.move();
+  return {
+    port,
+    ca: installation.keys.infrastructureCa.certificate.toString(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+async function serverDeps(
+  { config, kubernetes, clock, log }: VaultDeps,
+  { hsm, ledger, keys, scopeKeys }: Installation,
+  directory: VaultDirectory,
+): Promise<ServerDeps> {
+  const authority = { issuer: config.issuer, key: keys.attestation, config: config.attestation };
+  const challengeKey = await scopeKeys.derive(installationScope, "Software")(
+    "strongroom/challenge/v1",
+    utf8(installationScope),
+  );
+  const isInstallation = (host: string) => config.installationHosts.includes(host);
+  return {
+    clock,
+    log,
+    ledger,
+    hsm,
+    keys: scopeKeys,
+    directory,
+    authority,
+    issuer: config.issuer,
+    installationHosts: config.installationHosts,
+    authenticate: await createAuthentication(config, kubernetes, clock),
+    attestation: createAttestationService({ ledger, authority, challengeKey }),
+    derive: (vault: Vault) => scopeKeys.derive(vault.uid, vault.protection),
+    random: (bytes) => hsm.random(bytes),
+    releaseKey: createReleaseKeySource({ hsm, ledger, keys, clock }),
+    releaseRoot: keys.releaseRoot.certificate,
+    oneAtATime: createKeyedLock(),
+    naming: {
+      clusterDomain: config.clusterDomain,
+      clusterIssuer: `kubernetes:${config.kubernetes?.clusterUid ?? "none"}`,
+      isTaken: (host, uid) => isInstallation(host) || (directory.byHost(host)?.uid ?? uid) !== uid,
+    },
+    certificates: createServerCertificates({
+      ca: keys.infrastructureCa,
+      clock,
+      isServed: (host) => isInstallation(host) || directory.byHost(host) !== undefined,
+    }),
+  };
+}
+
+function runInBackground(
+  { config, kubernetes, clock, log }: VaultDeps,
+  { store, keys }: Installation,
+  stack: AsyncDisposableStack,
+): void {
+  const stop = new AbortController();
+  const targets = config.kubernetes?.trustConfigMaps ?? [];
+  const jobs = [purgeSpent(store, clock, log, stop.signal)];
+  if (kubernetes !== undefined) {
+    jobs.push(publishTrust({ kubernetes, keys, targets, clock, log }, stop.signal));
+  }
+  stack.defer(async () => {
+    stop.abort();
+    await Promise.allSettled(jobs);
+  });
+}
+
+async function purgeSpent(
+  store: Installation["store"],
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await clock.sleep(purgeInterval, signal);
+      await store.purgeSpent(clock.now());
+    } catch (error) {
+      if (!signal.aborted) {
+        log.failure("expired one-time ids stay for now", error);
+      }
+    }
+  }
+}

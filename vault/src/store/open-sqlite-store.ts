@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Opens the embedded store: one SQLite file, a thread that writes and a thread that reads. */
+
+import { createStore } from "./create-store.ts";
+import { sqliteEngine } from "./engine.ts";
+import { migrate } from "./migrate.ts";
+import { SqliteConnection } from "./sqlite-connection.ts";
+import { readerOver, writerOver } from "./sqlite-dialect.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * Opens the store in `file`, and makes it where it is missing (mode 0600, in a directory that exists).
+ *
+ * @throws {StrongroomError} `StoreUnavailable` if another process has it open, a newer release wrote it, or it
+ * cannot be made durable; `StoreTampered` if the file is damaged.
+ */
+export async function openSqliteStore(file: string): Promise<Store> {
+  await using stack = new AsyncDisposableStack();
+  const writer = stack.use(await SqliteConnection.open({ file, role: "writer" }));
+  const writing = writerOver(writer);
+  await migrate(writing, sqliteEngine);
+  const reader = stack.use(await SqliteConnection.open({ file, role: "reader" }));
+  // The reader goes first: the last connection to close folds the write-ahead log into the file.
+  const connections = stack.move();
+  return createStore({
+    writer: writing,
+    reader: readerOver(reader),
+    close: () => connections.disposeAsync(),
+  });
+}
