@@ -26,11 +26,10 @@ install_chart() {
 }
 
 show_sample() {
-  [[ -d $ROOT/examples/quickstart ]] || return 0
   say "starting the sample"
   kubectl apply -f "$ROOT/examples/quickstart" >/dev/null
-  kubectl wait --for=condition=Available deployment/quickstart --timeout=120s >/dev/null
-  kubectl logs deployment/quickstart --tail=1
+  kubectl rollout status deployment/quickstart --namespace quickstart --timeout=120s >/dev/null
+  kubectl logs deployment/quickstart --namespace quickstart --tail=1
 }
 
 load_images() {

@@ -7,11 +7,14 @@ import type { OperatorDeps } from "./operator-deps.ts";
 import { type SecretVault, type StrongroomResource, vaultNameOf } from "./resource.ts";
 import { isReady } from "./status.ts";
 
-/** Caches and queues. */
-export interface NeighbourDeps extends Pick<OperatorDeps, "vaults" | "policies" | "secrets"> {
-  readonly policyQueue: Pick<WorkQueue, "add">;
-  readonly secretQueue: Pick<WorkQueue, "add">;
-  readonly sweepQueue: Pick<WorkQueue, "add">;
+/** Caches. */
+type Caches = Pick<OperatorDeps, "vaults" | "policies" | "secrets">;
+
+/** Queues to add to. */
+export interface NeighbourQueues {
+  readonly policies: Pick<WorkQueue, "add">;
+  readonly secrets: Pick<WorkQueue, "add">;
+  readonly sweeps: Pick<WorkQueue, "add">;
 }
 
 /** What to call when something changed. */
@@ -21,17 +24,17 @@ export interface Neighbours {
 }
 
 /** Makes the rules: a vault wakes its policies and secrets, one of those that is gone has its vault swept. */
-export function createNeighbours(deps: NeighbourDeps): Neighbours {
+export function createNeighbours(caches: Caches, queues: NeighbourQueues): Neighbours {
   const lastSeen = new Map<string, string>();
   return {
     onVault: (key) => {
-      const vault = deps.vaults.get(key);
+      const vault = caches.vaults.get(key);
       // Counts and audit heads change all the time and mean nothing to the neighbours.
       const state = vault === undefined ? "" : describe(vault);
       if (lastSeen.get(key) !== state) {
         lastSeen.set(key, state);
-        wakeDependents(deps, key);
-        deps.sweepQueue.add(key);
+        wakeDependents(caches, queues, key);
+        queues.sweeps.add(key);
       }
       if (vault === undefined) {
         lastSeen.delete(key);
@@ -39,7 +42,7 @@ export function createNeighbours(deps: NeighbourDeps): Neighbours {
     },
     onDependent: (key, cache) => {
       if (cache.get(key) === undefined) {
-        sweepNamespace(deps, splitKey(key).namespace);
+        sweepNamespace(caches, queues, splitKey(key).namespace);
       }
     },
   };
@@ -50,21 +53,21 @@ function describe(vault: SecretVault): string {
   return `${uid} ${isReady(vault)} ${deletionTimestamp === undefined}`;
 }
 
-function wakeDependents(deps: NeighbourDeps, vaultKey: string): void {
+function wakeDependents(caches: Caches, queues: NeighbourQueues, vaultKey: string): void {
   const belongs = (resource: StrongroomResource) =>
     `${resource.metadata.namespace}/${vaultNameOf(resource)}` === vaultKey;
-  for (const policy of deps.policies.list().filter(belongs)) {
-    deps.policyQueue.add(keyOf(policy));
+  for (const policy of caches.policies.list().filter(belongs)) {
+    queues.policies.add(keyOf(policy));
   }
-  for (const secret of deps.secrets.list().filter(belongs)) {
-    deps.secretQueue.add(keyOf(secret));
+  for (const secret of caches.secrets.list().filter(belongs)) {
+    queues.secrets.add(keyOf(secret));
   }
 }
 
-function sweepNamespace(deps: NeighbourDeps, namespace: string): void {
-  for (const vault of deps.vaults.list()) {
+function sweepNamespace(caches: Caches, queues: NeighbourQueues, namespace: string): void {
+  for (const vault of caches.vaults.list()) {
     if (vault.metadata.namespace === namespace) {
-      deps.sweepQueue.add(keyOf(vault));
+      queues.sweeps.add(keyOf(vault));
     }
   }
 }

@@ -6,11 +6,13 @@ import { retryAfterOf } from "@strongroom/client";
 import { type Clock, halfJitter, type Log } from "@strongroom/core";
 import {
   type KubeClient,
+  type KubeObject,
   type KubeTransport,
   type Leadership,
   ListWatch,
   type Reconcile,
   type RecordEvent,
+  type Resource,
   runController,
   WorkQueue,
 } from "@strongroom/kube";
@@ -50,70 +52,73 @@ export interface TermDeps {
 
 /** Reconciles everything until the term's signal aborts and the work in flight is over. */
 export async function runTerm(term: TermDeps, { epoch, signal }: Leadership): Promise<void> {
-  const { clock, log, transport } = term;
-  const newQueue = () => new WorkQueue({ clock, jitter: halfJitter, backoff });
-  using vaultQueue = newQueue();
-  using policyQueue = newQueue();
-  using secretQueue = newQueue();
-  using sweepQueue = newQueue();
-  const watch = { transport, clock, log, jitter: halfJitter } as const;
-  const vaults: ListWatch<SecretVault> = new ListWatch<SecretVault>({
-    ...watch,
-    resource: secretVaults,
-    onChange: (key) => {
-      vaultQueue.add(key);
-      neighbours.onVault(key);
-    },
-  });
-  const policies: ListWatch<KeyReleasePolicy> = new ListWatch<KeyReleasePolicy>({
-    ...watch,
-    resource: keyReleasePolicies,
-    onChange: (key) => {
-      policyQueue.add(key);
-      neighbours.onDependent(key, policies);
-    },
-  });
-  const secrets: ListWatch<VaultSecret> = new ListWatch<VaultSecret>({
-    ...watch,
-    resource: vaultSecrets,
-    onChange: (key) => {
-      secretQueue.add(key);
-      neighbours.onDependent(key, secrets);
-    },
-  });
-  const neighbours = createNeighbours({
-    vaults,
-    policies,
-    secrets,
-    policyQueue,
-    secretQueue,
-    sweepQueue,
-  });
-  const deps: OperatorDeps = { ...term, epoch, vaults, policies, secrets };
-  const closeQueues = () => {
-    for (const queue of [vaultQueue, policyQueue, secretQueue, sweepQueue]) {
+  const queues = createQueues(term.clock);
+  const caches = createCaches(term, queues);
+  const deps: OperatorDeps = { ...term, epoch, ...caches };
+  const watching = Object.values(caches).map((cache) => cache.run(signal));
+  // Nothing is decided on half a picture: an object that is not listed yet would look deleted.
+  const synced = Promise.all(Object.values(caches).map((cache) => cache.synced));
+  await Promise.race([synced, ...watching]);
+  const closing = untilAborted(signal).then(() => {
+    for (const queue of Object.values(queues)) {
       queue[Symbol.dispose]();
     }
-  };
-  signal.addEventListener("abort", closeQueues);
-  const run = (kind: string, queue: WorkQueue, reconcile: Reconcile) =>
-    runController({ kind, queue, reconcile, concurrency, terminalRetryMs, retryAfterOf, log });
-  const watching = [vaults, policies, secrets].map((cache) => cache.run(signal));
-  // Nothing is decided on half a picture: an object that is not listed yet would look deleted.
-  await Promise.race([
-    Promise.all([vaults.synced, policies.synced, secrets.synced]),
-    aborted(signal),
-  ]);
-  await Promise.all([
-    ...watching,
-    run("SecretVault", vaultQueue, createVaultReconciler(deps)),
-    run("KeyReleasePolicy", policyQueue, createPolicyReconciler(deps)),
-    run("VaultSecret", secretQueue, createSecretReconciler(deps)),
-    run("sweep", sweepQueue, createSweeper(deps)),
-  ]);
+  });
+  await Promise.all([...watching, closing, ...runControllers(deps, queues)]);
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+interface Queues {
+  readonly vaults: WorkQueue;
+  readonly policies: WorkQueue;
+  readonly secrets: WorkQueue;
+  readonly sweeps: WorkQueue;
+}
+
+interface Caches {
+  readonly vaults: ListWatch<SecretVault>;
+  readonly policies: ListWatch<KeyReleasePolicy>;
+  readonly secrets: ListWatch<VaultSecret>;
+}
+
+function createQueues(clock: Clock): Queues {
+  const create = () => new WorkQueue({ clock, jitter: halfJitter, backoff });
+  return { vaults: create(), policies: create(), secrets: create(), sweeps: create() };
+}
+
+function createCaches({ transport, clock, log }: TermDeps, queues: Queues): Caches {
+  const watch = <T extends KubeObject>(resource: Resource, onChange: (key: string) => void) =>
+    new ListWatch<T>({ transport, clock, log, jitter: halfJitter, resource, onChange });
+  const caches: Caches = {
+    vaults: watch(secretVaults, (key) => {
+      queues.vaults.add(key);
+      neighbours.onVault(key);
+    }),
+    policies: watch(keyReleasePolicies, (key) => {
+      queues.policies.add(key);
+      neighbours.onDependent(key, caches.policies);
+    }),
+    secrets: watch(vaultSecrets, (key) => {
+      queues.secrets.add(key);
+      neighbours.onDependent(key, caches.secrets);
+    }),
+  };
+  const neighbours = createNeighbours(caches, queues);
+  return caches;
+}
+
+function runControllers(deps: OperatorDeps, queues: Queues): readonly Promise<void>[] {
+  const { log } = deps;
+  const run = (kind: string, queue: WorkQueue, reconcile: Reconcile) =>
+    runController({ kind, queue, reconcile, concurrency, terminalRetryMs, retryAfterOf, log });
+  return [
+    run("SecretVault", queues.vaults, createVaultReconciler(deps)),
+    run("KeyReleasePolicy", queues.policies, createPolicyReconciler(deps)),
+    run("VaultSecret", queues.secrets, createSecretReconciler(deps)),
+    run("sweep", queues.sweeps, createSweeper(deps)),
+  ];
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();

@@ -62,6 +62,8 @@ const schema = z.strictObject({
     .prefault({}),
   store: z.strictObject({ directory: absolutePath }),
   hsm: z.strictObject({ directory: absolutePath }),
+  /** Folder that receives the certificates to trust, for whoever connects without a cluster. */
+  trustDirectory: absolutePath.optional(),
   kubernetes: kubernetes.optional(),
   oidcIssuers: z.array(oidcIssuer).max(16).default([]),
   attestation: attestationAuthoritySchema,

@@ -11,7 +11,7 @@ import { createHealthServer } from "./http/health.ts";
 import { createServer, type ServerDeps } from "./http/server.ts";
 import { createAuthentication } from "./identity/authenticate.ts";
 import { type Installation, openInstallation } from "./installation/open-installation.ts";
-import { publishTrust } from "./installation/publish-trust.ts";
+import { publishTrust, writeTrust } from "./installation/publish-trust.ts";
 import { createReleaseKeySource } from "./installation/release-key.ts";
 import { createServerCertificates } from "./installation/server-certificates.ts";
 import { createKeyedLock } from "./manage/manage-vault.ts";
@@ -29,8 +29,6 @@ export interface VaultDeps {
 /** A running vault. */
 export interface RunningVault extends AsyncDisposable {
   readonly port: number;
-  /** PEM of the CA that the vault's certificates chain to. */
-  readonly ca: string;
 }
 
 /** How often spent one-time ids that have expired are forgotten, in milliseconds. */
@@ -47,6 +45,9 @@ export async function startVault(deps: VaultDeps): Promise<RunningVault> {
   stack.defer(() => void health.close());
 
   const installation = stack.use(await openInstallation(config, clock, log));
+  if (config.trustDirectory !== undefined) {
+    await writeTrust(config.trustDirectory, installation.keys);
+  }
   const directory = await loadVaultDirectory(installation.ledger);
   const app = createServer(await serverDeps(deps, installation, directory));
   await app.listen({ port: config.listen.port, host: config.listen.address });
@@ -59,7 +60,6 @@ export async function startVault(deps: VaultDeps): Promise<RunningVault> {
   const resources = stack.move();
   return {
     port,
-    ca: installation.keys.infrastructureCa.certificate.toString(),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -4,6 +4,7 @@
 
 NODE_PACKAGE=$ROOT/node_modules/node-linux-$NODE_ARCH
 BASE_PACKAGES=(ca-certificates libatomic1 libstdc++6 mount softhsm2)
+DEBIAN_IMAGE=localhost/strongroom-e2e/debian:bookworm-$(sha256sum <<<"${BASE_PACKAGES[*]}" | cut -c1-16)
 
 base_key() {
   { echo "${BASE_PACKAGES[@]}" && cat "$CLUSTER_HOME/images/base/Containerfile" "$NODE_PACKAGE/package.json"; } | sha256sum | cut -c1-16
@@ -18,8 +19,8 @@ build_base_image() {
   image_exists "$tag" && [[ $ENGINE == docker || -d $BASE_LAYERS ]] && return
   say "building the base image"
   if [[ $ENGINE == buildah ]]; then
-    build_debian_image
-    debian=(--build-arg BASE=localhost/strongroom-e2e/debian:bookworm)
+    image_exists "$DEBIAN_IMAGE" || build_debian_image
+    debian=(--build-arg "BASE=$DEBIAN_IMAGE")
   fi
   context=$(mktemp -d)
   cp "$NODE_PACKAGE/bin/node" "$context"
@@ -47,6 +48,6 @@ build_debian_image() {
   tar -cf "$folder/root.tar" -C "$folder/root" --exclude='./dev/*' --exclude='./var/cache/apt/*' --exclude='./var/lib/apt/lists/*' .
   rm -rf "$folder/root"
   printf 'FROM scratch\nADD root.tar /\n' >"$folder/Containerfile"
-  buildah_build --tag localhost/strongroom-e2e/debian:bookworm --file "$folder/Containerfile" "$folder"
+  buildah_build --tag "$DEBIAN_IMAGE" --file "$folder/Containerfile" "$folder"
   rm -rf "$folder"
 }

@@ -29,6 +29,7 @@ start_containerd() {
   spawn containerd containerd --config $CONFIG/containerd.toml --log-level warn
 }
 
+# Who may run privileged pods is for Pod Security to say, by namespace; without --allow-privileged nobody may.
 start_kube_apiserver() {
   spawn kube-apiserver $BIN/kube-apiserver --v=1 --profiling=false --service-cluster-ip-range="$SERVICE_RANGE" \
     --advertise-address="$NODE_ADDRESS" --secure-port=6443 \
@@ -36,7 +37,7 @@ start_kube_apiserver() {
     --etcd-certfile=$NODE_PKI/etcd-client.crt --etcd-keyfile=$NODE_PKI/etcd-client.key \
     --tls-cert-file=$NODE_PKI/kube-apiserver.crt --tls-private-key-file=$NODE_PKI/kube-apiserver.key \
     --client-ca-file=$NODE_PKI/ca.crt --authentication-config=$CONFIG/apiserver-authentication.yaml \
-    --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction \
+    --allow-privileged=true --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction \
     --admission-control-config-file=$CONFIG/apiserver-admission.yaml \
     --requestheader-client-ca-file=$NODE_PKI/front-proxy-ca.crt --requestheader-allowed-names=front-proxy-client \
     --requestheader-username-headers=X-Remote-User --requestheader-group-headers=X-Remote-Group \

@@ -2,5 +2,6 @@
 /** Fakes, simulators and real servers for tests; never shipped. */
 
 export * from "./api-server.ts";
+export * from "./fake-vault.ts";
 export * from "./mint-certificate.ts";
 export * from "./swtpm.ts";

@@ -246,12 +246,14 @@ function holderOf(context: RequestContext, node: BoundPod) {
 }
 
 function toTrust({ config }: Authority): EkTrust {
+  const { intermediateCertificates } = config.tpm;
   return {
     roots: config.tpm.trustRoots.map((root) => ({
       name: root.name,
       class: root.class,
       certificates: parsePemCertificates(root.certificates),
     })),
-    intermediates: parsePemCertificates(config.tpm.intermediateCertificates ?? ""),
+    intermediates:
+      intermediateCertificates === undefined ? [] : parsePemCertificates(intermediateCertificates),
   };
 }

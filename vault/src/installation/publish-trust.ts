@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tells components whom to trust: writes our certificates into their ConfigMaps, once, and later only beside the old. */
 
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { caConfigMapKeys } from "@strongroom/api";
 import { type Clock, halfJitter, type Log } from "@strongroom/core";
 import type { InClusterClient } from "@strongroom/kube/in-cluster";
@@ -8,6 +10,7 @@ import type { InstallationKeys } from "./installation-keys.ts";
 
 const firstWait = 500;
 const longestWait = 30_000;
+const republishInterval = 600_000;
 
 /** What publishing works with. */
 export interface PublishDeps {
@@ -18,7 +21,7 @@ export interface PublishDeps {
   readonly log: Log;
 }
 
-/** Publishes to every target, again and again until it is done or `signal` aborts. */
+/** Publishes to every target now and every ten minutes, as a ConfigMap may be made anew, until `signal` aborts. */
 export async function publishTrust(deps: PublishDeps, signal: AbortSignal): Promise<void> {
   await Promise.all(deps.targets.map((target) => publishTo(deps, target, signal)));
 }
@@ -28,15 +31,33 @@ async function publishTo(
   target: PublishDeps["targets"][number],
   signal: AbortSignal,
 ): Promise<void> {
-  for (let wait = firstWait; !signal.aborted; wait = Math.min(wait * 2, longestWait)) {
+  let retry = firstWait;
+  while (!signal.aborted) {
+    let wait = republishInterval;
     try {
       await publishOnce(deps, target);
-      return;
+      retry = firstWait;
     } catch (error) {
       deps.log.failure("trust is not published yet", error, { ...target });
-      await deps.clock.sleep(halfJitter(wait), signal).catch(() => undefined);
+      wait = retry;
+      retry = Math.min(retry * 2, longestWait);
     }
+    await deps.clock.sleep(halfJitter(wait), signal).catch(() => undefined);
   }
+}
+
+/** Writes the certificates into a folder, as files named like the ConfigMap's keys. */
+export async function writeTrust(directory: string, keys: InstallationKeys): Promise<void> {
+  for (const [name, pem] of Object.entries(trustOf(keys))) {
+    await writeFile(join(directory, name), pem, { mode: 0o644 });
+  }
+}
+
+function trustOf(keys: InstallationKeys): Readonly<Record<string, string>> {
+  return {
+    [caConfigMapKeys.infrastructureCa]: keys.infrastructureCa.certificate.toString(),
+    [caConfigMapKeys.releaseRoot]: keys.releaseRoot.certificate.toString(),
+  };
 }
 
 async function publishOnce(
@@ -44,12 +65,8 @@ async function publishOnce(
   { namespace, name }: PublishDeps["targets"][number],
 ): Promise<void> {
   const known = await deps.kubernetes.getConfigMap(namespace, name);
-  const wanted = {
-    [caConfigMapKeys.infrastructureCa]: deps.keys.infrastructureCa.certificate.toString(),
-    [caConfigMapKeys.releaseRoot]: deps.keys.releaseRoot.certificate.toString(),
-  };
   const missing: Record<string, string> = {};
-  for (const [key, pem] of Object.entries(wanted)) {
+  for (const [key, pem] of Object.entries(trustOf(deps.keys))) {
     const present = known[key] ?? "";
     if (!present.includes(pem.trim())) {
       missing[key] = present === "" ? pem : `${present.trimEnd()}\n${pem}`;

@@ -43,7 +43,7 @@ export interface LedgerReader {
  * of the sealed bytes in hexadecimal. A request that leaves the two in disagreement fails with `Internal`.
  */
 export interface LedgerTransaction extends LedgerReader {
-  /** Writes the next revision and answers its number. Scope and id are printable ASCII, up to 512 characters. */
+  /** Writes the next revision and answers its number; a write that fails fails the request in the end. Scope and id are printable ASCII, up to 512 characters. */
   put(key: RecordKey, content: JsonValue): Promise<number>;
   putValue(key: RecordKey, sealed: Uint8Array): Promise<void>;
   removeValue(key: RecordKey): Promise<void>;

@@ -30,7 +30,7 @@ export interface PolicyWrite {
   readonly request: PutPolicyRequest;
 }
 
-/** Writes the policy and marks what it governs. @throws {Refusal} `BadParameter`, or `Conflict` if it is immutable. */
+/** Writes the policy and marks what it governs. @throws {Refusal} `BadParameter`, or `PolicyImmutable`. */
 export async function putPolicy(
   tx: LedgerTransaction,
   { vaultUid, name, request }: PolicyWrite,
@@ -39,7 +39,7 @@ export async function putPolicy(
   const record = toRecord(name, request);
   const existing = await readPolicy(tx, vaultUid, name);
   if (existing?.immutable && existing.digest !== record.digest) {
-    throw new Refusal("Conflict", "the policy is immutable; it cannot be changed");
+    throw new Refusal("PolicyImmutable", "the policy is immutable; it cannot be changed");
   }
   const kept = { ...record, immutable: record.immutable || existing?.immutable === true };
   await putIfChanged(tx, policyKey(vaultUid, name), { ...kept });

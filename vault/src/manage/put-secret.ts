@@ -50,7 +50,7 @@ export interface DesiredSecret {
   readonly created: boolean;
 }
 
-/** Writes the sealed value if the secret is not there. @throws {Refusal} `Conflict` if somebody else made it. */
+/** Writes the sealed value if the secret is not there. @throws {Refusal} `NameInUse` if somebody else made it. */
 export async function putSecret(
   tx: LedgerTransaction,
   write: SecretWrite & { readonly owner: string },
@@ -59,7 +59,7 @@ export async function putSecret(
   if (existing !== undefined && existing.deleted === null) {
     if (existing.owner !== write.owner) {
       throw new Refusal(
-        "Conflict",
+        "NameInUse",
         `secret ${existing.name} exists and was not made by this resource`,
       );
     }

@@ -32,7 +32,7 @@ export interface VaultWrite {
   readonly at: Date;
 }
 
-/** Writes the vault and its roles. @throws {Refusal} `AddressConflict`, `BadParameter`, `Conflict`. */
+/** Writes the vault and its roles. @throws {Refusal} `AddressConflict`, `BadParameter`, `ObjectIsDeletedButRecoverable`. */
 export async function putVault(
   tx: LedgerTransaction,
   write: VaultWrite,
@@ -84,7 +84,10 @@ function nextVault(write: VaultWrite, existing: Vault | undefined): Vault {
   const { uid, request, naming, at } = write;
   const { spec, name, namespace } = request;
   if (existing !== undefined && existing.deleted !== null) {
-    throw new Refusal("Conflict", "the vault is deleted; a vault's uid is never used again");
+    throw new Refusal(
+      "ObjectIsDeletedButRecoverable",
+      "the vault is deleted; a vault's uid is never used again",
+    );
   }
   if (existing !== undefined && existing.protection !== spec.protection) {
     throw new Refusal("BadParameter", "protection cannot be changed once it is set");

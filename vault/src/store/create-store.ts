@@ -1,115 +1,116 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The store over Kysely: one implementation, whatever the engine. */
 
-import { type RecordKey, StrongroomError } from "@strongroom/core";
-import type { ControlledTransaction, Kysely } from "kysely";
+import { StrongroomError } from "@strongroom/core";
+import type { Compilable, Kysely } from "kysely";
+import { inTransaction, type Session, type WritingSession } from "./session.ts";
 import type { SavepointTransaction, Store, StoredRecord, StoreTransaction } from "./store.ts";
 import { createStoreReader, createStoreScanner } from "./store-reader.ts";
 import type { Tables } from "./tables.ts";
 
-/** Connections of a store. */
+/** What a store stands on. */
 export interface StoreConnections {
+  readonly queries: Kysely<Tables>;
   /** Transactions go here, one after the other. */
-  readonly writer: Kysely<Tables>;
+  readonly writer: WritingSession;
   /** Sees what is committed. */
-  readonly reader: Kysely<Tables>;
+  readonly reader: Session;
   close(): Promise<void>;
 }
 
 /** The store over `connections`, which it closes. */
-export function createStore({ writer, reader, close }: StoreConnections): Store {
-  const reads = createStoreReader(reader);
+export function createStore({ queries, writer, reader, close }: StoreConnections): Store {
+  const reads = createStoreReader(queries, reader);
+  const tx = { ...createTransaction(queries, writer), savepoint: createSavepoint(writer) };
+  const inTurn = createQueue();
   return {
     ...reads,
-    ...createStoreScanner(reader),
+    ...createStoreScanner(queries, reader),
     readUnverified: reads.record,
-    transaction: (work) => transact(writer, work),
+    transaction: (work) => inTurn(() => inTransaction(writer, () => work(tx))),
     purgeSpent: (before) =>
-      transact(writer, async (_, db) => {
-        const query = db.deleteFrom("spent").where("expires_at", "<", before.getTime());
-        const { numDeletedRows } = await query.executeTakeFirstOrThrow();
-        return Number(numDeletedRows);
-      }),
+      inTurn(() =>
+        inTransaction(writer, async () => {
+          const query = queries.deleteFrom("spent").where("expires_at", "<", before.getTime());
+          return Number((await writer.run(query)).numAffectedRows);
+        }),
+      ),
     [Symbol.asyncDispose]: close,
   };
 }
 
-type Transaction = ControlledTransaction<Tables>;
+type Queue = <T>(work: () => Promise<T>) => Promise<T>;
 
-async function transact<T>(
-  writer: Kysely<Tables>,
-  work: (tx: SavepointTransaction, db: Transaction) => Promise<T>,
-): Promise<T> {
-  const db = await writer.startTransaction().execute();
-  try {
-    const tx = { ...createTransaction(db), savepoint: createSavepoint(db) };
-    const result = await work(tx, db);
-    await db.commit().execute();
-    return result;
-  } catch (error) {
-    await db.rollback().execute();
-    throw error;
-  }
+function createQueue(): Queue {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
 }
 
-const savepointName = "part";
-
-function createSavepoint(db: Transaction): SavepointTransaction["savepoint"] {
+// Savepoints nest: SQL takes the innermost of a name.
+function createSavepoint(writer: WritingSession): SavepointTransaction["savepoint"] {
   return async (work) => {
-    const point = await db.savepoint(savepointName).execute();
+    writer.defer("savepoint part");
     try {
       const result = await work();
-      await point.releaseSavepoint(savepointName).execute();
+      writer.defer("release savepoint part");
       return result;
     } catch (error) {
-      await point.rollbackToSavepoint(savepointName).execute();
-      await point.releaseSavepoint(savepointName).execute();
+      writer.defer("rollback to savepoint part");
+      writer.defer("release savepoint part");
       throw error;
     }
   };
 }
 
-function createTransaction(db: Transaction): StoreTransaction {
+function createTransaction(queries: Kysely<Tables>, writer: WritingSession): StoreTransaction {
   return {
-    ...createStoreReader(db),
-    putRecord: (record) => putRecord(db, record),
+    ...createStoreReader(queries, writer),
+    putRecord: (record) => putRecord(queries, writer, record),
     putValue: async (value) => {
-      await db.insertInto("sealed_values").values(value).execute();
+      await writer.run(queries.insertInto("sealed_values").values(value));
     },
-    removeValue: async ({ scope, id }: RecordKey) => {
-      const query = db.deleteFrom("sealed_values").where("scope", "=", scope).where("id", "=", id);
-      expectOneRow((await query.executeTakeFirstOrThrow()).numDeletedRows);
-    },
+    removeValue: ({ scope, id }) =>
+      runOnOne(
+        writer,
+        queries.deleteFrom("sealed_values").where("scope", "=", scope).where("id", "=", id),
+      ),
     spend: async (id, expiresAt) => {
-      const query = db
+      const query = queries
         .insertInto("spent")
         .values({ id, expires_at: expiresAt.getTime() })
         .onConflict((conflict) => conflict.doNothing());
-      return (await query.executeTakeFirstOrThrow()).numInsertedOrUpdatedRows === 1n;
+      return (await writer.run(query)).numAffectedRows === 1n;
     },
     appendLeaf: async ({ log, index, bytes }) => {
-      await db.insertInto("leaves").values({ log, position: index, bytes }).execute();
+      await writer.run(queries.insertInto("leaves").values({ log, position: index, bytes }));
     },
   };
 }
 
-async function putRecord(db: Transaction, record: StoredRecord): Promise<void> {
-  const { scope, id, revision, body, mac } = record;
+async function putRecord(
+  queries: Kysely<Tables>,
+  writer: WritingSession,
+  { scope, id, revision, body, mac }: StoredRecord,
+): Promise<void> {
   if (revision === 1) {
-    await db.insertInto("records").values({ scope, id, revision, body, mac }).execute();
+    await writer.run(queries.insertInto("records").values({ scope, id, revision, body, mac }));
     return;
   }
-  const query = db
+  const query = queries
     .updateTable("records")
     .set({ revision, body, mac })
     .where("scope", "=", scope)
     .where("id", "=", id)
     .where("revision", "=", revision - 1);
-  expectOneRow((await query.executeTakeFirstOrThrow()).numUpdatedRows);
+  await runOnOne(writer, query);
 }
 
-function expectOneRow(count: bigint): void {
-  if (count !== 1n) {
+async function runOnOne(writer: WritingSession, query: Compilable<unknown>): Promise<void> {
+  if ((await writer.run(query)).numAffectedRows !== 1n) {
     throw new StrongroomError("Conflict", "the store's row is not the one that was to be replaced");
   }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What differs between the engines where Kysely has no word for it. */
+/** What differs between the engines: how queries are spelt, and where Kysely has no word for it. */
 
-import { type RawBuilder, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import { sqliteQueries } from "./sqlite-queries.ts";
+import type { Tables } from "./tables.ts";
 
-/** Fragments of SQL for table definitions. */
+/** A dialect, with fragments of SQL for table definitions. */
 export interface Engine {
+  readonly queries: Kysely<Tables>;
   readonly binary: RawBuilder<unknown>;
   /** Whole numbers up to 2^53. */
   readonly integer: RawBuilder<unknown>;
@@ -16,6 +19,7 @@ export interface Engine {
 
 /** SQLite: strict types; small rows live in the index of their key. */
 export const sqliteEngine: Engine = {
+  queries: sqliteQueries,
   binary: sql`blob`,
   integer: sql`integer`,
   table: sql`strict`,

@@ -2,34 +2,39 @@
 /** Brings a store's schema to the version that this program knows. */
 
 import { StrongroomError } from "@strongroom/core";
-import { type Kysely, sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Engine } from "./engine.ts";
-import { createFirstTables } from "./migration-0001.ts";
-import type { Tables } from "./tables.ts";
+import { firstTables } from "./migration-0001.ts";
+import { inTransaction, type WritingSession } from "./session.ts";
 
-type Migration = (db: Kysely<Tables>, engine: Engine) => Promise<void>;
+/** Statements that bring a schema to its next version. */
+type Migration = (engine: Engine) => readonly RawBuilder<unknown>[];
 
 /** Migration n brings version n-1 to n. Published ones never change. */
-const migrations: readonly Migration[] = [createFirstTables];
+const migrations: readonly Migration[] = [firstTables];
 
 /** Runs what is missing, all in one transaction. @throws {StrongroomError} `StoreUnavailable` on a newer store. */
-export async function migrate(db: Kysely<Tables>, engine: Engine): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await sql`create table if not exists schema_version (version ${engine.integer} not null) ${engine.table}`.execute(
-      tx,
+export async function migrate(session: WritingSession, engine: Engine): Promise<void> {
+  const { queries, integer, table } = engine;
+  const run = (statement: RawBuilder<unknown>) =>
+    session.run({ compile: () => statement.compile(queries) });
+  await inTransaction(session, async () => {
+    await run(
+      sql`create table if not exists schema_version (version ${integer} not null) ${table}`,
     );
-    const row = await tx.selectFrom("schema_version").select("version").executeTakeFirst();
-    const version = row?.version ?? 0;
+    const { rows } = await session.run(queries.selectFrom("schema_version").select("version"));
+    const version = rows[0]?.version ?? 0;
     if (version > migrations.length) {
       throw new StrongroomError("StoreUnavailable", "the store was written by a newer release");
     }
     if (version === migrations.length) {
       return;
     }
-    for (const migration of migrations.slice(version)) {
-      await migration(tx, engine);
+    for (const statement of migrations.slice(version).flatMap((migration) => migration(engine))) {
+      await run(statement);
     }
-    await tx.deleteFrom("schema_version").execute();
-    await tx.insertInto("schema_version").values({ version: migrations.length }).execute();
+    await session.run(queries.deleteFrom("schema_version"));
+    const row = { version: migrations.length };
+    await session.run(queries.insertInto("schema_version").values(row));
   });
 }

@@ -5,7 +5,6 @@ import { createStore } from "./create-store.ts";
 import { sqliteEngine } from "./engine.ts";
 import { migrate } from "./migrate.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
-import { readerOver, writerOver } from "./sqlite-dialect.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -17,14 +16,14 @@ import type { Store } from "./store.ts";
 export async function openSqliteStore(file: string): Promise<Store> {
   await using stack = new AsyncDisposableStack();
   const writer = stack.use(await SqliteConnection.open({ file, role: "writer" }));
-  const writing = writerOver(writer);
-  await migrate(writing, sqliteEngine);
+  await migrate(writer, sqliteEngine);
   const reader = stack.use(await SqliteConnection.open({ file, role: "reader" }));
   // The reader goes first: the last connection to close folds the write-ahead log into the file.
   const connections = stack.move();
   return createStore({
-    writer: writing,
-    reader: readerOver(reader),
+    queries: sqliteEngine.queries,
+    writer,
+    reader,
     close: () => connections.disposeAsync(),
   });
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A SQLite connection in a thread of its own, as Kysely's driver sees it. */
+/** A SQLite connection in a thread of its own. */
 
 import { Worker } from "node:worker_threads";
 import { StrongroomError } from "@strongroom/core";
-import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import type { Compilable, QueryResult } from "kysely";
+import type { WritingSession } from "./session.ts";
 import type {
   Failure,
   OpenRequest,
@@ -18,6 +19,8 @@ const workerFile = import.meta.url.endsWith(".ts")
   ? new URL("./sqlite-worker.ts", import.meta.url)
   : new URL("./sqlite-worker.js", import.meta.url);
 
+type Done = Extract<UnitResult, { readonly kind: "done" }>;
+
 interface Waiting {
   readonly unit: Unit;
   readonly resolve: (result: UnitResult) => void;
@@ -28,7 +31,7 @@ interface Waiting {
  * The connection. Units of one turn of the event loop cross to the thread in one message, and answers come back in
  * order; statements that answer nothing (`begin`, savepoints) wait for the next one and travel with it.
  */
-export class SqliteConnection implements DatabaseConnection, AsyncDisposable {
+export class SqliteConnection implements WritingSession, AsyncDisposable {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   readonly #sent: Waiting[] = [];
@@ -58,21 +61,15 @@ export class SqliteConnection implements DatabaseConnection, AsyncDisposable {
     return new SqliteConnection(worker);
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { sql, parameters } = query;
-    const result = await this.#run({ sql, parameters: parameters as Statement["parameters"] });
-    if (result.kind === "failed") {
-      throw toStoreError(result.failure);
-    }
-    return { rows: result.rows as R[], numAffectedRows: BigInt(result.changes) };
+  async run<Row>(query: Compilable<Row>): Promise<QueryResult<Row>> {
+    const { sql, parameters } = query.compile();
+    // What the store puts into its queries are texts, numbers and bytes.
+    const values = parameters as Statement["parameters"];
+    const { rows, changes } = await this.#send({ sql, parameters: values });
+    return { rows: rows as Row[], numAffectedRows: BigInt(changes) };
   }
 
-  // biome-ignore lint/correctness/useYield: Kysely asks for the method; listings here are read in pages
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new StrongroomError("Internal", "the store does not stream");
-  }
-
-  /** Opens a transaction with the next statement. */
+  /** Opens a transaction, with the next statement. */
   begin(): void {
     this.#inTransaction = true;
     this.#deferred = [{ sql: "begin immediate", parameters: [] }];
@@ -83,20 +80,15 @@ export class SqliteConnection implements DatabaseConnection, AsyncDisposable {
     this.#deferred.push({ sql, parameters: [] });
   }
 
-  /** Ends the transaction. */
   async commit(): Promise<void> {
-    const result = await this.#run({ sql: "commit", parameters: [] });
-    if (result.kind === "failed") {
-      throw toStoreError(result.failure);
-    }
+    await this.#send({ sql: "commit", parameters: [] });
     this.#inTransaction = false;
   }
 
-  /** Ends the transaction without a trace; a broken connection has none left. */
   async rollback(): Promise<void> {
     this.#deferred = [];
     if (this.#broken === undefined) {
-      await this.#run({ sql: "rollback", parameters: [] });
+      await this.#send({ sql: "rollback", parameters: [] });
     }
     this.#inTransaction = false;
   }
@@ -106,10 +98,10 @@ export class SqliteConnection implements DatabaseConnection, AsyncDisposable {
     await this.#exited;
   }
 
-  #run(statement: Statement): Promise<UnitResult> {
+  async #send(statement: Statement): Promise<Done> {
     const statements = [...this.#deferred, statement];
     this.#deferred = [];
-    return new Promise((resolve, reject) => {
+    const result = await new Promise<UnitResult>((resolve, reject) => {
       if (this.#broken !== undefined) {
         reject(this.#broken);
         return;
@@ -120,6 +112,10 @@ export class SqliteConnection implements DatabaseConnection, AsyncDisposable {
       const unit = { inTransaction: this.#inTransaction, statements };
       this.#outbox.push({ unit, resolve, reject });
     });
+    if (result.kind === "failed") {
+      throw toStoreError(result.failure);
+    }
+    return result;
   }
 
   #flush(): void {

@@ -101,7 +101,7 @@ describe("the embedded store", () => {
     const request = { file: await makeClosedStore(), role: "writer" } as const;
     await using connection = await SqliteConnection.open(request);
     const run = (text: string, ...parameters: readonly unknown[]) =>
-      connection.executeQuery(CompiledQuery.raw(text, [...parameters]));
+      connection.run({ compile: () => CompiledQuery.raw(text, [...parameters]) });
     await run("pragma max_page_count = 12");
     const spend = "insert into spent values (?, 1)";
     connection.begin();

@@ -3,21 +3,19 @@
 
 import type { RecordKey } from "@strongroom/core";
 import { type Kysely, sql } from "kysely";
+import type { Session } from "./session.ts";
 import type { StoreReader, StoreScanner } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
-/** Reads by key over `db`. */
-export function createStoreReader(db: Kysely<Tables>): StoreReader {
+/** Reads by key over `session`. */
+export function createStoreReader(db: Kysely<Tables>, session: Session): StoreReader {
   return {
-    record: ({ scope, id }) =>
-      db
-        .selectFrom("records")
-        .selectAll()
-        .where("scope", "=", scope)
-        .where("id", "=", id)
-        .executeTakeFirst(),
-    records: async (scope, prefix, page) =>
-      await db
+    record: async ({ scope, id }) => {
+      const query = db.selectFrom("records").selectAll();
+      return (await session.run(query.where("scope", "=", scope).where("id", "=", id))).rows[0];
+    },
+    records: async (scope, prefix, page) => {
+      const query = db
         .selectFrom("records")
         .selectAll()
         .where("scope", "=", scope)
@@ -25,54 +23,42 @@ export function createStoreReader(db: Kysely<Tables>): StoreReader {
         .where("id", "<", endOfPrefix(prefix))
         .where("id", ">", page.after ?? "")
         .orderBy("id")
-        .limit(page.limit)
-        .execute(),
+        .limit(page.limit);
+      return (await session.run(query)).rows;
+    },
     value: async ({ scope, id }) => {
-      const row = await db
-        .selectFrom("sealed_values")
-        .select("sealed")
-        .where("scope", "=", scope)
-        .where("id", "=", id)
-        .executeTakeFirst();
-      return row?.sealed;
+      const query = db.selectFrom("sealed_values").select("sealed");
+      const found = await session.run(query.where("scope", "=", scope).where("id", "=", id));
+      return found.rows[0]?.sealed;
     },
   };
 }
 
-/** Reads of everything over `db`. */
-export function createStoreScanner(db: Kysely<Tables>): StoreScanner {
+/** Reads of everything over `session`. */
+export function createStoreScanner(db: Kysely<Tables>, session: Session): StoreScanner {
   return {
     logs: async () => {
-      const rows = await db.selectFrom("leaves").select("log").distinct().orderBy("log").execute();
-      return rows.map((row) => row.log);
+      const query = db.selectFrom("leaves").select("log").distinct().orderBy("log");
+      return (await session.run(query)).rows.map((row) => row.log);
     },
-    leaves: async (log, { from, limit }) =>
-      await db
+    leaves: async (log, { from, limit }) => {
+      const query = db
         .selectFrom("leaves")
         .select(["log", "position as index", "bytes"])
         .where("log", "=", log)
         .where("position", ">=", from)
         .orderBy("position")
-        .limit(limit)
-        .execute(),
-    everyRecord: async ({ after, limit }) =>
-      await db
-        .selectFrom("records")
-        .selectAll()
-        .where(behind(after))
-        .orderBy("scope")
-        .orderBy("id")
-        .limit(limit)
-        .execute(),
-    everyValue: async ({ after, limit }) =>
-      await db
-        .selectFrom("sealed_values")
-        .selectAll()
-        .where(behind(after))
-        .orderBy("scope")
-        .orderBy("id")
-        .limit(limit)
-        .execute(),
+        .limit(limit);
+      return (await session.run(query)).rows;
+    },
+    everyRecord: async ({ after, limit }) => {
+      const query = db.selectFrom("records").selectAll().where(behind(after));
+      return (await session.run(query.orderBy("scope").orderBy("id").limit(limit))).rows;
+    },
+    everyValue: async ({ after, limit }) => {
+      const query = db.selectFrom("sealed_values").selectAll().where(behind(after));
+      return (await session.run(query.orderBy("scope").orderBy("id").limit(limit))).rows;
+    },
   };
 }
 

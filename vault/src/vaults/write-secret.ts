@@ -74,7 +74,7 @@ export interface SecretWrite {
   readonly owner?: string;
 }
 
-/** Writes the sealed version and makes it current. @throws {Refusal} `Conflict` while the name is soft-deleted. */
+/** Writes the sealed version and makes it current. @throws {Refusal} `ObjectIsDeletedButRecoverable` while the name is soft-deleted. */
 export async function writeVersion(
   tx: LedgerTransaction,
   write: SecretWrite,
@@ -83,7 +83,7 @@ export async function writeVersion(
   const existing = await readObject(tx, vault.uid, name);
   if (existing?.deleted) {
     throw new Refusal(
-      "Conflict",
+      "ObjectIsDeletedButRecoverable",
       `Secret ${existing.name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
     );
   }

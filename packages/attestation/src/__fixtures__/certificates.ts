@@ -26,6 +26,8 @@ export interface CertificateRequest {
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   readonly hash?: "sha256" | "sha1";
+  /** X.509's number: 2 is version 3. */
+  readonly version?: number;
 }
 
 const algorithms = {
@@ -38,7 +40,7 @@ const algorithms = {
 /** Signs a certificate with the issuer's key; DER. */
 export function mintCertificate(request: CertificateRequest): Uint8Array {
   const certificate = new Certificate();
-  certificate.version = 2;
+  certificate.version = request.version ?? 2;
   certificate.serialNumber = new asn1.Integer({ value: 7 });
   const { privateKey } = request.issuer;
   const hash = request.hash ?? "sha256";
@@ -66,6 +68,11 @@ export function extension(extnID: string, critical: boolean, value: asn1.AsnType
   return new Extension({ extnID, critical, extnValue: value.toBER() });
 }
 
+/** A critical extension with any bytes for its value. */
+export function rawExtension(extnID: string, value: Uint8Array): Extension {
+  return new Extension({ extnID, critical: true, extnValue: new Uint8Array(value).buffer });
+}
+
 /** basicConstraints, critical. */
 export function basicConstraints(isCa: boolean, pathLenConstraint?: number): Extension {
   const constraints =
@@ -86,8 +93,8 @@ export function purpose(oid: string): Extension {
 }
 
 /** The subject's alternative name of a TPM, critical. */
-export function tpmName(attributes: Readonly<Record<string, string>>): Extension {
-  const typesAndValues = Object.entries(attributes).map(([type, value]) => attribute(type, value));
+export function tpmName(attributes: readonly (readonly [string, string])[]): Extension {
+  const typesAndValues = attributes.map(([type, value]) => attribute(type, value));
   const name = new RelativeDistinguishedNames({ typesAndValues });
   const names = new GeneralNames({ names: [new GeneralName({ type: 4, value: name })] });
   return extension("2.5.29.17", true, names.toSchema());

@@ -19,11 +19,14 @@ export const at = new Date("2027-01-01T00:00:00Z");
 export const caUsage = keyUsageBits(0x06);
 
 /** The TPM's name in the leaf. */
-export const tpmSan = tpmName({
-  "2.23.133.2.1": "id:54455354",
-  "2.23.133.2.2": "model",
-  "2.23.133.2.3": "id:00010002",
-});
+export const tpmAttributes = [
+  ["2.23.133.2.1", "id:54455354"],
+  ["2.23.133.2.2", "model"],
+  ["2.23.133.2.3", "id:00010002"],
+] as const;
+
+/** The extension that carries it. */
+export const tpmSan = tpmName(tpmAttributes);
 
 /** Extensions of a good leaf with an RSA key. */
 export const leafExtensions: readonly Extension[] = [
@@ -40,6 +43,7 @@ export interface EkChainChanges {
   readonly root?: readonly Extension[];
   readonly ek?: KeyObject;
   readonly intermediateKey?: KeyObject;
+  readonly leafVersion?: number;
   readonly leafHash?: "sha256" | "sha1";
   readonly leafEnds?: Date;
   readonly intermediateEnds?: Date;
@@ -68,6 +72,7 @@ export function ekChain(changes: EkChainChanges = {}) {
     ...{ subject: "ek", publicKey: changes.ek ?? rsaEk.publicKey, issuer: intermediate },
     extensions: changes.leaf ?? leafExtensions,
     hash: changes.leafHash ?? "sha256",
+    version: changes.leafVersion ?? 2,
     notAfter: changes.leafEnds ?? new Date("2040-01-01T00:00:00Z"),
   });
   return { leaf, intermediate: intermediateCertificate, root: rootCertificate };

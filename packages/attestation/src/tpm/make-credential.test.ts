@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt } from "node:crypto";
+import {
+  constants,
+  createDecipheriv,
+  createPublicKey,
+  generateKeyPairSync,
+  privateDecrypt,
+} from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { utf8 } from "@strongroom/core";
+import { concatBytes, fromHex, utf8 } from "@strongroom/core";
 import { rsaEk } from "../__fixtures__/ek-chain.ts";
 import { ByteReader } from "../byte-reader.ts";
 import { tpm2b } from "./encode.ts";
@@ -63,6 +69,21 @@ describe("an endorsement key", () => {
     expect(() => toEndorsementKey(key)).toThrow(
       expect.objectContaining({ code: "EvidenceMalformed" }),
     );
+  });
+
+  it("has one device identity, however its certificate spells the point", () => {
+    const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const plain = new Uint8Array(publicKey.export({ type: "spki", format: "der" }));
+    const sign = 2 + ((plain.at(-1) ?? 0) & 1);
+    // The same key with its point compressed, RFC 5480 section 2.2.
+    const compressed = concatBytes(
+      fromHex("3039301306072a8648ce3d020106082a8648ce3d030107032200"),
+      new Uint8Array([sign]),
+      plain.subarray(-64, -32),
+    );
+    const key = Buffer.from(compressed);
+    const respelt = createPublicKey({ key, type: "spki", format: "der" });
+    expect(deviceId(toEndorsementKey(respelt))).toBe(deviceId(toEndorsementKey(publicKey)));
   });
 
   it("has the device identity of its key alone", () => {

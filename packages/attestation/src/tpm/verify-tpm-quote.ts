@@ -3,7 +3,6 @@
 
 import { equalBytes } from "@strongroom/core";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
-import { isStrongHash } from "./algorithms.ts";
 import { checkAttestationKey } from "./check-attributes.ts";
 import { checkPcrs, type RequiredPcrs } from "./check-pcrs.ts";
 import { parseTpmPublic } from "./parse-tpm-public.ts";
@@ -88,9 +87,6 @@ function checkAnchor(key: TpmPublic, enrolledName: Uint8Array): Refused | undefi
 
 function checkSignature(key: TpmPublic, evidence: TpmQuoteEvidence): Refused | undefined {
   const signature = parseTpmSignature(evidence.signature);
-  if (!isStrongHash(signature.hash)) {
-    return refuse("policy-denied", `signatures over ${signature.hash} are not accepted`);
-  }
   return hasTpmSignature(key, signature, evidence.quote)
     ? undefined
     : refuse("bad-signature", "the quote was not signed by the attestation key");

@@ -60,6 +60,16 @@ describe("10.1 item 6: a wrong signature ends it", () => {
     }
   });
 
+  it.each([
+    ["RSAPSS by a key that is fixed to RSASSA", rsaKey("rsapss"), 13, 0x14],
+    ["SHA-512 by a key that is fixed to SHA-256", ecdsaKey({ hash: "sha512" }), 15, 0x0b],
+  ])("refuses a true signature with %s", (_, key, offset, value) => {
+    const akPublic = key.akPublic.slice();
+    akPublic[offset] = value;
+    const forged = quoteCase({}, { ...key, akPublic });
+    expect(verdict(forged)).toMatchObject(refused("bad-signature"));
+  });
+
   it("refuses signatures over SHA-1 and RSA keys below 2048 bits", () => {
     const weakHash = quoteCase({}, rsaKey("rsassa", { hash: "sha1" }));
     const short = quoteCase({}, rsaKey("rsassa", { keyBits: 1024 }));

@@ -7,6 +7,7 @@ import {
   extension,
   keyUsageBits,
   purpose,
+  rawExtension,
   tpmName,
 } from "../__fixtures__/certificates.ts";
 import {
@@ -15,6 +16,7 @@ import {
   type EkChainChanges,
   ekChain,
   leafExtensions,
+  tpmAttributes,
   tpmSan,
   trusting,
 } from "../__fixtures__/ek-chain.ts";
@@ -106,9 +108,20 @@ describe("10.1 item 15: X.509 is not taken loosely", () => {
 
   it("refuses a leaf that does not name one TPM", () => {
     const bare = leafExtensions.slice(0, 3);
-    const nameless = tpmName({ "2.23.133.2.1": "id:1", "2.23.133.2.2": "m" });
+    const nameless = tpmName(tpmAttributes.slice(0, 2));
+    const twice = tpmName([...tpmAttributes, ["2.23.133.2.2", "other"]]);
     expect(verify({ leaf: bare })).toEqual(refused("malformed"));
     expect(verify({ leaf: [...bare, nameless] })).toEqual(refused("malformed"));
+    expect(verify({ leaf: [...bare, twice] })).toEqual(refused("malformed"));
+  });
+
+  it("refuses extensions in a certificate of a version that has none", () => {
+    expect(verify({ leafVersion: 1 })).toEqual(refused("malformed", "version 3"));
+  });
+
+  it("refuses an extension whose value is BER and not DER", () => {
+    const trueAsOne = rawExtension("2.5.29.19", new Uint8Array([0x30, 3, 1, 1, 1]));
+    expect(verify({ intermediate: [trueAsOne, caUsage] })).toEqual(refused("malformed"));
   });
 
   it("refuses an extension that is there twice", () => {
