@@ -13,7 +13,10 @@ export default {
       },
     ],
   },
-  testMatch: ["<rootDir>/{packages/*,vault,operator,webhook,csi-driver,cli}/src/**/*.test.ts"],
+  testMatch: [
+    "<rootDir>/{packages/*,vault,operator,webhook,csi-driver,cli}/src/**/*.test.ts",
+    "<rootDir>/e2e/socket/**/*.test.ts",
+  ],
   modulePathIgnorePatterns: ["<rootDir>/.strongroom", "<rootDir>/dist"],
   testTimeout: 30_000,
   reporters: ["default", "./packages/testing/src/tally-reporter.js"],

@@ -9,6 +9,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const programs: Readonly<Record<string, string>> = {
   vault: "vault/src/main.ts",
+  // The thread that the vault keeps its database in: a file of its own beside the program's.
+  "sqlite-worker": "vault/src/store/sqlite-worker.ts",
   "hsm-host": "packages/hsm/src/host/main.ts",
   operator: "operator/src/main.ts",
   "csi-driver": "csi-driver/src/main.ts",

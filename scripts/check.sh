@@ -15,7 +15,7 @@ source_without_licence() {
   local file bad=0
   while IFS= read -r file; do
     head -3 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || { echo "$file: no licence line" && bad=1; }
-  done < <(git ls-files --cached --others --exclude-standard '*.ts' '*.sh' '*.mjs' 'Makefile' '*Containerfile')
+  done < <(git ls-files --cached --others --exclude-standard '*.ts' '*.sh' '*.mjs' 'Makefile' '*Containerfile' ':!:*/generated/*')
   return "$bad"
 }
 

@@ -116,6 +116,21 @@ describe("a first publish", () => {
     await expectNothingAt(target);
   });
 
+  it("says why the vault does not believe the node, and mounts nothing", async () => {
+    const target = await sandbox.target("refused");
+    await plugin.vault({ attestFails: "BindingMismatch", nextReleaseFails: "TargetInvalid" });
+    const result = await driver.publish(publishCall(target));
+    await plugin.vault({ attestFails: undefined, nextReleaseFails: undefined });
+    expect(result).toEqual({
+      code: status.PERMISSION_DENIED,
+      details: "node attestation refused: BindingMismatch",
+    });
+    await expectNothingAt(target);
+    // A refusal is remembered for five seconds, and no longer.
+    await new Promise((resolve) => setTimeout(resolve, 5_100));
+    expect((await driver.publish(publishCall(target))).code).toBe(status.OK);
+  });
+
   it("attests anew, once, when the vault no longer takes the session", async () => {
     const target = await sandbox.target("expired");
     const before = await plugin.vault({ nextReleaseFails: "TargetExpired" });

@@ -16,6 +16,8 @@ source "$CLUSTER_HOME/images/base.sh"
 source "$CLUSTER_HOME/images/programs.sh"
 
 "$ROOT/scripts/setup.sh" images
+# buildah notes which layers it has pushed in a place that no option moves.
+[[ -e /var/lib/containers ]] || trap 'rm -rf /var/lib/containers/cache && rmdir --ignore-fail-on-non-empty /var/lib/containers 2>/dev/null || true' EXIT
 case ${1:-programs} in
   node) build_node_images ;;
   base) build_base_image ;;

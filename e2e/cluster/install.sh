@@ -19,9 +19,10 @@ build_and_start() {
 
 install_chart() {
   say "installing the chart"
-  kubectl create namespace "$NAMESPACE" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
-  "$CLUSTER_HOME/values.sh" >"$STATE/values.yaml"
-  helm upgrade --install strongroom "$ROOT/charts/strongroom" --namespace "$NAMESPACE" --values "$STATE/values.yaml" \
+  "$CLUSTER_HOME/values.sh" >"$STATE/cluster/values.yaml"
+  # Helm installs CRDs once and never upgrades them.
+  kubectl apply --server-side --force-conflicts -f "$ROOT/crds" >/dev/null
+  helm upgrade --install strongroom "$ROOT/charts/strongroom" --namespace "$NAMESPACE" --create-namespace --values "$STATE/cluster/values.yaml" \
     --wait --timeout 3m >/dev/null
 }
 

@@ -20,8 +20,7 @@ attestation:
 $(tpm_root | indent)
     intermediateCertificates: |
 $(tpm_issuer | indent)
-  enrolment: Listed
-  listedDevices: ["$(tpm_device node)"]
+  enrolment: FirstUse
 vault:
   store: { storageClassName: strongroom-local }
 hsm:

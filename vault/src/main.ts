@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Entry point of the vault: reads the configuration, starts, and stops on SIGTERM. */
 
+import { join } from "node:path";
 import { createLog, errorTable, isStrongroomError, systemClock } from "@strongroom/core";
 import { createInClusterClient } from "@strongroom/kube/in-cluster";
 import { readConfig, type VaultConfig } from "./config.ts";
@@ -13,7 +14,15 @@ function kubernetesOf(config: VaultConfig) {
   const port = Number(process.env["KUBERNETES_SERVICE_PORT"] ?? "443");
   return config.kubernetes === undefined || host === undefined
     ? undefined
-    : createInClusterClient({ host, port });
+    : createInClusterClient({ host, port, ...credentialsOf() });
+}
+
+// Outside a pod nobody puts `token` and `ca.crt` where kubelet does.
+function credentialsOf() {
+  const folder = process.env["STRONGROOM_KUBERNETES_CREDENTIALS"];
+  return folder === undefined
+    ? {}
+    : { tokenFile: join(folder, "token"), caFile: join(folder, "ca.crt") };
 }
 
 const config = await readConfig(configFile);

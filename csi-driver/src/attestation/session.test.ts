@@ -18,6 +18,9 @@ function manualClock() {
     now: () => new Date(now),
     sleep: (ms, stop) =>
       new Promise((resolve, reject) => {
+        if (stop?.aborted === true) {
+          reject(stop.reason);
+        }
         sleepers.add({ at: now + ms, wake: resolve });
         stop?.addEventListener("abort", () => reject(stop.reason));
       }),

@@ -6,6 +6,7 @@
 
 import { csiDriverName } from "@strongroom/api";
 import type { Log } from "@strongroom/core";
+import type { RegistrationHandlers } from "../generated/pluginregistration/Registration.ts";
 import type { RegistrationStatus__Output } from "../generated/pluginregistration/RegistrationStatus.ts";
 import { type Listener, listen } from "../grpc/listen.ts";
 import { registrationServices } from "../grpc/services.ts";
@@ -71,23 +72,20 @@ async function serve(
   { socket, endpoint, log }: RegistrationDeps,
   onStatus: (status: RegistrationStatus__Output) => void,
 ): Promise<Listener> {
+  const handlers: RegistrationHandlers = {
+    GetInfo: unary(log, "GetInfo", async () => ({
+      type: "CSIPlugin",
+      name: csiDriverName,
+      endpoint,
+      supportedVersions: ["1.0.0"],
+    })),
+    NotifyRegistrationStatus: unary(log, "NotifyRegistrationStatus", async (status) => {
+      onStatus(status);
+      return {};
+    }),
+  };
   return await listen(socket, (server) => {
-    server.addService(registrationServices.Registration.service, {
-      GetInfo: unary(log, "GetInfo", async () => ({
-        type: "CSIPlugin",
-        name: csiDriverName,
-        endpoint,
-        supportedVersions: ["1.0.0"],
-      })),
-      NotifyRegistrationStatus: unary(
-        log,
-        "NotifyRegistrationStatus",
-        async (status: RegistrationStatus__Output) => {
-          onStatus(status);
-          return {};
-        },
-      ),
-    });
+    server.addService(registrationServices.Registration.service, handlers);
   });
 }
 

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs a program of the base system without a shell and with nothing of our environment. */
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { StrongroomError } from "@strongroom/core";
 import { childTimeout } from "../limits.ts";
 
-const execute = promisify(execFile);
 const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 
-/** Runs a program to its end; rejects when it fails or takes too long. Its output is of no interest. */
+/** Runs a program to its end. @throws {StrongroomError} `Internal` when it fails, cannot start or takes too long. */
 export async function run(program: string, args: readonly string[]): Promise<void> {
-  await execute(program, args, { env, timeout: childTimeout, killSignal: "SIGKILL" });
+  // No pipes: what it prints may quote paths, and every pipe costs time that all publishes share.
+  const child = spawn(program, args, {
+    env,
+    stdio: "ignore",
+    timeout: childTimeout,
+    killSignal: "SIGKILL",
+  });
+  const [status] = await once(child, "exit");
+  if (status !== 0) {
+    throw new StrongroomError("Internal", `${program} failed with status ${status}`);
+  }
 }

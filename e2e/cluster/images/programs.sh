@@ -24,7 +24,7 @@ build_programs() {
 }
 
 collect_bundle() { cp "$ROOT/dist/$2.js" "$ROOT/dist/$2.js.map" "$1"; }
-collect_vault() { collect_bundle "$1" vault; }
+collect_vault() { collect_bundle "$1" vault && collect_bundle "$1" sqlite-worker; }
 collect_operator() { collect_bundle "$1" operator; }
 collect_csi_driver() { collect_bundle "$1" csi-driver; }
 collect_quickstart() { cp "$ROOT/examples/quickstart/app/main.mjs" "$1"; }

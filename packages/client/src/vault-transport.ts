@@ -74,10 +74,7 @@ async function exchange(
         accept: "application/json",
         host: options.serverName,
         authorization: `Bearer ${token.trim()}`,
-        ...(body !== undefined && {
-          "content-type": "application/json",
-          "content-length": Buffer.byteLength(body),
-        }),
+        ...(body !== undefined && { "content-type": "application/json" }),
         ...request.headers,
       },
     },

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One HTTPS request and its bounded answer: what every client of ours stands on. Certificates are always verified. */
 
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { type RequestOptions, request as sendRequest } from "node:https";
 import type { Milliseconds } from "./clock.ts";
 import { type ErrorCode, StrongroomError } from "./errors.ts";
 
+/** Node's options, with headers by name. */
+export type HttpsOptions = Omit<RequestOptions, "headers"> & {
+  readonly headers?: OutgoingHttpHeaders | undefined;
+};
+
 /** A request. `options` are Node's own: agent, host, port, server name, CA. */
 export interface HttpsRequest {
-  readonly options: RequestOptions;
+  readonly options: HttpsOptions;
   readonly body?: string | Uint8Array | undefined;
   /** How long the whole exchange may take. */
   readonly timeoutMs: Milliseconds;
@@ -42,16 +47,22 @@ export async function exchangeHttps(request: HttpsRequest): Promise<HttpsRespons
 
 /** Sends a request and resolves with the answer's head; the body is the caller's to read. Rejects with Node's errors. */
 export function sendHttps(
-  options: RequestOptions,
+  options: HttpsOptions,
   body: string | Uint8Array | undefined,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const outgoing = sendRequest({ ...options, rejectUnauthorized: true, signal });
+    const headers = { ...options.headers, ...lengthOf(body) };
+    const outgoing = sendRequest({ ...options, headers, rejectUnauthorized: true, signal });
     outgoing.once("response", resolve);
     outgoing.on("error", reject);
     outgoing.end(body);
   });
+}
+
+// Node frames the body of a DELETE only if its length is given; without, it would be read as the next request.
+function lengthOf(body: string | Uint8Array | undefined): { "content-length"?: number } {
+  return body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
 }
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
@@ -68,6 +79,6 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<st
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function describeFailure(options: RequestOptions): string {
+function describeFailure(options: HttpsOptions): string {
   return `no answer from ${options.servername ?? options.host ?? "the server"}`;
 }

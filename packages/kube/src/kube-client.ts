@@ -81,9 +81,15 @@ export function toObject(response: HttpsResponse): KubeObject {
   }
   const message = typeof body["message"] === "string" ? body["message"] : "";
   throw new StrongroomError(
-    codeOfStatus(response.status),
+    isAboutUid(body) ? "Conflict" : codeOfStatus(response.status),
     message.slice(0, 512) || `the API server answered ${response.status}`,
   );
+}
+
+// An apply to a name that has a new object by now is refused as a change of an immutable field; to us it is a conflict.
+function isAboutUid(status: Record<string, unknown>): boolean {
+  const { causes } = (status["details"] ?? {}) as { causes?: readonly { field?: string }[] };
+  return causes?.some(({ field }) => field === "metadata.uid") === true;
 }
 
 const codeByStatus: Readonly<Record<number, ErrorCode>> = {

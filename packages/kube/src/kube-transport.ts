@@ -6,6 +6,7 @@ import { Agent, type RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import {
   exchangeHttps,
+  type HttpsOptions,
   type HttpsResponse,
   type Milliseconds,
   StrongroomError,
@@ -60,14 +61,14 @@ async function toOptions(
   config: KubeConfig,
   agent: Agent,
   request: KubeRequest,
-): Promise<RequestOptions> {
+): Promise<HttpsOptions> {
   const cluster = config.getCurrentCluster();
   if (cluster === null || cluster.skipTLSVerify) {
     throw new StrongroomError("BadParameter", "no cluster with verified TLS is configured");
   }
-  const options: RequestOptions = {};
+  const options: HttpsOptions = {};
   // Reads rotated token and CA files again; the agent that it adds has no keep-alive, so ours takes its place.
-  await config.applyToHTTPSOptions(options);
+  await config.applyToHTTPSOptions(options as RequestOptions);
   const url = new URL(cluster.server);
   return {
     ...options,

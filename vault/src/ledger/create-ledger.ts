@@ -19,7 +19,7 @@ import { HeadKeeper } from "./head-keeper.ts";
 import type { HeadSigner, Ledger, LedgerTransaction, MacKeyOf } from "./ledger.ts";
 import { openDeadlineMs } from "./limits.ts";
 import { openLedger } from "./open-ledger.ts";
-import { leavesOf, type ReplayedLog } from "./verify-logs.ts";
+import { leavesOf, openingOperation, type ReplayedLog } from "./verify-logs.ts";
 import { verifyStore } from "./verify-store.ts";
 
 /** What a ledger stands on. */
@@ -99,7 +99,7 @@ function openingEvent(log: string, replica: string, clock: Clock): AuditEvent {
   return {
     time: clock.now().toISOString(),
     category: "AuditEvent",
-    operationName: "LogOpen",
+    operationName: openingOperation,
     resultType: "Success",
     resultSignature: "OK",
     httpStatusCode: 200,

@@ -21,7 +21,7 @@ const head = z.object({ log: z.string(), size: z.int().min(1), root: hash });
 const leafSchema = z.object({
   log: z.string(),
   index: z.int().min(0),
-  event: z.object({ time: z.string() }),
+  event: z.object({ time: z.string(), operationName: z.string() }),
   writes: z.array(write),
   heads: z.array(head).optional(),
 });

@@ -12,6 +12,9 @@ import { type Milestones, milestonesOf } from "./milestones.ts";
 import { parseLeaf, type ReplayedLeaf } from "./parse-leaf.ts";
 import type { RecordIndex } from "./record-index.ts";
 
+/** Name of the operation of a log's first leaf. */
+export const openingOperation = "LogOpen";
+
 /** Where leaves come from: a store, or a file of exported ones. */
 export type LeafSource = Pick<StoreScanner, "leaves" | "logs">;
 
@@ -51,19 +54,30 @@ export async function verifyLogs(
   );
   const fold = new Fold(report);
   const logs: ReplayedLog[] = [];
-  for (const { log } of openings) {
+  for (const { log, isOpening } of openings) {
     const head = await replay({ source, log, milestones, report, add: (write) => fold.add(write) });
     const anchored = anchors.find((anchor) => anchor.log === log)?.size ?? 0;
     logs.push({ ...head, anchored, isNamed: milestones.isNamed(head) });
-    reportUnknown(log, head.size, anchored, report);
+    reportForged({ log, size: head.size, isOpening, anchored }, report);
   }
-  fold.finish();
   milestones.reportMissed(report);
+  fold.finish();
   return { findings, logs, index: fold.index };
 }
 
-// A process anchors the first leaf of its log before it writes a second one.
-function reportUnknown(log: string, size: number, anchored: number, report: Report): void {
+// A process anchors the first leaf of its log before it writes a second one, and that leaf only says so.
+function reportForged(
+  {
+    log,
+    size,
+    isOpening,
+    anchored,
+  }: Pick<ReplayedLog, "log" | "size" | "anchored"> & Pick<Opening, "isOpening">,
+  report: Report,
+): void {
+  if (!isOpening) {
+    report("StoreTampered", `log ${log} does not begin with its opening`);
+  }
   if (anchored === 0 && size > 1) {
     report("StoreTampered", `log ${log} holds ${size} leaves and the HSM has never seen it`);
   }
@@ -109,6 +123,7 @@ export async function* leavesOf(source: LeafSource, log: string): AsyncIterable<
 
 interface Opening {
   readonly log: string;
+  readonly isOpening: boolean;
   readonly time: string;
   readonly heads?: ReplayedLeaf["heads"];
 }
@@ -120,7 +135,8 @@ async function readOpenings(source: LeafSource): Promise<readonly Opening[]> {
     const [stored] = await source.leaves(log, { from: 0, limit: 1 });
     // What is wrong with it is reported when the log is replayed.
     const leaf = stored?.index === 0 ? tryParse(stored, () => undefined) : undefined;
-    openings.push({ log, time: leaf?.event.time ?? "", heads: leaf?.heads });
+    const { time = "", operationName } = leaf?.event ?? {};
+    openings.push({ log, time, heads: leaf?.heads, isOpening: operationName === openingOperation });
   }
   return openings.sort((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)));
 }

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A client that stays: it dials again, with back-off, whenever the host went away. */
 
-import { type Clock, halfJitter, isStrongroomError, type Log, StrongroomError, systemClock } from "@strongroom/core";
+import {
+  type Clock,
+  halfJitter,
+  isStrongroomError,
+  type Log,
+  StrongroomError,
+  systemClock,
+} from "@strongroom/core";
 import type { ClientConnection } from "./client-connection.ts";
 import { dial } from "./dial.ts";
 import type { HsmClient } from "./hsm-client.ts";

@@ -8,8 +8,8 @@
 
 import { StrongroomError } from "@strongroom/core";
 
-/** Jobs run in one turn of the event loop, so that new requests, health and signals get their turn: about 2 ms. */
-const jobsPerTurn = 64;
+/** Jobs run in one turn of the event loop, so that answers leave while others are computed: about 0.6 ms. */
+const jobsPerTurn = 16;
 
 /** A bounded first-in-first-out lane. */
 export interface RequestQueue {
@@ -44,7 +44,8 @@ export function createRequestQueue(limit: number): RequestQueue {
   function leave(): void {
     inFlight -= 1;
     if (inFlight === 0) {
-      idlers.splice(0).forEach((wake) => void wake());
+      // After the last job's caller has got its result.
+      idlers.splice(0).forEach((wake) => void setImmediate(wake));
     }
   }
 

@@ -10,7 +10,7 @@ import type { DataFolder } from "./data-folder.ts";
 import { serveHealth } from "./health.ts";
 import { serveConnection } from "./host-connection.ts";
 import { createPinFile } from "./pin-file.ts";
-import { createRequestQueue } from "./request-queue.ts";
+import { createRequestQueue, type RequestQueue } from "./request-queue.ts";
 import { socketFolder } from "./socket-folder.ts";
 import { listen } from "./socket-server.ts";
 import { TokenKeeper } from "./token-keeper.ts";
@@ -56,8 +56,15 @@ export async function serve(options: ServeOptions): Promise<void> {
   log.info("serving", { port: health.port });
   await keeper.keepOpen(signal);
   await server.stopListening();
-  await Promise.race([queue.idle(), systemClock.sleep(drainMs)]);
+  await drain(queue);
   server.closeConnections();
   module.C_Finalize();
   log.info("stopped");
+}
+
+async function drain(queue: RequestQueue): Promise<void> {
+  const done = new AbortController();
+  const timeout = systemClock.sleep(drainMs, done.signal).catch(() => undefined);
+  await Promise.race([queue.idle(), timeout]);
+  done.abort();
 }

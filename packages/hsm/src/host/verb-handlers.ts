@@ -57,7 +57,7 @@ export function createVerbHandlers(keeper: TokenKeeper, anchor: Anchor): VerbHan
       return keeper.use((token) => ({ bytes: subkey(token, use, { label, context }) }));
     },
     signHead: (payload) => signHead(keeper, anchor, payload),
-    heads: ({ after }) => listHeads(anchor, after),
+    heads: ({ after }) => keeper.use(() => listHeads(anchor, after)),
   };
 }
 

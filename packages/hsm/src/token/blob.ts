@@ -83,15 +83,29 @@ export function openBlob(blob: Uint8Array, mac: (input: Uint8Array) => Uint8Arra
 // Behind the tag: only a host of another version could have made what is refused here.
 function parseHeader(bytes: Uint8Array): BlobHeader {
   try {
-    const header = JSON.parse(fromUtf8(bytes)) as BlobHeader;
-    const template = loadTemplate(requireProfile(header).keyType);
-    if (!equalBytes(encodeHeader({ ...header, template }), bytes)) {
-      throw rejected("a key blob asks for another template");
+    const raw = JSON.parse(fromUtf8(bytes)) as BlobHeader;
+    const profile = requireProfile(raw);
+    const header: BlobHeader = {
+      ...profile,
+      keyId: requireText(raw.keyId),
+      kek: requireText(raw.kek),
+      scope: requireText(raw.scope),
+      template: loadTemplate(profile.keyType),
+    };
+    if (!equalBytes(encodeHeader(header), bytes)) {
+      throw rejected("a key blob says more, or otherwise, than this host would");
     }
     return header;
   } catch (cause) {
     throw rejected("a key blob has a header that is unknown here", cause);
   }
+}
+
+function requireText(value: unknown): string {
+  if (typeof value !== "string") {
+    throw rejected("a key blob lacks a member of its header");
+  }
+  return value;
 }
 
 /** The error of every refusal of a blob. */

@@ -78,5 +78,6 @@ export function requireProfile(profile: {
   if (!combinations[keyType].includes([...profile.operations].sort().join(","))) {
     throw new StrongroomError("BadParameter", `keys of type ${keyType} have other operations`);
   }
-  return profile as KeyProfile;
+  const { class: keyClass, operations } = profile;
+  return { class: keyClass, keyType, operations } as KeyProfile;
 }

@@ -12,7 +12,7 @@ import {
 import { openSqliteStore } from "../../store/open-sqlite-store.ts";
 import type { Store } from "../../store/store.ts";
 import { createLedger, type LedgerOptions } from "../create-ledger.ts";
-import type { HeadSigner, Ledger } from "../ledger.ts";
+import type { HeadSigner, Ledger, LedgerTransaction } from "../ledger.ts";
 
 /** The record that the first start writes. */
 export const firstRecord = { scope: installationScope, id: "key/data" };
@@ -69,3 +69,12 @@ export function testEvent(operationName: string): AuditEvent {
     properties: {},
   };
 }
+
+/** A record that tests write. */
+export const testKey = { scope: "v", id: "object/secrets/a" };
+
+/** A request that writes `content` and nothing else. */
+export const putting = (content: number) => async (tx: LedgerTransaction) => ({
+  event: testEvent("SecretSet"),
+  result: await tx.put(testKey, { content }),
+});

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from "@jest/globals";
+import { isStrongroomError } from "@strongroom/core";
+import fc from "fast-check";
+import {
+  decodeHello,
+  decodeHelloAnswer,
+  decodeRequest,
+  decodeResponse,
+  encodeHello,
+  encodeHelloAnswer,
+  encodeRequest,
+  encodeResponse,
+} from "./codec.ts";
+import type { Request, Response, WireStatus } from "./messages.ts";
+
+const bytes = Buffer.from([1, 2, 3]);
+const head = { log: "0123", size: 2 ** 40, root: bytes, time: 1_700_000_000_123 };
+const place = { scope: "s", keyId: "k" };
+const status: WireStatus = {
+  initialised: true,
+  domain: "none",
+  enforcedBy: "host",
+  kekIds: { n: "1", e: "2", s: "3", a: "4" },
+  token: { label: "l", manufacturer: "m", model: "o", serial: "s" },
+};
+
+const requests: readonly Request[] = [
+  { id: 0, verb: "status", payload: {} },
+  { id: 1, verb: "random", payload: { bytes: 7 } },
+  {
+    id: 2,
+    verb: "generateKey",
+    payload: { ...place, type: "ec-p256", operations: ["sign"], class: "N" },
+  },
+  { id: 3, verb: "sign", payload: { blob: bytes, algorithm: "ES256", digest: bytes, place } },
+  { id: 4, verb: "generateDataKey", payload: { ...place, operations: ["open", "subkey"] } },
+  { id: 5, verb: "openDataKey", payload: { blob: bytes, place: null } },
+  { id: 6, verb: "subkey", payload: { blob: bytes, label: "l", context: bytes, place } },
+  { id: 7, verb: "signHead", payload: { blob: bytes, head, consistency: [bytes, bytes] } },
+  { id: 0xffff_ffff, verb: "heads", payload: { after: "0123" } },
+];
+
+const responses: readonly Response[] = [
+  { kind: "failure", id: 1, failure: { code: "HsmBusy", message: "m" } },
+  { kind: "result", id: 2, verb: "status", result: status },
+  { kind: "result", id: 3, verb: "generateKey", result: { blob: bytes, publicKey: bytes } },
+  { kind: "result", id: 4, verb: "sign", result: { bytes } },
+  { kind: "result", id: 5, verb: "heads", result: { heads: [head], more: true } },
+];
+
+describe("messages", () => {
+  it.each(requests)("carry a $verb request", (request) => {
+    expect(decodeRequest(encodeRequest(request))).toEqual(request);
+  });
+
+  it.each(responses)("carry answer $id", (response) => {
+    expect(decodeResponse(encodeResponse(response))).toEqual(response);
+  });
+
+  it("carry both greetings", () => {
+    const hello = { version: 1, secret: "s" };
+    expect(decodeHello(encodeHello(hello))).toEqual(hello);
+    for (const answer of [
+      { kind: "welcome", version: 1, status },
+      { kind: "welcome", version: 1, status: null },
+      { kind: "failure", code: "Forbidden", message: "m" },
+    ] as const) {
+      expect(decodeHelloAnswer(encodeHelloAnswer(answer))).toEqual(answer);
+    }
+  });
+
+  it("that are arbitrary bytes are read or refused, and nothing else happens", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
+        for (const decode of [decodeHello, decodeHelloAnswer, decodeRequest, decodeResponse]) {
+          try {
+            decode(noise);
+          } catch (error) {
+            expect(isStrongroomError(error, "BadParameter")).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+});
