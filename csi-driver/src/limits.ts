@@ -49,6 +49,9 @@ export const deadlineReserve: Milliseconds = 5_000;
 /** How often the node attests itself anew. */
 export const attestEvery: Milliseconds = 600_000;
 
+/** How long one attestation may take, enrolment and a slow TPM included. */
+export const attestTimeout: Milliseconds = 60_000;
+
 /** A token this close to its end is not presented any more. */
 export const tokenMargin: Milliseconds = 30_000;
 

@@ -26,11 +26,35 @@ install_chart() {
     --wait --timeout 3m >/dev/null
 }
 
-show_sample() {
+start_sample() {
   say "starting the sample"
   kubectl apply -f "$ROOT/examples/quickstart" >/dev/null
   kubectl rollout status deployment/quickstart --namespace quickstart --timeout=120s >/dev/null
-  kubectl logs deployment/quickstart --namespace quickstart --tail=1
+}
+
+# The vault says which node it attested, by what, and how good that is: the newest line counts.
+attested_node() {
+  kubectl logs statefulset/strongroom-vault --container vault --namespace "$NAMESPACE" |
+    jq -r 'select(.message == "node attested")
+      | "node \(.node) was attested by its \(.kind | ascii_upcase) \(.device[0:16])…, class \(.class), root \"\(.name)\""' |
+    tail -1
+}
+
+show_sample() {
+  cat <<TEXT
+
+$(attested_node)
+the sample's pod says:  $(kubectl logs deployment/quickstart --namespace quickstart --tail=1)
+
+Look around:
+  export KUBECONFIG=.strongroom/kubeconfig PATH=\$PWD/.strongroom/bin:\$PATH
+  kubectl get strongroom --all-namespaces
+  kubectl describe secretvault quickstart --namespace quickstart
+  kubectl logs statefulset/strongroom-vault --container vault --namespace $NAMESPACE
+  kubectl logs daemonset/strongroom-node --namespace $NODE_NAMESPACE
+What the sample is made of: examples/quickstart. Take it all down: make down
+
+TEXT
 }
 
 load_images() {
@@ -59,5 +83,6 @@ build_and_start
 load_images
 install_chart
 [[ ! $RESTART ]] || restart_pods
-show_sample
+start_sample
 touch "$STATE/cluster/installed"
+show_sample

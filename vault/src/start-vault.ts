@@ -86,7 +86,7 @@ async function serverDeps(
     issuer: config.issuer,
     installationHosts: config.installationHosts,
     authenticate: await createAuthentication(config, kubernetes, clock),
-    attestation: createAttestationService({ ledger, authority, challengeKey }),
+    attestation: createAttestationService({ ledger, authority, challengeKey, log }),
     derive: (vault: Vault) => scopeKeys.derive(vault.uid, vault.protection),
     random: (bytes) => hsm.random(bytes),
     releaseKey: createReleaseKeySource({ hsm, ledger, keys, clock }),

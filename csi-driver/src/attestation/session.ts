@@ -10,7 +10,14 @@ import {
 } from "@strongroom/core";
 import { untilAborted } from "../abortable.ts";
 import type { Metrics } from "../health/metrics.ts";
-import { attestEvery, backOff, failureKept, refusalKept, tokenMargin } from "../limits.ts";
+import {
+  attestEvery,
+  attestTimeout,
+  backOff,
+  failureKept,
+  refusalKept,
+  tokenMargin,
+} from "../limits.ts";
 import type { RetryTiming } from "../retry.ts";
 import type { Session } from "./attest.ts";
 
@@ -43,40 +50,11 @@ interface Failure {
 
 /** No attempt is made before it is asked for. */
 export function createAttestationSession(deps: SessionDeps): AttestationSession {
-  const { clock, jitter, log, metrics } = deps;
+  const { clock, jitter } = deps;
   let session: Session | undefined;
-  let failure: Failure | undefined;
-  let attempt: Promise<Session> | undefined;
-
-  const start = async (): Promise<Session> => {
-    try {
-      // Not the signal of whoever came first: others may be waiting for the same attempt.
-      session = await deps.attest(AbortSignal.timeout(attestEvery / 10));
-      failure = undefined;
-      metrics.attested(session.expiresAt);
-      log.info("node attested");
-      return session;
-    } catch (caught) {
-      const error = toPublic(caught);
-      const kept = isRetryable(error) ? failureKept : refusalKept;
-      failure = { error, until: clock.now().getTime() + kept };
-      metrics.attestationFailed(isStrongroomError(caught) ? caught.code : "Internal");
-      log.failure("node not attested", caught);
-      throw error;
-    } finally {
-      attempt = undefined;
-    }
-  };
-
-  // What failed a moment ago fails again: a hundred waiting pods must not be a hundred quotes.
-  const renew = (): Promise<Session> => {
-    if (attempt === undefined && failure !== undefined && failure.until > clock.now().getTime()) {
-      return Promise.reject(failure.error);
-    }
-    attempt ??= start();
-    return attempt;
-  };
-
+  const renew = createSharedAttempt(deps, (renewed) => {
+    session = renewed;
+  });
   return {
     current: async (signal) => {
       if (session !== undefined && isUsable(session, clock)) {
@@ -96,6 +74,52 @@ export function createAttestationSession(deps: SessionDeps): AttestationSession 
       }
     },
   };
+}
+
+// One attempt for everyone, and what failed a moment ago fails again: a hundred waiting pods must not be a hundred
+// quotes.
+function createSharedAttempt(
+  deps: SessionDeps,
+  onSession: (session: Session) => void,
+): () => Promise<Session> {
+  const { clock } = deps;
+  let failure: Failure | undefined;
+  let attempt: Promise<Session> | undefined;
+  const start = async (): Promise<Session> => {
+    try {
+      const session = await attestOnce(deps);
+      failure = undefined;
+      onSession(session);
+      return session;
+    } catch (error) {
+      const kept = isRetryable(error) ? failureKept : refusalKept;
+      failure = { error, until: clock.now().getTime() + kept };
+      throw error;
+    } finally {
+      attempt = undefined;
+    }
+  };
+  return () => {
+    if (attempt === undefined && failure !== undefined && failure.until > clock.now().getTime()) {
+      return Promise.reject(failure.error);
+    }
+    attempt ??= start();
+    return attempt;
+  };
+}
+
+async function attestOnce({ attest, log, metrics }: SessionDeps): Promise<Session> {
+  try {
+    // Not the signal of whoever came first: others may be waiting for the same attempt.
+    const session = await attest(AbortSignal.timeout(attestTimeout));
+    metrics.attested(session.expiresAt);
+    log.info("node attested");
+    return session;
+  } catch (error) {
+    metrics.attestationFailed(isStrongroomError(error) ? error.code : "Internal");
+    log.failure("node not attested", error);
+    throw toPublic(error);
+  }
 }
 
 function isUsable(session: Session, clock: Clock): boolean {

@@ -5,6 +5,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 const publishResults = ["published", "denied", "refused", "unavailable", "failed"] as const;
 const republishResults = ["fresh", "unchanged", "updated", "denied", "failed"] as const;
+const unpublishResults = ["unpublished", "failed"] as const;
 
 /** How a first publish ended. */
 export type PublishResult = (typeof publishResults)[number];
@@ -12,11 +13,14 @@ export type PublishResult = (typeof publishResults)[number];
 /** How a republish ended; the pod keeps its files in every case. */
 export type RepublishResult = (typeof republishResults)[number];
 
+/** How an unpublish ended. */
+export type UnpublishResult = (typeof unpublishResults)[number];
+
 /** What the parts of the plugin report. */
 export interface Metrics {
   published(result: PublishResult, seconds: number): void;
   republished(result: RepublishResult): void;
-  unpublished(result: "unpublished" | "failed"): void;
+  unpublished(result: UnpublishResult): void;
   volumes(count: number): void;
   attested(until: Date): void;
   attestationFailed(code: string): void;
@@ -27,38 +31,12 @@ export interface Metrics {
 export function createMetrics(
   registry: Registry = new Registry(),
 ): Metrics & { readonly registry: Registry } {
-  const registers = [registry];
-  const named = (name: string, help: string) => ({
-    name: `strongroom_node_${name}`,
-    help,
-    registers,
-  });
-  const results = { labelNames: ["result"] as const };
-  const publish = new Counter({
-    ...named("publish_total", "First publishes by result"),
-    ...results,
-  });
-  const seconds = new Histogram({
-    ...named("publish_seconds", "Duration of first publishes that succeeded"),
-    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 90],
-  });
-  const republish = new Counter({
-    ...named("republish_total", "Republishes by result"),
-    ...results,
-  });
-  const unpublish = new Counter({
-    ...named("unpublish_total", "Unpublishes by result"),
-    ...results,
-  });
-  const volumes = new Gauge(named("volumes", "Volumes that are published"));
-  const expiry = new Gauge(named("attestation_expiry_seconds", "End of the attestation token"));
-  const attestations = new Counter({
-    ...named("attestation_failures_total", "Attestations that failed, by error code"),
-    labelNames: ["code"] as const,
-  });
-  const registered = new Gauge(named("registered", "Whether kubelet has registered the driver"));
-  publishResults.forEach((result) => void publish.inc({ result }, 0));
-  republishResults.forEach((result) => void republish.inc({ result }, 0));
+  const { publish, seconds, republish, unpublish, attestations } = createCounters(registry);
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name: `strongroom_node_${name}`, help, registers: [registry] });
+  const volumes = gauge("volumes", "Volumes that are published");
+  const expiry = gauge("attestation_expiry_seconds", "End of the attestation token");
+  const registered = gauge("registered", "Whether kubelet has registered the driver");
   return {
     registry,
     published: (result, duration) => {
@@ -73,5 +51,29 @@ export function createMetrics(
     attested: (until) => expiry.set(until.getTime() / 1000),
     attestationFailed: (code) => attestations.inc({ code }),
     registered: (yes) => registered.set(yes ? 1 : 0),
+  };
+}
+
+function createCounters(registry: Registry) {
+  const registers = [registry];
+  const counter = <L extends string>(name: string, help: string, label: L) =>
+    new Counter({ name: `strongroom_node_${name}_total`, help, labelNames: [label], registers });
+  const publish = counter("publish", "First publishes by result", "result");
+  const republish = counter("republish", "Republishes by result", "result");
+  const unpublish = counter("unpublish", "Unpublishes by result", "result");
+  publishResults.forEach((result) => void publish.inc({ result }, 0));
+  republishResults.forEach((result) => void republish.inc({ result }, 0));
+  unpublishResults.forEach((result) => void unpublish.inc({ result }, 0));
+  return {
+    publish,
+    republish,
+    unpublish,
+    attestations: counter("attestation_failures", "Failed attestations by error code", "code"),
+    seconds: new Histogram({
+      name: "strongroom_node_publish_seconds",
+      help: "Duration of first publishes that succeeded",
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 90],
+      registers,
+    }),
   };
 }

@@ -14,7 +14,19 @@ export async function unpublish(
   deps: PublishDeps,
   call: NodeUnpublishVolumeRequest__Output,
 ): Promise<void> {
-  const { volumeId, targetPath } = parsePlace(call);
+  try {
+    await removeVolume(deps, parsePlace(call));
+    deps.metrics.unpublished("unpublished");
+  } catch (error) {
+    deps.metrics.unpublished("failed");
+    throw error;
+  }
+}
+
+async function removeVolume(
+  deps: PublishDeps,
+  { volumeId, targetPath }: ReturnType<typeof parsePlace>,
+): Promise<void> {
   await checkTarget(deps.podsDirectory, targetPath);
   using _lock = await deps.locks.takeOver(targetPath);
   // Looked at again: the publish that was under way may have changed it.

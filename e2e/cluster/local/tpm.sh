@@ -58,9 +58,9 @@ tpm_roots() { tpm_root && tpm_issuer; }
 
 # The name that a TPM is enrolled by: SHA-256 of its RSA endorsement key's public area (TPMT_PUBLIC).
 tpm_device() {
-  local area=$NODE_TPM/$1/ek.tpmt
-  tpm2_command "$1" readpublic --quiet --object-context 0x81010001 --format tpmt --output "$area"
-  exec_node sha256sum "$area" | cut -d' ' -f1
+  local key=$NODE_TPM/$1/ek.pem
+  tpm2_command "$1" readpublic --quiet --object-context 0x81010001 --format pem --output "$key"
+  exec_node openssl pkey -pubin -in "$key" -outform DER | sha256sum | cut -d' ' -f1
 }
 
 # swtpm serves one client at a time: this waits until the node plugin has let go of it.

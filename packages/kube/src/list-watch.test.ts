@@ -144,25 +144,25 @@ describe("ListWatch", () => {
         signal,
       ),
     );
+    // A restarted API server knows nothing of the time before its start.
+    await server.restart();
     const { cache } = await watch(stale);
     await until(() => stale.lists() === 2);
     await put("gone", "1");
     await until(() => cache.get("default/gone") !== undefined);
-  });
+  }, 90_000);
 
   it("takes a watch for dead on which nothing comes, not even bookmarks", async () => {
-    const silent = withFault(async (request, signal, attempt) => {
-      const response = await transport.open(request, signal);
-      if (attempt === 0) {
-        // Nothing that the server says comes through any more, and the connection stays up.
-        response.socket.pause();
-        response.pause();
-      }
-      return response;
+    const silent = withFault((request, signal, attempt) => {
+      const nothing = { allowWatchBookmarks: false, fieldSelector: "metadata.name=another" };
+      const query = { ...request.query, ...(attempt === 0 && nothing) };
+      return transport.open({ ...request, query }, signal);
     });
     const { cache } = await watch(silent, { idleMs: 300 });
     await put("silent", "1");
+    expect(silent.watches()).toBeLessThanOrEqual(1);
     await until(() => cache.get("default/silent") !== undefined);
+    expect(silent.lists()).toBeGreaterThanOrEqual(2);
   });
 
   it("finds on the next list what no event told it", async () => {
@@ -172,7 +172,7 @@ describe("ListWatch", () => {
         signal,
       ),
     );
-    const { cache } = await watch(deaf, { relistMs: 10_000 });
+    const { cache } = await watch(deaf, { relistMs: 1_000 });
     await put("unheard", "1");
     await until(() => cache.get("default/unheard") !== undefined);
   });

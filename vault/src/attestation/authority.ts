@@ -28,6 +28,7 @@ import {
   fromBase64url,
   fromHex,
   fromUtf8,
+  type Log,
   sha256,
   toBase64url,
   toHex,
@@ -52,6 +53,7 @@ export interface AuthorityDeps {
   readonly authority: Authority;
   /** Authenticates nonces and enrolment ids. */
   readonly challengeKey: Uint8Array;
+  readonly log: Log;
 }
 
 /** Steps of a node's attestation; each is audited with its verdict. */
@@ -174,6 +176,15 @@ async function attestTpm(
     },
   });
   const { device, claims, runtime } = verified;
+  const { name, class: trustClass } = device.root;
+  const fields = {
+    node: node.nodeName,
+    kind: "tpm",
+    class: trustClass,
+    device: device.device,
+    name,
+  };
+  deps.log.info("node attested", fields);
   return await issueToken(deps.authority, { device, tpm: tpmClaims(claims), runtime }, context.at);
 }
 

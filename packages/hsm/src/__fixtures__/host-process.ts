@@ -142,7 +142,8 @@ export async function eventually<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The path of a program beside this file. */
-export function fixture(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url));
-}
+/** The host over a module that records its calls and takes faults. */
+export const recordingHost = fileURLToPath(new URL("./recording-host.ts", import.meta.url));
+
+/** The program that puts known objects on a token. */
+export const plantObjects = fileURLToPath(new URL("./plant-objects.ts", import.meta.url));

@@ -13,8 +13,8 @@ import {
   utf8,
 } from "@strongroom/core";
 import type { GeneratedKey, HsmClient } from "../client/hsm-client.ts";
-import type { Subjects } from "./hsm-conformance.ts";
-import { isSignature } from "./key-conformance.ts";
+import { isSignature } from "./is-signature.ts";
+import type { Subjects } from "./subjects.ts";
 
 const rollback = { code: "HeadRollback" } as const;
 const at = new Date("2026-01-02T03:04:05.678Z");

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, isStrongroomError } from "@strongroom/core";
-import type { Subjects } from "./hsm-conformance.ts";
+import type { Subjects } from "./subjects.ts";
 
 const place = { scope: "vault-1", keyId: "key-1" } as const;
 const spec = { ...place, type: "ec-p256", operations: ["sign"], class: "N" } as const;

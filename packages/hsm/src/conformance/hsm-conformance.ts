@@ -2,24 +2,10 @@
 /** What every HSM must do, whatever its token: one suite, run over each token there is. */
 
 import { afterAll, beforeAll, describe } from "@jest/globals";
-import type { HsmClient } from "../client/hsm-client.ts";
 import { describeAnchor } from "./anchor-conformance.ts";
 import { describeBlobs } from "./blob-conformance.ts";
 import { describeKeys } from "./key-conformance.ts";
-
-/** A freshly initialised HSM of its own. */
-export interface HsmUnderTest extends AsyncDisposable {
-  /** A client that stays connected over restarts. */
-  readonly client: HsmClient;
-  /** Ends the host and starts it again over the same token; resolves when the client reaches it. */
-  restart(): Promise<void>;
-}
-
-/** The HSM of a suite, and another one to confuse it with; both are there while tests run. */
-export interface Subjects {
-  readonly hsm: () => HsmUnderTest;
-  readonly other: () => HsmUnderTest;
-}
+import type { HsmUnderTest } from "./subjects.ts";
 
 /** Runs the suite over what `makeHsm` makes; it is called twice, and must make two different tokens. */
 export function hsmConformance(name: string, makeHsm: () => Promise<HsmUnderTest>): void {

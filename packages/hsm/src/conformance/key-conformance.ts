@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Conformance: status, random numbers, signing keys, data keys. */
 
-import { createPublicKey, verify } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { deriveSubkey, sha256, utf8 } from "@strongroom/core";
-import type { Subjects } from "./hsm-conformance.ts";
+import { isSignature } from "./is-signature.ts";
+import type { Subjects } from "./subjects.ts";
 
 const place = { scope: "0b0e6a2c-7d0e-4a53-9a5e-3f1f2f6f8f11", keyId: "signing" } as const;
 const spec = { ...place, type: "ec-p256", operations: ["sign"], class: "N" } as const;
 const digest = sha256(utf8("message"));
-
-/** Whether node:crypto takes `signature` over `message` for the key of a SubjectPublicKeyInfo. */
-export function isSignature(
-  publicKey: Uint8Array,
-  message: Uint8Array,
-  signature: Uint8Array,
-): boolean {
-  const key = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
-  return verify("sha256", message, { key, dsaEncoding: "ieee-p1363" }, signature);
-}
 
 /** Tests of keys. */
 export function describeKeys({ hsm }: Subjects): void {

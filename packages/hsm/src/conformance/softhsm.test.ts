@@ -2,7 +2,8 @@
 /** SoftHSM 2, through the real host and its socket. */
 
 import { connect, eventually, init, makeFolders, startHost } from "../__fixtures__/host-process.ts";
-import { type HsmUnderTest, hsmConformance } from "./hsm-conformance.ts";
+import { hsmConformance } from "./hsm-conformance.ts";
+import type { HsmUnderTest } from "./subjects.ts";
 
 async function makeSoftHsm(): Promise<HsmUnderTest> {
   const folders = await makeFolders();

@@ -9,9 +9,9 @@ import { toHex, utf8 } from "@strongroom/core";
 import {
   connect,
   type Folders,
-  fixture,
   init,
   makeFolders,
+  plantObjects,
   run,
   startHost,
 } from "../__fixtures__/host-process.ts";
@@ -103,7 +103,7 @@ describe("the init step", () => {
     await init(folders);
     const [publicValue, privateValue] = [randomBytes(32), randomBytes(32)];
     const planted = run("plant", folders, {
-      program: fixture("plant-objects.ts"),
+      program: plantObjects,
       args: [toHex(publicValue), toHex(privateValue)],
     });
     expect(await planted.ended).toBe(0);
@@ -122,7 +122,7 @@ describe("the init step", () => {
     await using folders = await makeFolders();
     await init(folders);
     const args = [toHex(randomBytes(32)), toHex(randomBytes(32))];
-    await run("plant", folders, { program: fixture("plant-objects.ts"), args }).ended;
+    await run("plant", folders, { program: plantObjects, args }).ended;
     const host = run("serve", folders);
     expect(await host.ended).toBe(78);
     expect(host.lines.join()).toContain("the token must hold 4 objects");

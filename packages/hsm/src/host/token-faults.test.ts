@@ -7,11 +7,11 @@ import {
   connect,
   eventually,
   type Folders,
-  fixture,
   type HostUnderTest,
   init,
   makeFolders,
   type ProgramChoice,
+  recordingHost,
   run,
   startHost,
 } from "../__fixtures__/host-process.ts";
@@ -43,7 +43,7 @@ async function makeScene(): Promise<Scene> {
   const calls = join(folder, "calls");
   return {
     ...folders,
-    choice: { program: fixture("recording-host.ts"), args: [folder] },
+    choice: { program: recordingHost, args: [folder] },
     count: async (name) =>
       existsSync(calls)
         ? (await readFile(calls, "utf8")).split("\n").filter((line) => line === name).length
