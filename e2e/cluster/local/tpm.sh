@@ -56,7 +56,7 @@ tpm_root() { cat "$TPM_CA/swtpm-localca-rootca-cert.pem"; }
 tpm_issuer() { cat "$TPM_CA/issuer-cert.pem"; }
 tpm_roots() { tpm_root && tpm_issuer; }
 
-# The name that a TPM is enrolled by: SHA-256 of its RSA endorsement key's public area (TPMT_PUBLIC).
+# The name that a TPM is enrolled by: SHA-256 of its RSA endorsement key (SubjectPublicKeyInfo).
 tpm_device() {
   local key=$NODE_TPM/$1/ek.pem
   tpm2_command "$1" readpublic --quiet --object-context 0x81010001 --format pem --output "$key"

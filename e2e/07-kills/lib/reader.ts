@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Reads every acknowledged version back; prints how many were right, and each that was not. */
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createVaultApi, type VaultAccess } from "./vault-api.ts";
+
+interface Acknowledged {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+}
+
+const { access, acknowledged } = JSON.parse(readFileSync(0, "utf8")) as {
+  access: VaultAccess;
+  acknowledged: readonly Acknowledged[];
+};
+const call = createVaultApi(access);
+const wrong: string[] = [];
+
+async function check({ name, version, digest }: Acknowledged): Promise<void> {
+  const { status, body } = await call("GET", `/secrets/${name}/${version}`);
+  const value = (body as { value?: string }).value ?? "";
+  const found = createHash("sha256").update(value).digest("hex");
+  if (status !== 200 || found !== digest) {
+    wrong.push(`${name}/${version}: ${status}`);
+  }
+}
+
+const atOnce = 8;
+const queue = [...acknowledged];
+await Promise.all(
+  Array.from({ length: atOnce }, async () => {
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      await check(next);
+    }
+  }),
+);
+console.log(
+  JSON.stringify({ right: acknowledged.length - wrong.length, wrong: wrong.slice(0, 20) }),
+);
+process.exit(0);
