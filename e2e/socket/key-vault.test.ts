@@ -4,10 +4,10 @@
 import { randomBytes } from "node:crypto";
 import { SecretClient } from "@azure/keyvault-secrets";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { traceOf } from "./fixtures/stored.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { hostOf } from "./fixtures/names.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
+import { traceOf } from "./fixtures/stored.ts";
 
 const apiVersion = "api-version=7.5";
 
@@ -37,7 +37,9 @@ describe("a vault, for a client of Azure Key Vault", () => {
       },
     });
   });
-  afterAll(() => installation[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await installation[Symbol.asyncDispose]();
+  });
 
   const clientOf = (subject: string, options: object = {}) =>
     new SecretClient(
@@ -93,7 +95,7 @@ describe("a vault, for a client of Azure Key Vault", () => {
     const first = await client.setSecret("versioned", "one");
     const second = await client.setSecret("versioned", "two");
     expect((await client.getSecret("versioned")).value).toBe("two");
-    const { version } = first.properties;
+    const version = first.properties.version ?? "";
     expect((await client.getSecret("versioned", { version })).value).toBe("one");
     const listed: (string | undefined)[] = [];
     for await (const properties of client.listPropertiesOfSecretVersions("versioned")) {

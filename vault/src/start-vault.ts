@@ -14,7 +14,7 @@ import { type Installation, openInstallation } from "./installation/open-install
 import { publishTrust, writeTrust } from "./installation/publish-trust.ts";
 import { createReleaseKeySource } from "./installation/release-key.ts";
 import { createServerCertificates } from "./installation/server-certificates.ts";
-import { createKeyedLock } from "./manage/manage-vault.ts";
+import { createLine } from "./manage/manage-vault.ts";
 import { loadVaultDirectory, type VaultDirectory } from "./vaults/vault-directory.ts";
 import type { Vault } from "./vaults/vault-record.ts";
 
@@ -91,7 +91,7 @@ async function serverDeps(
     random: (bytes) => hsm.random(bytes),
     releaseKey: createReleaseKeySource({ hsm, ledger, keys, clock }),
     releaseRoot: keys.releaseRoot.certificate,
-    oneAtATime: createKeyedLock(),
+    oneAtATime: createLine(),
     naming: {
       clusterDomain: config.clusterDomain,
       clusterIssuer: `kubernetes:${config.kubernetes?.clusterUid ?? "none"}`,

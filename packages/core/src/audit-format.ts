@@ -4,7 +4,7 @@
 import { concatBytes, fromUtf8, sha256, toHex, utf8 } from "./bytes.ts";
 import { canonicalJson, type JsonValue } from "./canonical-json.ts";
 import { StrongroomError } from "./errors.ts";
-import type { Hash } from "./merkle.ts";
+import type { Hash } from "./merkle-tree.ts";
 
 /** One decision, in the shape of Key Vault's AuditEvent record. Never a value, a token or a key. */
 export interface AuditEvent {

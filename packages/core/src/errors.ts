@@ -35,7 +35,12 @@ export const errorTable = {
   NotEnrolled: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
   NotFound: { http: 404, grpc: "NOT_FOUND", exit: 66, retry: "never" },
   ObjectDisabled: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
-  ObjectIsDeletedButRecoverable: { http: 409, grpc: "FAILED_PRECONDITION", exit: 65, retry: "never" },
+  ObjectIsDeletedButRecoverable: {
+    http: 409,
+    grpc: "FAILED_PRECONDITION",
+    exit: 65,
+    retry: "never",
+  },
   PinIncorrect: { http: 503, grpc: "FAILED_PRECONDITION", exit: 78, retry: "never" },
   PolicyDenied: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
   PolicyImmutable: { http: 409, grpc: "FAILED_PRECONDITION", exit: 65, retry: "never" },

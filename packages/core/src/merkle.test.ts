@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import { fromHex, sha256, toHex, u32be } from "./bytes.ts";
-import {
-  emptyRoot,
-  type Hash,
-  leafHash,
-  MerkleTree,
-  verifyConsistency,
-  verifyInclusion,
-} from "./merkle.ts";
+import { verifyConsistency, verifyInclusion } from "./merkle-proofs.ts";
+import { emptyRoot, type Hash, leafHash, MerkleTree } from "./merkle-tree.ts";
 
 // Leaves and roots of the reference implementation of certificate transparency, as published with RFC 6962's code.
 const referenceLeaves = [

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Management of vaults: one write at a time for each vault, and the directory follows what was written. */
+/** Management of vaults: one write at a time, and the directory follows what was written. */
 
 import type { ManageCall, PutVaultRequest, PutVaultResponse } from "@strongroom/api";
 import type { DeriveSubkey } from "@strongroom/core";
@@ -22,8 +22,8 @@ export interface VaultManagementDeps {
   readonly directory: VaultDirectory;
   readonly naming: VaultNaming;
   readonly derive: (vault: Vault) => DeriveSubkey;
-  /** Runs one write of a vault at a time. */
-  readonly oneAtATime: <T>(uid: string, work: () => Promise<T>) => Promise<T>;
+  /** Runs one write of vaults at a time: two that claim one host must not both find it free. */
+  readonly oneAtATime: OneAtATime;
 }
 
 /** Creates the vault, or changes it to what is asked. */
@@ -33,7 +33,7 @@ export async function manageVault(
   uid: string,
   request: PutVaultRequest,
 ): Promise<PutVaultResponse> {
-  return await deps.oneAtATime(uid, async () => {
+  return await deps.oneAtATime(async () => {
     const isNew = deps.directory.byUid(uid) === undefined;
     const dataKey = isNew ? await deps.keys.create(uid, request.spec.protection) : undefined;
     try {
@@ -66,7 +66,7 @@ export async function removeVault(
   uid: string,
   request: ManageCall,
 ): Promise<{ readonly deleted: boolean }> {
-  return await deps.oneAtATime(uid, async () => {
+  return await deps.oneAtATime(async () => {
     const vault = await decide(deps.ledger, {
       context,
       operationName: "VaultDelete",
@@ -83,23 +83,15 @@ export async function removeVault(
   });
 }
 
-/** A lock by key: work for one key runs one after the other, work for different keys side by side. */
-export function createKeyedLock(): VaultManagementDeps["oneAtATime"] {
-  const tails = new Map<string, Promise<unknown>>();
-  return async (key, work) => {
-    const before = tails.get(key) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    const settled = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    tails.set(key, settled);
-    try {
-      return await mine;
-    } finally {
-      if (tails.get(key) === settled) {
-        tails.delete(key);
-      }
-    }
+/** Runs work in the order in which it came, one piece after the other, whatever becomes of each. */
+export type OneAtATime = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** A line of its own. */
+export function createLine(): OneAtATime {
+  let tail: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = tail.then(work, work);
+    tail = mine.catch(() => undefined);
+    return mine;
   };
 }
