@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import {
   type AttestationAuthority,
+  type DeriveJwk,
   deriveJwkSchema,
   type RuntimeData,
   verifyJwkSchema,
@@ -44,7 +45,7 @@ export interface VerifiedTarget {
   /** Key that proofs of possession are verified with. */
   readonly proofKey: JWK;
   /** Key that values are encrypted to. */
-  readonly deriveKey: JWK & { readonly kid: string };
+  readonly deriveKey: DeriveJwk;
   /** SHA-256 of the token, for the audit log. */
   readonly digest: string;
 }

@@ -9,12 +9,12 @@
 import type { X509Certificate } from "node:crypto";
 import {
   type ReleaseItem,
+  type ReleasePayload,
   type ReleaseRequest,
   type ReleaseResponse,
   releaseType,
 } from "@strongroom/api";
-import { type DeriveSubkey, type JsonValue, sha256, toBase64url, utf8 } from "@strongroom/core";
-import { CompactEncrypt, importJWK } from "jose";
+import type { DeriveSubkey, JsonValue } from "@strongroom/core";
 import { type Authority, type VerifiedTarget, verifyTarget } from "../attestation/token.ts";
 import { decideWithHead } from "../audit/decide.ts";
 import { Refusal, type RequestContext } from "../audit/event.ts";
@@ -23,9 +23,9 @@ import type { CertifiedKey } from "../installation/installation-keys.ts";
 import { signJws } from "../installation/jws.ts";
 import type { Ledger, LedgerTransaction } from "../ledger/ledger.ts";
 import { roleAssignments } from "../vaults/access.ts";
-import { openSecret } from "../vaults/read-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
-import { decideItem, type ItemDecision } from "./decide-item.ts";
+import { type Answer, answerItem, type DecidedItem } from "./answer-item.ts";
+import { decideItem } from "./decide-item.ts";
 import { verifyProof } from "./proof.ts";
 
 /** What a release works with. */
@@ -51,7 +51,7 @@ export interface ReleaseCall {
 }
 
 interface Decided {
-  readonly decisions: readonly ItemDecision[];
+  readonly items: readonly DecidedItem[];
   readonly jti: string;
   readonly target: VerifiedTarget;
   readonly pod: BoundPod;
@@ -59,28 +59,29 @@ interface Decided {
 
 /** Decides, records, encrypts and signs. @throws {Refusal} where the caller as a whole is refused. */
 export async function release(deps: ReleaseDeps, call: ReleaseCall): Promise<ReleaseResponse> {
-  const { items } = call.request;
+  const { vault, origin, context, request } = call;
   const committed = await decideWithHead(deps.ledger, {
-    context: call.context,
+    context,
     operationName: "SecretRelease",
-    properties: { vault: call.vault.uid, vaultName: call.vault.name, objects: items.map(nameOf) },
+    properties: { vault: vault.uid, vaultName: vault.name, objects: request.items.map(nameOf) },
     work: async (tx) => {
       const decided = await decideCall(deps, call, tx);
-      return { result: decided, properties: auditProperties(decided, items) };
+      return { result: decided, properties: auditProperties(decided) };
     },
   });
   const { result: decided, head, proof } = committed;
+  const { target, jti } = decided;
   const answers: Answer[] = [];
-  for (const [index, decision] of decided.decisions.entries()) {
-    answers.push(await answer(deps, call, decided, decision, items[index]));
+  for (const item of decided.items) {
+    answers.push(await answerItem(deps, { vault, origin, target, jti }, item));
   }
   const { log, size, root } = head;
-  const statement = {
-    jti: decided.jti,
-    iat: Math.floor(call.context.at.getTime() / 1000),
+  const statement: ReleasePayload = {
+    jti,
+    iat: Math.floor(context.at.getTime() / 1000),
     pod: { uid: decided.pod.podUid },
-    vault: { uid: call.vault.uid, name: call.vault.name },
-    items: answers.map((entry) => entry.statement),
+    vault: { uid: vault.uid, name: vault.name },
+    items: answers.map((answer) => answer.statement),
     head: { log, size, root },
   };
   return {
@@ -117,90 +118,27 @@ async function decideCall(
   }
   const assignments = await roleAssignments(tx, vault);
   const requester = { vault, issuer: deps.authority.issuer, caller, assignments, target };
-  const decisions: ItemDecision[] = [];
+  const items: DecidedItem[] = [];
   for (const item of request.items) {
-    decisions.push(await decideItem(tx, requester, item));
+    items.push({ item, decision: await decideItem(tx, requester, item) });
   }
-  return { decisions, jti: proof.jti, target, pod };
+  return { items, jti: proof.jti, target, pod };
 }
 
-interface Answer {
-  readonly statement: Readonly<Record<string, unknown>>;
-  readonly jwe?: string;
-}
-
-async function answer(
-  deps: ReleaseDeps,
-  call: ReleaseCall,
-  decided: Decided,
-  decision: ItemDecision,
-  item: ReleaseItem | undefined,
-): Promise<Answer> {
-  const asked = { kind: item?.kind, name: item?.name };
-  if (decision.kind === "denied") {
-    const version = item?.version === undefined ? {} : { version: item.version };
-    return { statement: { ...asked, ...version, result: "denied", class: decision.class } };
-  }
-  const { object, version } = decision.found;
-  const id = `${call.origin}/secrets/${object.name}/${version.version}`;
-  using value = await openSecret(deps, call.vault, decision.found);
-  const jwe = await encrypt(value.reveal(), decided, id, version.contentType);
-  const digest = toBase64url(sha256(utf8(jwe)));
-  return { statement: { ...asked, version: version.version, id, result: "granted", digest }, jwe };
-}
-
-/** Encrypts to the attested key: ECDH-ES+A256KW, A256GCM. RFC 7516, RFC 7518 sections 4.6 and 5.3. */
-async function encrypt(
-  value: Uint8Array,
-  { target, jti }: Decided,
-  id: string,
-  contentType: string | undefined,
-): Promise<string> {
-  const { kid } = target.deriveKey;
-  // The key's own `key_ops` say what its holder does with the private half.
-  const { kty, crv, x, y } = target.deriveKey as {
-    kty?: string;
-    crv?: string;
-    x?: string;
-    y?: string;
-  };
-  const key = await importJWK(
-    { kty, crv, x, y } as Parameters<typeof importJWK>[0],
-    "ECDH-ES+A256KW",
-  );
-  return await new CompactEncrypt(value)
-    .setProtectedHeader({
-      alg: "ECDH-ES+A256KW",
-      enc: "A256GCM",
-      typ: "strongroom-secret+jwe",
-      kid,
-      ...(contentType === undefined ? {} : { cty: contentType }),
-      "strongroom.id": id,
-      "strongroom.jti": jti,
-    })
-    .encrypt(key);
-}
-
-async function signStatement(
-  deps: ReleaseDeps,
-  statement: Readonly<Record<string, unknown>>,
-): Promise<string> {
+async function signStatement(deps: ReleaseDeps, statement: ReleasePayload): Promise<string> {
   const key = await deps.releaseKey();
   const x5c = [key.certificate, deps.releaseRoot].map((certificate) =>
     certificate.raw.toString("base64"),
   );
-  return await signJws({ typ: releaseType, x5c }, statement, key.sign);
+  return await signJws({ typ: releaseType, x5c }, { ...statement }, key.sign);
 }
 
-function auditProperties(
-  decided: Decided,
-  items: readonly ReleaseItem[],
-): { readonly [name: string]: JsonValue } {
+function auditProperties(decided: Decided): { readonly [name: string]: JsonValue } {
   return {
     evidence: decided.target.digest,
     jti: decided.jti,
-    releases: decided.decisions.map((decision, index) => ({
-      object: nameOf(items[index]),
+    releases: decided.items.map(({ item, decision }) => ({
+      object: nameOf(item),
       ...(decision.kind === "granted"
         ? {
             result: "granted",
@@ -212,6 +150,6 @@ function auditProperties(
   };
 }
 
-function nameOf(item: ReleaseItem | undefined): string {
-  return `${item?.kind ?? ""}/${item?.name ?? ""}`;
+function nameOf({ kind, name }: ReleaseItem): string {
+  return `${kind}/${name}`;
 }

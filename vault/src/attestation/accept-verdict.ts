@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Verdicts on evidence as decisions of the vault, and the one caller that may bring evidence. */
+
+import type { Refused, Verdict } from "@strongroom/attestation";
+import { Refusal, type RequestContext } from "../audit/event.ts";
+import type { BoundPod } from "../identity/caller.ts";
+
+/** The claims of accepted evidence. @throws {Refusal} `EvidenceRefused`. */
+export function accept<Claims>(verdict: Verdict<Claims>): Claims {
+  if (verdict.kind === "verified") {
+    return verdict.claims;
+  }
+  throw toRefusal(verdict);
+}
+
+// The caller is told the class; the reason is for the audit log.
+function toRefusal(refused: Refused): Refusal {
+  return new Refusal("EvidenceRefused", `the evidence was refused: ${refused.class}`, {
+    class: refused.class,
+    reason: refused.reason,
+  });
+}
+
+/** The node plugin's pod, bound to its node by its token. @throws {Refusal} `Forbidden` for any other caller. */
+export function requireNode(context: RequestContext): BoundPod {
+  const { caller } = context;
+  if (!caller.installationRoles.includes("node") || caller.bound === undefined) {
+    throw new Refusal(
+      "Forbidden",
+      "only a node plugin may do this, with a token bound to its pod and node",
+    );
+  }
+  return caller.bound;
+}
