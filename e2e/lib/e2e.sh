@@ -42,3 +42,51 @@ run_as_pod() {
   kubectl run "$name" --namespace "$namespace" --image localhost/strongroom-e2e/busybox:1 --restart Never \
     --quiet --rm --attach -- "$@" 2>/dev/null
 }
+
+# pod NAMESPACE NAME SERVICEACCOUNT VAULT SECRETS: a restricted pod that mounts SECRETS of VAULT at /secrets, applied.
+pod() {
+  kubectl apply -f - >/dev/null <<YAML
+apiVersion: v1
+kind: Pod
+metadata: { name: "$2", namespace: "$1" }
+spec:
+  serviceAccountName: "$3"
+  automountServiceAccountToken: false
+  terminationGracePeriodSeconds: 0
+  securityContext: { runAsNonRoot: true, runAsUser: 10004, seccompProfile: { type: RuntimeDefault } }
+  containers:
+    - name: app
+      image: localhost/strongroom-e2e/busybox:1
+      imagePullPolicy: IfNotPresent
+      command: [sleep, infinity]
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }, readOnlyRootFilesystem: true }
+      volumeMounts: [{ name: secrets, mountPath: /secrets, readOnly: true }]
+  volumes:
+    - name: secrets
+      csi: { driver: csi.strongroom.io, readOnly: true, volumeAttributes: { vault: "$4", secrets: "$5" } }
+YAML
+}
+
+# pod_starts NAMESPACE NAME: within a minute or two.
+pod_starts() { kubectl wait --for=condition=Ready "pod/$2" --namespace "$1" --timeout=120s >/dev/null || fail "pod $2 does not start"; }
+
+# mount_events NAMESPACE NAME: what kubelet says of the pod's volume, newest last.
+mount_events() {
+  kubectl get events --namespace "$1" --field-selector "involvedObject.name=$2,reason=FailedMount" \
+    --sort-by=.lastTimestamp -o jsonpath='{range .items[*]}{.message}{"\n"}{end}'
+}
+
+# pod_refused NAMESPACE NAME PATTERN: an event matches PATTERN, no container runs, nothing of ours is mounted for the pod.
+pod_refused() {
+  local uid events
+  # shellcheck disable=SC2317 # called by eventually
+  has_event() { mount_events "$1" "$2" | grep -Eq "$3"; }
+  eventually 60 "an event like '$3' on pod $2" has_event "$1" "$2" "$3" || fail "events of pod $2: $(mount_events "$1" "$2")"
+  expect "phase of pod $2" Pending "$(kubectl get pod "$2" --namespace "$1" -o jsonpath='{.status.phase}')"
+  expect "containers of pod $2 that ran" "" "$(kubectl get pod "$2" --namespace "$1" -o jsonpath='{.status.containerStatuses[*].containerID}')"
+  uid=$(kubectl get pod "$2" --namespace "$1" -o jsonpath='{.metadata.uid}')
+  expect "mounts of pod $2" "" "$("$CLUSTER/exec-node.sh" grep "$uid" /proc/self/mountinfo | grep ' strongroom ' || true)"
+  events=$(mount_events "$1" "$2")
+  # More than the class would tell a caller what to forge.
+  if grep -Eq 'pcrs|equals|x-strongroom|x-ms-|policy [a-z]' <<<"$events"; then fail "the event tells more than the class: $events"; fi
+}

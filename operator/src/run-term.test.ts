@@ -94,6 +94,10 @@ describe("runTerm", () => {
     expect((await server.call("GET", `${path}/v`)).body.spec.selector).toEqual({ app: "theirs" });
     const { uid } = (await world.get("secretvaults", "v")).metadata;
     expect(vault.state.vaults.has(uid)).toBe(true);
+    await server.call("DELETE", `${path}/v`);
+    await world.stopAll();
+    void world.startTerm();
+    await world.isSynced("secretvaults", "v");
   });
 
   it("says what is wrong with a policy, a name and a vault that is away", async () => {

@@ -12,6 +12,9 @@ import {
 } from "@strongroom/core";
 import { z } from "zod";
 import { createSemaphore } from "./semaphore.ts";
+import { type TokenReviewResult, tokenReviewSchema, toTokenReviewResult } from "./token-review.ts";
+
+export type { TokenReviewResult } from "./token-review.ts";
 
 /** Where kubelet puts the pod's own credentials. */
 const credentialsDirectory = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -35,19 +38,6 @@ export interface InClusterOptions {
   readonly caFile?: string | undefined;
   /** Limit of one call; default 5000. */
   readonly timeoutMs?: Milliseconds | undefined;
-}
-
-/** What the API server says of a token. Pod and node are there for pod-bound tokens only. */
-export interface TokenReviewResult {
-  readonly authenticated: boolean;
-  /** Audiences of those asked for that the token is for; empty if the authenticator ignores audiences. */
-  readonly audiences: readonly string[];
-  readonly username: string | undefined;
-  readonly uid: string | undefined;
-  readonly podName: string | undefined;
-  readonly podUid: string | undefined;
-  readonly nodeName: string | undefined;
-  readonly nodeUid: string | undefined;
 }
 
 /** The API server, as the vault's ServiceAccount sees it. Every call throws `ApiServerUnavailable` without an answer. */
@@ -89,40 +79,7 @@ export function createInClusterClient(options: InClusterOptions): InClusterClien
   };
 }
 
-const extraSchema = z.record(z.string(), z.array(z.string()).optional());
-
-const tokenReviewSchema = z.object({
-  status: z.object({
-    authenticated: z.boolean().default(false),
-    audiences: z.array(z.string()).default([]),
-    user: z
-      .object({
-        username: z.string().optional(),
-        uid: z.string().optional(),
-        extra: extraSchema.optional(),
-      })
-      .optional(),
-  }),
-});
-
 const configMapSchema = z.object({ data: z.record(z.string(), z.string()).default({}) });
-
-function toTokenReviewResult(
-  status: z.output<typeof tokenReviewSchema>["status"],
-): TokenReviewResult {
-  const { authenticated, audiences, user } = status;
-  const extra = (name: string) => user?.extra?.[`authentication.kubernetes.io/${name}`]?.[0];
-  return {
-    authenticated,
-    audiences,
-    username: user?.username,
-    uid: user?.uid,
-    podName: extra("pod-name"),
-    podUid: extra("pod-uid"),
-    nodeName: extra("node-name"),
-    nodeUid: extra("node-uid"),
-  };
-}
 
 function configMapPath(namespace: string, name: string): string {
   const parts = [namespace, name].map((part) => encodeURIComponent(part));

@@ -37,82 +37,13 @@ export interface FakeVaultState {
 
 /** An empty state. */
 export function createFakeVaultState(): FakeVaultState {
-  const vaults = new Map<string, FakeVaultRecord>();
-  let highestEpoch = 0;
-  let changes = 0;
-
-  const change = () => {
-    changes += 1;
-  };
-  const find = (uid: string): FakeVaultRecord => {
-    const vault = vaults.get(uid);
-    if (vault === undefined) {
-      throw new StrongroomError("NotFound", "there is no such vault");
-    }
-    return vault;
-  };
-  const fence = ({ epoch }: ManageCall) => {
-    if (epoch < highestEpoch) {
-      throw new StrongroomError("StaleEpoch", "a newer leader has spoken");
-    }
-    highestEpoch = epoch;
-  };
-
-  const routes: Readonly<Record<string, (uid: string, name: string, body: unknown) => object>> = {
-    "PUT vault": (uid, _, body) => {
-      const request = putVaultRequestSchema.parse(body);
-      fence(request);
-      const known = vaults.get(uid);
-      const isSame = known !== undefined && sameButEpoch(known.spec, request);
-      if (!isSame) {
-        change();
-        vaults.set(uid, {
-          spec: request,
-          policies: known?.policies ?? new Map(),
-          secrets: known?.secrets ?? new Map(),
-        });
-      }
-      return { ...factsOf(uid, find(uid)), created: known === undefined };
-    },
-    "DELETE vault": (uid, _, body) => {
-      fence(manageCallSchema.parse(body));
-      change();
-      return { deleted: vaults.delete(uid) };
-    },
-    "GET vault": (uid) => statusOf(uid, find(uid)),
-    "PUT policies": (uid, name, body) => {
-      const request = putPolicyRequestSchema.parse(body);
-      fence(request);
-      const { policies, secrets } = find(uid);
-      const known = policies.get(name);
-      if (known === undefined || !sameButEpoch(known, request)) {
-        change();
-        policies.set(name, request);
-      }
-      return { digest: digestOf(request.policy), objects: secrets.size, warnings: [] };
-    },
-    "DELETE policies": (uid, name, body) => {
-      fence(manageCallSchema.parse(body));
-      change();
-      return { deleted: find(uid).policies.delete(name) };
-    },
-    "PUT secrets": (uid, name, body) => {
-      const request = putSecretRequestSchema.parse(body);
-      fence(request);
-      return putSecret(find(uid), name, request, change);
-    },
-    "DELETE secrets": (uid, name, body) => {
-      fence(manageCallSchema.parse(body));
-      change();
-      return { deleted: find(uid).secrets.delete(name) };
-    },
-  };
-
+  const memory = createMemory();
+  const routes = createRoutes(memory);
   return {
-    vaults,
-    changes: () => changes,
+    vaults: memory.vaults,
+    changes: () => memory.changes,
     plantSecret: (uid, name) => {
-      find(uid).secrets.set(name, { owner: nobody, version: newVersion() });
+      find(memory, uid).secrets.set(name, { owner: nobody, version: newVersion() });
     },
     answer: (method, path, body) => {
       const match = /^\/strongroom\/v1\/manage\/vaults\/([^/]+)(?:\/(\w+)\/([^/]+))?$/.exec(path);
@@ -126,19 +57,95 @@ export function createFakeVaultState(): FakeVaultState {
   };
 }
 
+interface Memory {
+  readonly vaults: Map<string, FakeVaultRecord>;
+  highestEpoch: number;
+  changes: number;
+}
+
+type Route = (uid: string, name: string, body: unknown) => object;
+
+function createMemory(): Memory {
+  return { vaults: new Map(), highestEpoch: 0, changes: 0 };
+}
+
+function createRoutes(memory: Memory): Readonly<Record<string, Route>> {
+  return {
+    "PUT vault": (uid, _, body) => putVault(memory, uid, putVaultRequestSchema.parse(body)),
+    "GET vault": (uid) => statusOf(uid, find(memory, uid)),
+    "DELETE vault": (uid, _, body) => remove(memory, body, memory.vaults, uid),
+    "PUT policies": (uid, name, body) =>
+      putPolicy(memory, find(memory, uid), name, putPolicyRequestSchema.parse(body)),
+    "DELETE policies": (uid, name, body) => remove(memory, body, find(memory, uid).policies, name),
+    "PUT secrets": (uid, name, body) =>
+      putSecret(memory, find(memory, uid), name, putSecretRequestSchema.parse(body)),
+    "DELETE secrets": (uid, name, body) => remove(memory, body, find(memory, uid).secrets, name),
+  };
+}
+
+function find({ vaults }: Memory, uid: string): FakeVaultRecord {
+  const vault = vaults.get(uid);
+  if (vault === undefined) {
+    throw new StrongroomError("NotFound", "there is no such vault");
+  }
+  return vault;
+}
+
+function fence(memory: Memory, { epoch }: ManageCall): void {
+  if (epoch < memory.highestEpoch) {
+    throw new StrongroomError("StaleEpoch", "a newer leader has spoken");
+  }
+  memory.highestEpoch = epoch;
+}
+
+function remove(memory: Memory, body: unknown, from: Map<string, unknown>, name: string): object {
+  fence(memory, manageCallSchema.parse(body));
+  const deleted = from.delete(name);
+  memory.changes += deleted ? 1 : 0;
+  return { deleted };
+}
+
+function putVault(memory: Memory, uid: string, request: PutVaultRequest): object {
+  fence(memory, request);
+  const known = memory.vaults.get(uid);
+  if (known === undefined || !sameButEpoch(known.spec, request)) {
+    memory.changes += 1;
+    const contents = known ?? { policies: new Map(), secrets: new Map() };
+    memory.vaults.set(uid, { ...contents, spec: request });
+  }
+  return { ...factsOf(uid, find(memory, uid)), created: known === undefined };
+}
+
+function putPolicy(
+  memory: Memory,
+  { policies, secrets }: FakeVaultRecord,
+  name: string,
+  request: PutPolicyRequest,
+): object {
+  fence(memory, request);
+  const known = policies.get(name);
+  if (known === undefined || !sameButEpoch(known, request)) {
+    memory.changes += 1;
+    policies.set(name, request);
+  }
+  return { digest: digestOf(request.policy), objects: secrets.size, warnings: [] };
+}
+
 function putSecret(
+  memory: Memory,
   { secrets, spec }: FakeVaultRecord,
   name: string,
-  { owner }: PutSecretRequest,
-  change: () => void,
+  request: PutSecretRequest,
 ): object {
+  fence(memory, request);
+  const { owner } = request;
   const known = secrets.get(name);
   if (known !== undefined && known.owner !== owner.uid) {
     throw new StrongroomError("NameInUse", `secret ${name} exists and is not this resource's`);
   }
   const record = known ?? { owner: owner.uid, version: newVersion() };
   if (known === undefined) {
-    change();
+    memory.changes += 1;
     secrets.set(name, record);
   }
   const id = `https://${spec.name}.${spec.namespace}.svc/secrets/${name}/${record.version}`;

@@ -27,7 +27,7 @@ export interface OpenDatabase extends Disposable {
 export function openSqlite({ file, role }: OpenRequest): OpenDatabase {
   using stack = new DisposableStack();
   if (role === "writer") {
-    
+    stack.use(lock(`${file}.lock`));
     makeFile(file);
   }
   const db = stack.use(

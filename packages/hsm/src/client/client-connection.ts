@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { StrongroomError } from "@strongroom/core";
 import { decodeHelloAnswer, decodeResponse, encodeHello, encodeRequest } from "../wire/codec.ts";
 import { fromWireFailure } from "../wire/failure.ts";
-import { encodeFrame, FrameReader } from "../wire/frames.ts";
+import { FrameReader } from "../wire/frames.ts";
 import { maxFrameBytes } from "../wire/limits.ts";
 import {
   protocolVersion,
@@ -14,6 +14,7 @@ import {
   type VerbRequests,
   type VerbResults,
 } from "../wire/messages.ts";
+import { createOutbox, type Outbox } from "../wire/outbox.ts";
 
 interface Pending {
   readonly verb: Verb;
@@ -25,6 +26,7 @@ interface Pending {
 /** A connection from its first byte to its end; what closed once stays closed. */
 export class ClientConnection {
   readonly #socket: Socket;
+  readonly #outbox: Outbox;
   readonly #timeoutMs: number;
   readonly #pending = new Map<number, Pending>();
   readonly #reader = new FrameReader(maxFrameBytes);
@@ -36,6 +38,7 @@ export class ClientConnection {
   /** @param timeoutMs Longest wait for the welcome, and for each answer. */
   constructor(socket: Socket, timeoutMs: number) {
     this.#socket = socket;
+    this.#outbox = createOutbox(socket);
     this.#timeoutMs = timeoutMs;
     // Whoever waits for the welcome learns why there is none; nobody may be waiting.
     this.#welcome.promise.catch(() => undefined);
@@ -53,7 +56,7 @@ export class ClientConnection {
   /** Shows the start-up secret. @throws {StrongroomError} `HsmUnavailable`, or why the host refuses. */
   async greet(secret: string): Promise<void> {
     const timer = setTimeout(() => void this.#socket.destroy(), this.#timeoutMs);
-    this.#socket.write(encodeFrame(encodeHello({ version: protocolVersion, secret })));
+    this.#outbox.send(encodeHello({ version: protocolVersion, secret }));
     try {
       await this.#welcome.promise;
     } finally {
@@ -71,22 +74,13 @@ export class ClientConnection {
       const timer = setTimeout(() => this.#expire(id), this.#timeoutMs);
       this.#pending.set(id, { verb, resolve, reject, timer });
     });
-    this.#send(encodeFrame(encodeRequest({ id, verb, payload })));
+    this.#outbox.send(encodeRequest({ id, verb, payload }));
     return (await result) as VerbResults[V];
   }
 
   /** Ends the connection; what is in flight fails. */
   close(): void {
     this.#socket.destroy();
-  }
-
-  // Requests of one turn leave in one write.
-  #send(frame: Uint8Array): void {
-    if (this.#socket.writableCorked === 0) {
-      this.#socket.cork();
-      process.nextTick(() => this.#socket.uncork());
-    }
-    this.#socket.write(frame);
   }
 
   #takeId(): number {

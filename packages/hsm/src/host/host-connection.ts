@@ -10,10 +10,12 @@ import { helloTimeoutMs, maxFrameBytes, maxHelloBytes, maxUnsentBytes } from "..
 import {
   protocolVersion,
   type Request,
+  type Response,
   type VerbRequests,
   type VerbResults,
   type WireStatus,
 } from "../wire/messages.ts";
+import { createOutbox } from "../wire/outbox.ts";
 import type { RequestQueue } from "./request-queue.ts";
 import type { VerbHandlers } from "./verb-handlers.ts";
 
@@ -30,6 +32,14 @@ export interface HostConnectionDeps {
 /** Serves `socket` until it ends, breaks the protocol, or does not show the secret. */
 export function serveConnection(socket: Socket, deps: HostConnectionDeps): void {
   const reader = new FrameReader(maxHelloBytes);
+  const outbox = createOutbox(socket);
+  const send = (response: Response): void => {
+    outbox.send(encodeResponse(response));
+    // A client that does not read its answers is not read from either.
+    if (socket.writableLength > maxUnsentBytes) {
+      socket.pause();
+    }
+  };
   let welcomed = false;
   socket.setTimeout(helloTimeoutMs, () => void socket.destroy());
   socket.on("error", () => void socket.destroy());
@@ -39,7 +49,7 @@ export function serveConnection(socket: Socket, deps: HostConnectionDeps): void 
       reader.push(chunk);
       for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
         if (welcomed) {
-          answer(socket, deps, decodeRequest(frame));
+          answer(send, deps, decodeRequest(frame));
         } else {
           welcome(socket, deps, frame);
           welcomed = true;
@@ -83,20 +93,24 @@ function refuse(socket: Socket, log: Log, error: unknown, welcomed: boolean): vo
   }
 }
 
-function answer(socket: Socket, deps: HostConnectionDeps, request: Request): void {
+function answer(
+  send: (response: Response) => void,
+  deps: HostConnectionDeps,
+  request: Request,
+): void {
   const { id, verb } = request;
   void deps.queue
     .submit(() => run(deps.handlers, request))
     .then(
       (result) => {
-        send(socket, encodeResponse({ kind: "result", id, verb, result }));
+        send({ kind: "result", id, verb, result });
         wipe(result);
       },
       (error: unknown) => {
         if (!isStrongroomError(error)) {
           deps.log.failure("request failed", error, { operation: verb });
         }
-        send(socket, encodeResponse({ kind: "failure", id, failure: toWireFailure(error) }));
+        send({ kind: "failure", id, failure: toWireFailure(error) });
       },
     );
 }
@@ -109,24 +123,6 @@ function run(
     payload: VerbRequests[Request["verb"]],
   ) => VerbResults[Request["verb"]];
   return handler(request.payload);
-}
-
-// Answers of one turn leave in one write; a client that does not read them is not read from either. An answer may be a
-// data key, so no copy outlives its sending.
-function send(socket: Socket, message: Uint8Array): void {
-  if (socket.destroyed) {
-    return;
-  }
-  if (socket.writableCorked === 0) {
-    socket.cork();
-    process.nextTick(() => socket.uncork());
-  }
-  const frame = encodeFrame(message);
-  message.fill(0);
-  socket.write(frame, () => void frame.fill(0));
-  if (socket.writableLength > maxUnsentBytes) {
-    socket.pause();
-  }
 }
 
 // The encoder has copied it.

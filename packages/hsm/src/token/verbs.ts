@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What an open token does for its callers: keys as blobs in, results out; never a handle, a template or a return value. */
 
-import { sha256, subkeyInput, toHex } from "@strongroom/core";
+import { hash } from "node:crypto";
+import { subkeyInput } from "@strongroom/core";
 import pkcs11js from "pkcs11js";
 import {
   type BlobHeader,
@@ -137,7 +138,7 @@ function requireUse(header: BlobHeader, use: KeyUseRequest): void {
 }
 
 function loadKey(token: OpenToken, use: KeyUseRequest): LoadedKey {
-  const digest = toHex(sha256(use.blob));
+  const digest = hash("sha256", use.blob, "hex");
   const loaded = token.loaded.get(digest);
   if (loaded !== undefined) {
     requireUse(loaded.header, use);
