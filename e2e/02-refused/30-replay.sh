@@ -29,7 +29,8 @@ YAML
 
 bound_token() { kubectl create token "$3" --namespace "$1" --audience "$AUDIENCE" --bound-object-kind Pod --bound-object-name "$2"; }
 uid_of() { kubectl get pod "$2" --namespace "$1" -o jsonpath='{.metadata.uid}'; }
-plugin=$(kubectl get pods --namespace strongroom-node -o jsonpath='{.items[0].metadata.name}')
+# The DaemonSet wants a pod on the other node too; that one never runs.
+plugin=$(kubectl get pods --namespace strongroom-node --field-selector status.phase=Running -o jsonpath='{.items[0].metadata.name}')
 account=$(kubectl get pod "$plugin" --namespace strongroom-node -o jsonpath='{.spec.serviceAccountName}')
 
 jq -n \

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck source=../lib/e2e.sh
+source "$(dirname "$0")/../lib/e2e.sh"
+
+"$CLUSTER/tpm.sh" restart
+kubectl delete pod --all --namespace strongroom-node >/dev/null
+kubectl delete pod measured --namespace quickstart --ignore-not-found >/dev/null
+kubectl rollout status daemonset/strongroom-node --namespace strongroom-node --timeout=60s >/dev/null
