@@ -50,7 +50,11 @@ async function evidence(nonce: string, keys: Awaited<ReturnType<typeof generateR
   };
 }
 
-async function refusedAs(code: string, what: string, attempt: () => Promise<unknown>): Promise<void> {
+async function refusedAs(
+  code: string,
+  what: string,
+  attempt: () => Promise<unknown>,
+): Promise<void> {
   const outcome = await attempt().then(
     () => "accepted",
     (error: unknown) => (isStrongroomError(error) ? error.code : String(error)),
@@ -63,7 +67,14 @@ async function refusedAs(code: string, what: string, attempt: () => Promise<unkn
 
 async function release(token: string, target: string, key: Parameters<typeof signProof>[0]) {
   const body = utf8(JSON.stringify({ target, items: [{ kind: "secrets", name: "admitted" }] }));
-  const claims = { vaultUid: input.vault, podToken: token, target, body, jti: randomUUID(), at: new Date() };
+  const claims = {
+    vaultUid: input.vault,
+    podToken: token,
+    target,
+    body,
+    jti: randomUUID(),
+    at: new Date(),
+  };
   const proof = await signProof(key, claims);
   return await vault.release({ token, proof, body: Buffer.from(body).toString() });
 }
@@ -78,8 +89,12 @@ if (answer.items[0]?.jwe === undefined) {
 await refusedAs("NonceInvalid", "the same evidence again", () => installation.attestTpm(honest));
 const invented = toBase64url(new Uint8Array(57).fill(1));
 const forged = await evidence(invented, keys);
-await refusedAs("NonceInvalid", "a nonce that the vault did not make", () => installation.attestTpm(forged));
-await refusedAs("NodeMismatch", "the token of a pod on another node", () => release(input.elsewhere, target, keys.verify));
+await refusedAs("NonceInvalid", "a nonce that the vault did not make", () =>
+  installation.attestTpm(forged),
+);
+await refusedAs("NodeMismatch", "the token of a pod on another node", () =>
+  release(input.elsewhere, target, keys.verify),
+);
 await refusedAs("Forbidden", "a pod's token in place of the node plugin's", async () => {
   using other = createVaultClient({
     dial: { host: input.address, port: 443 },

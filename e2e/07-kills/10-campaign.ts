@@ -5,6 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { VaultAccess } from "../lib/vault-api.ts";
 import {
   type Component,
   components,
@@ -15,7 +16,6 @@ import {
   startInNode,
 } from "./lib/cluster.ts";
 import { createRandom, shuffled } from "./lib/random.ts";
-import type { VaultAccess } from "./lib/vault-api.ts";
 
 interface Acknowledged {
   readonly name: string;

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createVaultApi, type VaultAccess } from "./vault-api.ts";
+import { createVaultApi, type VaultAccess } from "../../lib/vault-api.ts";
 
 interface Acknowledged {
   readonly name: string;

@@ -9,7 +9,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createVaultApi, type VaultAccess } from "./vault-api.ts";
+import { createVaultApi, type VaultAccess } from "../../lib/vault-api.ts";
 
 /** Names that take turns: each gets many versions. */
 const names = 20;

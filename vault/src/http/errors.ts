@@ -3,7 +3,7 @@
 
 import { errorTable, type Log, StrongroomError } from "@strongroom/core";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { ZodError, z } from "zod";
+import { ZodError } from "zod";
 import { challenge, type RequestDeps } from "./request-context.ts";
 
 /** Key Vault's codes by status; the inner code says more. */
@@ -77,7 +77,17 @@ function toStrongroomError(error: unknown): StrongroomError {
   return new StrongroomError("Internal", "internal error", { cause: error });
 }
 
-// Paths and rules only: zod's messages do not quote what was sent, but a caller's own keys could be long.
+/** Members whose own members a caller names: those names are content, and content is never quoted. */
+const namedByCaller: ReadonlySet<PropertyKey> = new Set(["tags"]);
+
 function describeIssues(error: ZodError): string {
-  return z.prettifyError(error).slice(0, 1024);
+  return error.issues.map(describeIssue).join("; ").slice(0, 1024);
+}
+
+// Where and which rule, never what was sent.
+function describeIssue({ code, path, message }: ZodError["issues"][number]): string {
+  const end = path.findIndex((part) => namedByCaller.has(part));
+  const place = (end < 0 ? path : path.slice(0, end + 1)).map(String).join(".");
+  const rule = code === "unrecognized_keys" ? "has members that are not known here" : message;
+  return place === "" ? rule : `${place}: ${rule}`;
 }

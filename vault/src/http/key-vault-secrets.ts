@@ -7,13 +7,7 @@ import { z } from "zod";
 import type { ObjectRecord, Vault, VersionRecord } from "../vaults/vault-record.ts";
 
 /** API versions whose routes and bodies these are. */
-const apiVersions: ReadonlySet<string> = new Set([
-  "7.4",
-  "7.5",
-  "7.6",
-  "2025-07-01",
-  "2026-04-01",
-]);
+const apiVersions: ReadonlySet<string> = new Set(["7.4", "7.5", "7.6", "2025-07-01", "2026-04-01"]);
 
 const intDate = z.int().min(0).max(253_402_300_799);
 

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck source=../lib/e2e.sh
+source "$(dirname "$0")/../lib/e2e.sh"
+
+rm -f /dev/shm/strongroom-canary /dev/shm/strongroom-objects
+kubectl delete namespace e2e-canary --ignore-not-found --timeout=90s >/dev/null
