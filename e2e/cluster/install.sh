@@ -20,9 +20,16 @@ build_and_start() {
 install_chart() {
   say "installing the chart"
   "$CLUSTER_HOME/values.sh" >"$STATE/cluster/values.yaml"
+  kubectl apply -f - >/dev/null <<YAML
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: $NAMESPACE
+  labels: { pod-security.kubernetes.io/enforce: restricted }
+YAML
   # Helm installs CRDs once and never upgrades them.
   kubectl apply --server-side --force-conflicts -f "$ROOT/crds" >/dev/null
-  helm upgrade --install strongroom "$ROOT/charts/strongroom" --namespace "$NAMESPACE" --create-namespace --values "$STATE/cluster/values.yaml" \
+  helm upgrade --install strongroom "$ROOT/charts/strongroom" --namespace "$NAMESPACE" --values "$STATE/cluster/values.yaml" \
     --wait --timeout 3m >/dev/null
 }
 
