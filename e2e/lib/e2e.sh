@@ -70,9 +70,11 @@ YAML
 # pod_starts NAMESPACE NAME: within a minute or two.
 pod_starts() { kubectl wait --for=condition=Ready "pod/$2" --namespace "$1" --timeout=120s >/dev/null || fail "pod $2 does not start"; }
 
-# mount_events NAMESPACE NAME: what kubelet says of the pod's volume, newest last.
+# mount_events NAMESPACE NAME: what kubelet says of the pod's volume, newest last; not of an earlier pod of that name.
 mount_events() {
-  kubectl get events --namespace "$1" --field-selector "involvedObject.name=$2,reason=FailedMount" \
+  local uid
+  uid=$(kubectl get pod "$2" --namespace "$1" -o jsonpath='{.metadata.uid}')
+  kubectl get events --namespace "$1" --field-selector "involvedObject.uid=$uid,reason=FailedMount" \
     --sort-by=.lastTimestamp -o jsonpath='{range .items[*]}{.message}{"\n"}{end}'
 }
 

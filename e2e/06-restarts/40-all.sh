@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# As after an outage of the whole cluster, when nobody waits for anybody.
+# shellcheck source=restarts.sh
+source "$(dirname "$0")/restarts.sh"
+
+kubectl delete pod --all --namespace strongroom-node --wait=false >/dev/null
+kubectl delete pod --all --namespace strongroom-system >/dev/null
+pod $NS after-all reader restarts kept
+starts_with_same after-all
+still_there "after all of them started anew"
+for namespace in strongroom-node strongroom-system; do
+  kubectl rollout status deployment,statefulset,daemonset --namespace $namespace --timeout=90s >/dev/null
+done
+kubectl annotate vaultsecret kept --namespace $NS e2e=touched >/dev/null
+kubectl wait --for=condition=Ready secretvault,keyreleasepolicy,vaultsecret --all --namespace $NS --timeout=60s >/dev/null
