@@ -26,6 +26,15 @@ uid_of() { kubectl get pod "$1" --namespace $NS -o jsonpath='{.metadata.uid}'; }
 # volumes_of UID: how many volumes of ours the node has mounted for a pod.
 volumes_of() { "$CLUSTER/exec-node.sh" awk -v uid="$1" 'index($5, uid) && $(NF - 1) == "strongroom"' /proc/self/mountinfo | wc -l; }
 
+# leave POD: deletes it in the orderly manner, in which the API server keeps it until the kubelet has taken it down.
+leave() { kubectl delete pod "$1" --namespace $NS --grace-period=1 --wait=false >/dev/null; }
+
+# is_gone POD UID: and so is its volume.
+is_gone() {
+  kubectl wait --for=delete "pod/$1" --namespace $NS --timeout=90s >/dev/null || fail "the deleted pod does not go"
+  expect "volumes of the deleted pod" 0 "$(volumes_of "$2")"
+}
+
 plugin_away() {
   kubectl patch daemonset strongroom-node --namespace strongroom-node --type merge \
     --patch "{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":{\"$AWAY\":\"true\"}}}}}" >/dev/null

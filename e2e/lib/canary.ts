@@ -11,7 +11,7 @@ export interface Spelling {
 export function spellingsOf(canary: string): readonly Spelling[] {
   const value = Buffer.from(canary);
   const hex = value.toString("hex");
-  const spellings = [
+  const spellings: Spelling[] = [
     { name: "clear", bytes: value },
     { name: "hex", bytes: Buffer.from(hex) },
     { name: "HEX", bytes: Buffer.from(hex.toUpperCase()) },

@@ -2,8 +2,10 @@
 /** Verdicts on evidence as decisions of the vault, and the one caller that may bring evidence. */
 
 import type { Refused, Verdict } from "@strongroom/attestation";
+import { refuse } from "../audit/decide.ts";
 import { Refusal, type RequestContext } from "../audit/event.ts";
 import type { BoundPod } from "../identity/caller.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 
 /** The claims of accepted evidence. @throws {Refusal} `EvidenceRefused`. */
 export function accept<Claims>(verdict: Verdict<Claims>): Claims {
@@ -22,13 +24,15 @@ function toRefusal(refused: Refused): Refusal {
 }
 
 /** The node plugin's pod, bound to its node by its token. @throws {Refusal} `Forbidden` for any other caller. */
-export function requireNode(context: RequestContext): BoundPod {
-  const { caller } = context;
-  if (!caller.installationRoles.includes("node") || caller.bound === undefined) {
-    throw new Refusal(
-      "Forbidden",
-      "only a node plugin may do this, with a token bound to its pod and node",
-    );
+export async function requireNode(
+  ledger: Ledger,
+  context: RequestContext,
+  operationName: string,
+): Promise<BoundPod> {
+  const { bound, installationRoles } = context.caller;
+  if (bound !== undefined && installationRoles.includes("node")) {
+    return bound;
   }
-  return caller.bound;
+  const message = "only a node plugin may do this, with a token bound to its pod and node";
+  return await refuse(ledger, { context, operationName }, new Refusal("Forbidden", message));
 }

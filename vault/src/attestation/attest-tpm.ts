@@ -28,7 +28,7 @@ export async function attestTpm(
   context: RequestContext,
   evidence: TpmEvidence,
 ): Promise<string> {
-  const node = requireNode(context);
+  const node = await requireNode(deps.ledger, context, "NodeAttest");
   const runtimeBytes = fromBase64url(evidence.runtimeData);
   const verified = await decide(deps.ledger, {
     context,

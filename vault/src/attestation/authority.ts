@@ -17,7 +17,7 @@ import { makeNonce, nonceLifetime } from "./nonce.ts";
 
 /** Steps of a node's attestation; each is audited with its verdict. */
 export interface AttestationService {
-  challenge(context: RequestContext): ChallengeResponse;
+  challenge(context: RequestContext): Promise<ChallengeResponse>;
   beginEnrolment(context: RequestContext, request: EnrolmentRequest): Promise<EnrolmentChallenge>;
   activate(context: RequestContext, request: ActivationRequest): Promise<ActivationResponse>;
   attestTpm(context: RequestContext, evidence: TpmEvidence): Promise<string>;
@@ -27,8 +27,8 @@ export interface AttestationService {
 export function createAttestationService(deps: AuthorityDeps): AttestationService {
   const trust = toTrust(deps.authority);
   return {
-    challenge: (context) => {
-      const node = requireNode(context);
+    challenge: async (context) => {
+      const node = await requireNode(deps.ledger, context, "NodeChallenge");
       const nonce = makeNonce(deps.challengeKey, holderOf(context, node), context.at);
       const expires = context.at.getTime() + nonceLifetime;
       return { nonce, expiresAt: Math.floor(expires / 1000) };

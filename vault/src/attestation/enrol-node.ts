@@ -36,7 +36,7 @@ export async function beginEnrolment(
   context: RequestContext,
   request: EnrolmentRequest,
 ): Promise<EnrolmentChallenge> {
-  const node = requireNode(context);
+  const node = await requireNode(deps.ledger, context, "NodeEnrolmentBegin");
   return await decide(deps.ledger, {
     context,
     operationName: "NodeEnrolmentBegin",
@@ -76,7 +76,7 @@ export async function activate(
   context: RequestContext,
   request: ActivationRequest,
 ): Promise<ActivationResponse> {
-  const node = requireNode(context);
+  const node = await requireNode(deps.ledger, context, "NodeEnrol");
   return await decide(deps.ledger, {
     context,
     operationName: "NodeEnrol",

@@ -33,6 +33,15 @@ export async function decideWithHead<T>(ledger: Ledger, decision: Decision<T>) {
   return await recordRefusal(ledger, decision, () => ledger.commitWithHead(toWork(decision)));
 }
 
+/** Records a refusal that takes no work to decide, and throws it. */
+export async function refuse(
+  ledger: Ledger,
+  request: Pick<Decision<never>, "context" | "operationName">,
+  refusal: Refusal,
+): Promise<never> {
+  return await decide<never>(ledger, { ...request, work: () => Promise.reject(refusal) });
+}
+
 function toWork<T>(decision: Decision<T>): LedgerWork<T> {
   return async (tx) => {
     const { result, properties } = await decision.work(tx);

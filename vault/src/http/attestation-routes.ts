@@ -23,9 +23,10 @@ export interface AttestationRouteDeps extends RequestDeps {
 /** Registers the routes. */
 export function registerAttestationRoutes(app: FastifyInstance, deps: AttestationRouteDeps): void {
   registerDiscovery(app, deps);
-  app.post(routes.challenge, async (request) =>
-    deps.attestation.challenge(await onInstallation(deps, request)),
-  );
+  app.post(routes.challenge, async (request) => {
+    const context = await onInstallation(deps, request);
+    return await deps.attestation.challenge(context);
+  });
   app.post(routes.enrolment, async (request) => {
     const context = await onInstallation(deps, request);
     return await deps.attestation.beginEnrolment(

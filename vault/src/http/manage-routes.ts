@@ -17,7 +17,7 @@ import {
 import { StrongroomError } from "@strongroom/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { decide, type Granted } from "../audit/decide.ts";
+import { decide, type Granted, refuse } from "../audit/decide.ts";
 import { Refusal, type RequestContext } from "../audit/event.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import { manageVault, removeVault, type VaultManagementDeps } from "../manage/manage-vault.ts";
@@ -155,7 +155,8 @@ async function act<T, Body extends { readonly epoch: number }>(
 async function asOperator(deps: ManageRouteDeps, request: FastifyRequest): Promise<RequestContext> {
   const context = await onInstallation(deps, request);
   if (!context.caller.installationRoles.includes("operator")) {
-    throw new Refusal("Forbidden", "only the operator manages vaults");
+    const refusal = new Refusal("Forbidden", "only the operator manages vaults");
+    return await refuse(deps.ledger, { context, operationName: "Manage" }, refusal);
   }
   return context;
 }

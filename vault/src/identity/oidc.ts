@@ -41,6 +41,9 @@ async function verify(token: string, { config, keys }: Verifier, at: Date): Prom
       currentDate: at,
     });
     const subject = payload.sub ?? "";
+    if (subject.startsWith("system:serviceaccount:")) {
+      throw new Error("a cluster's own token, which only its API server can say to be good");
+    }
     return {
       principal: { issuer: config.issuer, subject },
       installationRoles: config.administrators.includes(subject) ? ["operator"] : [],

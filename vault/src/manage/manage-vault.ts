@@ -9,7 +9,7 @@ import type { RequestContext } from "../audit/event.ts";
 import type { ScopeKeys } from "../installation/scope-keys.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { VaultDirectory } from "../vaults/vault-directory.ts";
-import type { Vault } from "../vaults/vault-record.ts";
+import { type Vault, vaultKey } from "../vaults/vault-record.ts";
 import { requireEpoch } from "./operator-epoch.ts";
 import { deleteVault, putVault, type VaultNaming } from "./put-vault.ts";
 import { vaultFacts } from "./vault-status.ts";
@@ -34,7 +34,7 @@ export async function manageVault(
   request: PutVaultRequest,
 ): Promise<PutVaultResponse> {
   return await deps.oneAtATime(async () => {
-    const isNew = deps.directory.byUid(uid) === undefined;
+    const isNew = await isUnwritten(deps, uid);
     const dataKey = isNew ? await deps.keys.create(uid, request.spec.protection) : undefined;
     try {
       const { vault, created } = await decide(deps.ledger, {
@@ -59,6 +59,14 @@ export async function manageVault(
   });
 }
 
+// The directory does not know of a vault whose write came through after its caller was told that it may not have.
+async function isUnwritten(
+  { directory, ledger }: VaultManagementDeps,
+  uid: string,
+): Promise<boolean> {
+  return directory.byUid(uid) === undefined && (await ledger.read(vaultKey(uid))) === undefined;
+}
+
 /** Lets the vault go. */
 export async function removeVault(
   deps: VaultManagementDeps,
@@ -67,7 +75,7 @@ export async function removeVault(
   request: ManageCall,
 ): Promise<{ readonly deleted: boolean }> {
   return await deps.oneAtATime(async () => {
-    const vault = await decide(deps.ledger, {
+    const { vault, deleted } = await decide(deps.ledger, {
       context,
       operationName: "VaultDelete",
       properties: { vault: uid },
@@ -79,7 +87,7 @@ export async function removeVault(
     if (vault !== undefined) {
       deps.directory.set(vault);
     }
-    return { deleted: vault !== undefined };
+    return { deleted };
   });
 }
 

@@ -2,7 +2,7 @@
 /** Creating and changing a vault, and letting it go. */
 
 import { type PutVaultRequest, reservedVaultNames, type SecretVaultSpec } from "@strongroom/api";
-import type { JsonValue } from "@strongroom/core";
+import { type JsonValue, StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import { dataKeyRecord } from "../installation/scope-keys.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
@@ -44,7 +44,10 @@ export async function putVault(
   if (conflict !== undefined) {
     throw new Refusal("AddressConflict", `host ${conflict} belongs to another vault`);
   }
-  if (existing === undefined && write.dataKey !== undefined) {
+  if (existing !== undefined && write.dataKey !== undefined) {
+    throw new StrongroomError("Conflict", "the vault was made a moment ago; try again");
+  }
+  if (write.dataKey !== undefined) {
     await tx.put({ scope: uid, id: dataKeyRecord }, write.dataKey);
   }
   await putIfChanged(tx, vaultKey(uid), { ...vault });
@@ -58,14 +61,14 @@ export async function deleteVault(
   tx: LedgerTransaction,
   uid: string,
   at: Date,
-): Promise<Vault | undefined> {
+): Promise<{ readonly vault: Vault | undefined; readonly deleted: boolean }> {
   const existing = await readRecord(tx, vaultKey(uid), vaultRecordSchema);
   if (existing === undefined || existing.deleted !== null) {
-    return undefined;
+    return { vault: existing, deleted: false };
   }
   const vault = { ...existing, deleted: toSeconds(at) };
   await tx.put(vaultKey(uid), vault);
-  return vault;
+  return { vault, deleted: true };
 }
 
 /** Writes a record unless it says the same already: a second pass of the operator leaves no trace. */

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Enrolment and attestation of machines with real TPM protocols, real tokens and a real API server. */
+
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { toBase64url } from "@strongroom/core";
+import { createRemoteJWKSet, customFetch, decodeJwt, jwtVerify } from "jose";
+import { type Installation, startInstallation } from "./fixtures/installation.ts";
+import {
+  collectEvidence,
+  type Machine,
+  makeMachine,
+  nonceFor,
+  post,
+  postEvidence,
+} from "./fixtures/machine.ts";
+import { accounts, installationHost, issuer, subjectOf } from "./fixtures/names.ts";
+import { expectRefused } from "./fixtures/refusal.ts";
+import { readStored, traceOf } from "./fixtures/stored.ts";
+
+describe("the attestation authority", () => {
+  let installation: Installation;
+  let one: Machine;
+  let two: Machine;
+
+  beforeAll(async () => {
+    installation = await startInstallation({ cluster: true, tpms: 3, untrusted: 1 });
+    const [first, second] = installation.tpms;
+    if (first === undefined || second === undefined) {
+      throw new Error("no TPMs");
+    }
+    one = await makeMachine(installation, "node-one", first);
+    two = await makeMachine(installation, "node-two", second);
+  });
+  afterAll(async () => {
+    await installation[Symbol.asyncDispose]();
+  });
+
+  const refused = (
+    act: Parameters<typeof expectRefused>[1],
+    expected: Parameters<typeof expectRefused>[2],
+  ) => expectRefused(installation.folders.storeFile, act, expected);
+  const enrolRequest = async (machine: Machine) => {
+    const { ekCertificates, akPublic } = await machine.collector.identity();
+    return {
+      kind: "tpm",
+      ekCertificates: ekCertificates.map((der) => Buffer.from(der).toString("base64")),
+      akPublic: toBase64url(akPublic),
+    };
+  };
+  const activate = async (machine: Machine, token: string) => {
+    const begun = await post(
+      installation,
+      token,
+      "/strongroom/v1/enrolment",
+      await enrolRequest(machine),
+    );
+    const { id, credentialBlob, encryptedSecret } = begun.body;
+    const secret = await machine.collector.activate({
+      credentialBlob: new Uint8Array(Buffer.from(credentialBlob, "base64url")),
+      encryptedSecret: new Uint8Array(Buffer.from(encryptedSecret, "base64url")),
+    });
+    return { id, secret: toBase64url(secret) };
+  };
+  const activatePath = "/strongroom/v1/enrolment/activate";
+
+  it("asks a machine that it does not know to enrol", async () => {
+    const nonce = await nonceFor(installation, one.pluginToken);
+    const evidence = await collectEvidence(one, { nonce });
+    await refused(() => postEvidence(installation, one.pluginToken, evidence), {
+      ...{ code: "NotEnrolled", operation: "NodeAttest" },
+    });
+  });
+
+  it("refuses a TPM of a maker that nobody configured, and says no more than why in a word", async () => {
+    const [, , third] = installation.tpms;
+    if (third === undefined) {
+      throw new Error("no third TPM");
+    }
+    const stray = await makeMachine(installation, "node-stray", third);
+    const request = await enrolRequest(stray);
+    const answer = await refused(
+      () => post(installation, stray.pluginToken, "/strongroom/v1/enrolment", request),
+      {
+        ...{ code: "EvidenceRefused", operation: "NodeEnrolmentBegin" },
+        properties: { class: "untrusted-chain" },
+      },
+    );
+    expect(answer.body.error.message).toBe("the evidence was refused: untrusted-chain");
+  });
+
+  it("binds the machine that proves itself to its node, in one leaf with both records", async () => {
+    const answer = await activate(one, one.pluginToken);
+    const { result, leaves, rows } = await traceOf(installation.folders.storeFile, () =>
+      post(installation, one.pluginToken, activatePath, answer),
+    );
+    expect(result.body.node).toEqual({ name: "node-one", uid: one.nodeUid });
+    const records = [`enrolment/device/${result.body.device}`, `enrolment/node/${one.nodeUid}`];
+    expect(leaves.map(({ event, writes }) => [event.operationName, writes.length])).toEqual([
+      ["NodeEnrol", 2],
+    ]);
+    expect([...rows].sort()).toEqual(records.map((id) => `installation/${id}@1`));
+  });
+
+  it("issues a token that any OpenID client can verify, with the claims that policies name", async () => {
+    const { leaves, result } = await traceOf(installation.folders.storeFile, () => one.attest());
+    const fetched: string[] = [];
+    const keys = createRemoteJWKSet(new URL(`${issuer}/certs`), {
+      [customFetch]: async (url: string) => {
+        fetched.push(url);
+        const path = new URL(url).pathname;
+        const { text } = await installation.send({
+          ...{ serverName: installationHost, method: "GET", path },
+        });
+        return new Response(text, { headers: { "content-type": "application/json" } });
+      },
+    });
+    const discovery = await installation.send({
+      ...{ serverName: installationHost, method: "GET" },
+      path: "/.well-known/openid-configuration",
+    });
+    expect(discovery.body).toMatchObject({ issuer, jwks_uri: `${issuer}/certs` });
+    const { payload, protectedHeader } = await jwtVerify(result.token, keys, {
+      ...{ issuer, algorithms: ["ES256"], typ: "JWT" },
+    });
+    expect(fetched).toEqual([`${issuer}/certs`]);
+    expect(protectedHeader.kid).toEqual(expect.any(String));
+    const { encrypt, deriveKey, verify } = result.keys;
+    const [leaf] = leaves;
+    const zeros = "0".repeat(64);
+    expect(payload).toEqual({
+      ...{ iss: issuer, jti: expect.any(String), "x-ms-ver": "1.0" },
+      ...{ iat: expect.any(Number), nbf: payload.iat, exp: Number(payload.iat) + 900 },
+      "x-ms-attestation-type": "tpm",
+      "x-ms-policy-hash": expect.stringMatching(/^[\w-]{43}$/),
+      "x-ms-runtime": { keys: [encrypt.jwk, deriveKey.jwk, verify.jwk] },
+      cnf: { jwk: verify.jwk },
+      "x-strongroom-tier": "tpm",
+      "x-strongroom-class": "software",
+      "x-strongroom-root": expect.stringMatching(/^[0-9a-f]{64}$/),
+      "x-strongroom-enrolment": "FirstUse",
+      "x-strongroom-fresh": true,
+      "x-strongroom-device": leaf?.event.properties["device"],
+      "x-strongroom-node-name": "node-one",
+      "x-strongroom-node-uid": one.nodeUid,
+      "x-strongroom-tpm": {
+        pcrs: { sha256: { "0": zeros, "7": zeros, "16": zeros } },
+        "firmware-version": expect.anything(),
+        "reset-count": expect.any(Number),
+        "restart-count": expect.any(Number),
+      },
+    });
+    expect(leaf?.event).toMatchObject({
+      ...{ operationName: "NodeAttest", resultType: "Success" },
+      identity: { subject: subjectOf(accounts.nodePlugin), nodeName: "node-one" },
+    });
+  });
+
+  it("attests one and the same machine again without another enrolment", async () => {
+    const { leaves } = await traceOf(installation.folders.storeFile, () => one.attest());
+    expect(leaves.map(({ event }) => event.operationName)).toEqual(["NodeAttest"]);
+  });
+
+  it("takes a nonce once", async () => {
+    const nonce = await nonceFor(installation, one.pluginToken);
+    const evidence = await collectEvidence(one, { nonce });
+    const first = await traceOf(installation.folders.storeFile, () =>
+      postEvidence(installation, one.pluginToken, evidence),
+    );
+    expect([first.result.status, first.rows.length]).toEqual([200, 1]);
+    await refused(() => postEvidence(installation, one.pluginToken, evidence), {
+      ...{ code: "NonceInvalid", operation: "NodeAttest" },
+    });
+  });
+
+  it("takes no nonce that it gave to another node, or that it never gave", async () => {
+    await two.attest();
+    const foreign = await nonceFor(installation, two.pluginToken);
+    const own = await nonceFor(installation, one.pluginToken);
+    const forged = `${own.slice(0, -2)}${own.endsWith("AA") ? "BB" : "AA"}`;
+    for (const nonce of [foreign, forged, "A".repeat(98)]) {
+      const evidence = await collectEvidence(one, { nonce });
+      await refused(() => postEvidence(installation, one.pluginToken, evidence), {
+        ...{ code: "NonceInvalid", operation: "NodeAttest" },
+      });
+    }
+  });
+
+  it("spends no nonce on evidence that it refuses", async () => {
+    const nonce = await nonceFor(installation, one.pluginToken);
+    const wrong = await collectEvidence(one, { nonce, extraData: new Uint8Array(32) });
+    await refused(() => postEvidence(installation, one.pluginToken, wrong), {
+      ...{ code: "EvidenceRefused", operation: "NodeAttest" },
+      properties: { class: "binding" },
+    });
+    const right = await collectEvidence(one, { nonce });
+    expect((await postEvidence(installation, one.pluginToken, right)).status).toBe(200);
+  });
+
+  it("takes no runtime data with a member that it does not know", async () => {
+    const nonce = await nonceFor(installation, one.pluginToken);
+    const evidence = await collectEvidence(one, {
+      nonce,
+      extra: { "x-strongroom-class": "hardware" },
+    });
+    await refused(() => postEvidence(installation, one.pluginToken, evidence), {
+      ...{ code: "EvidenceMalformed", operation: "NodeAttest" },
+    });
+  });
+
+  it("takes no other keys, PCR values or signature than those that were quoted", async () => {
+    const nonce = await nonceFor(installation, one.pluginToken);
+    const honest = await collectEvidence(one, { nonce });
+    const other = await collectEvidence(one, { nonce });
+    const ones = "1".repeat(64);
+    const pcrs = { sha256: { ...honest.pcrs.sha256, "7": ones } };
+    const { "7": _, ...fewer } = honest.pcrs.sha256;
+    const changed = [
+      { ...honest, runtimeData: other.runtimeData },
+      { ...honest, signature: other.signature },
+      { ...honest, pcrs },
+      { ...honest, pcrs: { sha256: fewer } },
+    ];
+    for (const evidence of changed) {
+      await refused(() => postEvidence(installation, one.pluginToken, evidence), {
+        ...{ code: "EvidenceRefused", operation: "NodeAttest" },
+        properties: { reason: expect.any(String) },
+      });
+    }
+    expect((await postEvidence(installation, one.pluginToken, honest)).status).toBe(200);
+  });
+
+  it("takes no evidence of another machine's TPM", async () => {
+    const nonce = await nonceFor(installation, one.pluginToken);
+    const evidence = await collectEvidence(two, { nonce });
+    const own = await collectEvidence(one, { nonce });
+    for (const sent of [evidence, { ...own, akPublic: evidence.akPublic }]) {
+      await refused(() => postEvidence(installation, one.pluginToken, sent), {
+        ...{ code: "EvidenceRefused", operation: "NodeAttest" },
+      });
+    }
+  });
+
+  it("binds no second machine to a node and no second node to a machine, and raises the alarm", async () => {
+    const second = await activate(two, one.pluginToken);
+    await refused(() => post(installation, one.pluginToken, activatePath, second), {
+      ...{ code: "EnrolmentRefused", operation: "NodeEnrol" },
+      properties: { alarm: "second claimant of a device" },
+    });
+    const [, trusted] = installation.tpms;
+    const node = trusted && (await makeMachine(installation, "node-claims", trusted));
+    if (node === undefined) {
+      throw new Error("no TPM");
+    }
+    const claim = await activate(node, node.pluginToken);
+    await refused(() => post(installation, node.pluginToken, activatePath, claim), {
+      ...{ code: "EnrolmentRefused", operation: "NodeEnrol" },
+      properties: { alarm: "second claimant of a device" },
+    });
+    const { rows } = readStored(installation.folders.storeFile);
+    const enrolments = [...rows].filter((row) => row.startsWith("installation/enrolment/"));
+    expect(enrolments).toHaveLength(4);
+  });
+
+  it("lets nobody end an enrolment that another node began, or with another secret", async () => {
+    const begun = await activate(one, one.pluginToken);
+    await refused(() => post(installation, two.pluginToken, activatePath, begun), {
+      ...{ code: "NodeMismatch", operation: "NodeEnrol" },
+    });
+    const wrong = { ...begun, secret: toBase64url(new Uint8Array(32)) };
+    await refused(() => post(installation, one.pluginToken, activatePath, wrong), {
+      ...{ code: "EnrolmentRefused", operation: "NodeEnrol" },
+    });
+    const forged = { ...begun, id: `${begun.id.slice(0, -2)}AA` };
+    await refused(() => post(installation, one.pluginToken, activatePath, forged), {
+      ...{ code: "NonceInvalid", operation: "NodeEnrol" },
+    });
+  });
+
+  it("serves node plugins alone, with tokens that are bound to a pod on a node", async () => {
+    const { cluster } = installation;
+    const app = await cluster.podToken(await cluster.makePod("node-one", accounts.app));
+    const unbound = await cluster.accountToken(accounts.nodePlugin);
+    for (const token of [app, unbound]) {
+      await refused(() => post(installation, token, "/attestation/challenge"), {
+        ...{ code: "Forbidden", operation: "NodeChallenge" },
+      });
+      const request = await enrolRequest(one);
+      await refused(() => post(installation, token, "/strongroom/v1/enrolment", request), {
+        ...{ code: "Forbidden", operation: "NodeEnrolmentBegin" },
+      });
+    }
+    expect(decodeJwt(unbound)["kubernetes.io"]).not.toHaveProperty("pod");
+  });
+});
