@@ -104,14 +104,14 @@ describe("a first publish", () => {
     expect((await pending).code).toBe(status.OK);
   });
 
-  it("gives up with a code that kubelet retries when the vault stays away", async () => {
+  it("gives up with a code that kubelet retries when the vault stays away, and names the vault", async () => {
     const target = await sandbox.target("away");
     await plugin.vault({ releaseFails: "VaultUnavailable" });
     const result = await driver.publish(publishCall(target));
     await plugin.vault({ releaseFails: undefined });
     expect(result).toEqual({
       code: status.UNAVAILABLE,
-      details: "vault unavailable: VaultUnavailable",
+      details: "vault vault in namespace ns does not answer: it is away or does not exist",
     });
     await expectNothingAt(target);
   });

@@ -17,7 +17,7 @@ import { type SecretFile, wipeFiles } from "../volume/secret-file.ts";
 import { openItem } from "./open-item.ts";
 import { signProof } from "./proof.ts";
 import type { VaultIdentities } from "./vault-identities.ts";
-import type { ReleasedItem, VaultPort } from "./vault-port.ts";
+import type { ReleasedItem, VaultName, VaultPort } from "./vault-port.ts";
 
 /** What the vault decided; the caller wipes what was granted. */
 export type ReleaseOutcome =
@@ -62,12 +62,12 @@ export function createReleaseSecrets(deps: ReleaseDeps): ReleaseSecrets {
       } else if (remembered && isStaleIdentity(error)) {
         deps.identities.forget(vaultOf(request));
       } else {
-        throw unsigned(error);
+        throw unsigned(error, vaultOf(request));
       }
     }
     const renewed = await deps.session.current(signal);
     return await releaseOnce(deps, request, renewed, signal).catch((error: unknown) => {
-      throw unsigned(error);
+      throw unsigned(error, vaultOf(request));
     });
   };
 }
@@ -136,13 +136,19 @@ function vaultOf({ vault, pod }: PublishRequest) {
   return { name: vault, namespace: pod.namespace };
 }
 
-function unsigned(error: unknown): unknown {
+// The handshake of a vault that does not exist ends like that of one that is away: the pod's author must think of both.
+function unsigned(error: unknown, vault: VaultName): unknown {
   if (!isStrongroomError(error) || error.code === "ResponseUntrusted") {
     return error;
   }
-  return isRetryable(error)
-    ? new StrongroomError("VaultUnavailable", `vault unavailable: ${error.code}`, { cause: error })
-    : new StrongroomError("ResponseUntrusted", `vault refused without a signature: ${error.code}`, {
-        cause: error,
-      });
+  if (!isRetryable(error)) {
+    const message = `vault refused without a signature: ${error.code}`;
+    return new StrongroomError("ResponseUntrusted", message, { cause: error });
+  }
+  const place = `vault ${vault.name} in namespace ${vault.namespace}`;
+  const message =
+    error.code === "VaultUnavailable"
+      ? `${place} does not answer: it is away or does not exist`
+      : `${place} is unavailable: ${error.code}`;
+  return new StrongroomError("VaultUnavailable", message, { cause: error });
 }
