@@ -12,6 +12,7 @@ expect "what the node plugin trusts after an upgrade" "$before" "$(trust strongr
 expect_match "what the namespace of a vault trusts" "*BEGIN CERTIFICATE*" "$(trust $NS)"
 
 kubectl delete keyreleasepolicy local-node --namespace $NS >/dev/null
+sleep 1 # nothing shows when the vault has been told: the resource is gone at once
 pod $NS without-policy quickstart quickstart db-password
 pod_refused $NS without-policy 'db-password: PolicyDenied'
 kubectl apply -f "$ROOT/examples/quickstart/03-policy.yaml" >/dev/null

@@ -28,6 +28,14 @@ async function* filesIn(path: string, device: number): AsyncGenerator<string> {
   }
 }
 
+// What cannot be read has not been searched.
+function noneIfGone(error: NodeJS.ErrnoException): readonly string[] {
+  if (error.code === "ENOENT") {
+    return [];
+  }
+  throw error;
+}
+
 async function searchAll(paths: readonly string[]): Promise<Map<string, Set<string>>> {
   const found = new Map<string, Set<string>>();
   for (const path of paths) {
@@ -38,7 +46,7 @@ async function searchAll(paths: readonly string[]): Promise<Map<string, Set<stri
       const hits = await search(
         createReadStream(file, { highWaterMark: chunkBytes }),
         spellings,
-      ).catch(() => []);
+      ).catch(noneIfGone);
       for (const name of hits) {
         found.set(name, (found.get(name) ?? new Set()).add(file));
       }

@@ -24,6 +24,7 @@ starts_with_same() {
 uid_of() { kubectl get pod "$1" --namespace $NS -o jsonpath='{.metadata.uid}'; }
 
 # volumes_of UID: how many volumes of ours the node has mounted for a pod.
+# shellcheck disable=SC2016 # awk expands
 volumes_of() { "$CLUSTER/exec-node.sh" awk -v uid="$1" 'index($5, uid) && $(NF - 1) == "strongroom"' /proc/self/mountinfo | wc -l; }
 
 # leave POD: deletes it in the orderly manner, in which the API server keeps it until the kubelet has taken it down.

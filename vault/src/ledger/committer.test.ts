@@ -48,6 +48,28 @@ describe("a commit", () => {
     expect(await ledger.read(testKey)).toMatchObject({ revision: 600, body: { content: 600 } });
   });
 
+  it("is never mistaken for tampering by reads that run meanwhile", async () => {
+    await using opened = await openTestLedger(newFile(), fakeHeadSigner());
+    const { ledger } = opened;
+    await ledger.commit(putting(0));
+    let isWriting = true;
+    const read = async () => {
+      for (let seen = 1; isWriting; ) {
+        const [one] = await ledger.list(testKey.scope, "object/", { limit: 1 });
+        const two = await ledger.read(testKey);
+        expect(one?.revision).toBeGreaterThanOrEqual(seen);
+        expect(two?.revision).toBeGreaterThanOrEqual(one?.revision ?? Number.NaN);
+        seen = two?.revision ?? Number.NaN;
+      }
+    };
+    const readers = Promise.all([read(), read(), read()]);
+    for (let round = 0; round < 200; round += 1) {
+      await Promise.all([ledger.commit(putting(round)), ledger.commit(putting(round))]);
+    }
+    isWriting = false;
+    await readers;
+  });
+
   it("leaves nothing of a request that throws, and keeps its group", async () => {
     await using opened = await openTestLedger(newFile(), fakeHeadSigner());
     const { ledger, store } = opened;
