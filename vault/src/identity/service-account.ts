@@ -15,7 +15,10 @@ import { decodeJwt } from "jose";
 import type { KubernetesConfig } from "../config.ts";
 import type { Authenticate, Caller, InstallationRole } from "./caller.ts";
 
-/** Longest time for which a positive answer is reused; a deleted pod's token works no longer than this. */
+/**
+ * Longest time for which a positive answer is reused. The API server reuses its own for ten seconds too, so that a
+ * deleted pod's token works for twenty at most.
+ */
 const positiveTtl: Milliseconds = 10_000;
 /** Longest time for which a negative answer is reused, so that a fresh token is not locked out. */
 const negativeTtl: Milliseconds = 1_000;
