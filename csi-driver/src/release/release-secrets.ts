@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Releases a pod's secrets: attested session, proof, request, verified response, opened values. DESIGN section 6. */
+/** Releases a pod's secrets: attested session, proof, request, verified response, opened values. */
 
 import { randomUUID } from "node:crypto";
 import {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { type PutVaultRequest, secretVaultSpecSchema } from "@strongroom/api";
-import { createFakeHeadSigner } from "../ledger/__fixtures__/fake-head-signer.ts";
+import { fakeHeadSigner } from "../ledger/__fixtures__/fake-head-signer.ts";
 import { openTestLedger, type TestLedger } from "../ledger/__fixtures__/open-test-ledger.ts";
 import { loadVaultDirectory } from "../vaults/vault-directory.ts";
 import { createLine, manageVault, removeVault, type VaultManagementDeps } from "./manage-vault.ts";
@@ -32,7 +32,7 @@ describe("management of a vault of whose last write the caller never heard", () 
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "manage-"));
-    opened = await openTestLedger(join(folder, "vault.db"), createFakeHeadSigner());
+    opened = await openTestLedger(join(folder, "vault.db"), fakeHeadSigner());
     made = [];
   });
   afterEach(async () => {
