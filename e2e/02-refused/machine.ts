@@ -5,11 +5,12 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { TpmEvidence } from "@strongroom/api";
 import { createVaultClient, type VaultClient } from "@strongroom/client";
-import { isStrongroomError, sha256, silentLog, toBase64url, utf8 } from "@strongroom/core";
+import { isStrongroomError, sha256, silentLog, utf8 } from "@strongroom/core";
 import {
   generateReleaseKeys,
   type ReleaseKeys,
 } from "../../csi-driver/src/attestation/release-keys.ts";
+import { toEvidence } from "../../csi-driver/src/attestation/to-evidence.ts";
 import { signProof } from "../../csi-driver/src/release/proof.ts";
 import { connectTpm } from "../../csi-driver/src/tpm/connect-tpm.ts";
 import {
@@ -65,14 +66,7 @@ export async function evidenceOf(
   const offered = [keys.encrypt.jwk, keys.deriveKey.jwk, keys.verify.jwk];
   const runtimeData = utf8(JSON.stringify({ nonce, keys: offered }));
   const quoted = await tpm.quote(sha256(runtimeData), [0, 1, 2, 3, 4, 5, 6, 7]);
-  return {
-    type: "tpm",
-    akPublic: toBase64url(quoted.akPublic),
-    quote: toBase64url(quoted.quote),
-    signature: toBase64url(quoted.signature),
-    pcrs: { sha256: quoted.pcrs },
-    runtimeData: toBase64url(runtimeData),
-  };
+  return toEvidence(quoted, runtimeData);
 }
 
 /** What a machine that was attested holds. */

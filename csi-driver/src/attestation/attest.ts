@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Attests this node once: fresh keys, a nonce, a quote over both, a token; enrols the device first where that is asked. */
 
-import type { TpmEvidence } from "@strongroom/api";
-import { isStrongroomError, StrongroomError, sha256, toBase64url, utf8 } from "@strongroom/core";
+import { isStrongroomError, StrongroomError, sha256, utf8 } from "@strongroom/core";
 import { decodeJwt } from "jose";
 import type { EvidenceCollector } from "./evidence-collector.ts";
 import type { InstallationPort } from "./installation-port.ts";
 import { generateReleaseKeys, type ReleaseKeys } from "./release-keys.ts";
+import { toEvidence } from "./to-evidence.ts";
 
 /** What a release needs of an attestation. */
 export interface Session {
@@ -47,15 +47,7 @@ async function requestToken(
   // These very bytes are what the quote's extra data is the hash of, so they are sent as they are.
   const runtimeData = utf8(JSON.stringify({ nonce, keys: offered }));
   const quoted = await collector.quote(sha256(runtimeData), pcrs);
-  const evidence: TpmEvidence = {
-    type: "tpm",
-    akPublic: toBase64url(quoted.akPublic),
-    quote: toBase64url(quoted.quote),
-    signature: toBase64url(quoted.signature),
-    pcrs: { sha256: quoted.pcrs },
-    runtimeData: toBase64url(runtimeData),
-  };
-  return await installation.attestTpm(evidence, signal);
+  return await installation.attestTpm(toEvidence(quoted, runtimeData), signal);
 }
 
 async function enrol({ installation, collector }: AttestDeps, signal: AbortSignal): Promise<void> {

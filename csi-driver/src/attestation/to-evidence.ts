@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A quote and what it is bound to, in the form in which evidence travels. */
+
+import type { TpmEvidence } from "@strongroom/api";
+import { toBase64url } from "@strongroom/core";
+import type { EvidenceCollector } from "./evidence-collector.ts";
+
+type Quoted = Awaited<ReturnType<EvidenceCollector["quote"]>>;
+
+/** @param runtimeData The very bytes whose hash was quoted. */
+export function toEvidence(quoted: Quoted, runtimeData: Uint8Array): TpmEvidence {
+  return {
+    type: "tpm",
+    akPublic: toBase64url(quoted.akPublic),
+    quote: toBase64url(quoted.quote),
+    signature: toBase64url(quoted.signature),
+    pcrs: { sha256: quoted.pcrs },
+    runtimeData: toBase64url(runtimeData),
+  };
+}
