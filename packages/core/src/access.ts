@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Who may do what: Key Vault's built-in roles, role assignments with scope and condition, and the decision. */
 
-/** Key Vault's data actions that this vault knows, by their documented names. */
-export type DataAction =
-  | "Microsoft.KeyVault/vaults/secrets/getSecret/action"
-  | "Microsoft.KeyVault/vaults/secrets/setSecret/action"
-  | "Microsoft.KeyVault/vaults/secrets/readMetadata/action"
-  | "Microsoft.KeyVault/vaults/secrets/delete";
-
-const secretActions: readonly DataAction[] = [
-  "Microsoft.KeyVault/vaults/secrets/getSecret/action",
-  "Microsoft.KeyVault/vaults/secrets/setSecret/action",
-  "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
-  "Microsoft.KeyVault/vaults/secrets/delete",
-];
+import { certificateActions, type DataAction, keyActions, secretActions } from "./data-actions.ts";
 
 /** Built-in roles with their data actions, named as Azure names them. */
 export const builtInRoles = {
-  "Key Vault Administrator": secretActions,
+  "Key Vault Administrator": [...secretActions, ...keyActions, ...certificateActions],
   "Key Vault Secrets Officer": secretActions,
   "Key Vault Secrets User": [
     "Microsoft.KeyVault/vaults/secrets/getSecret/action",
     "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
   ],
-  "Key Vault Reader": ["Microsoft.KeyVault/vaults/secrets/readMetadata/action"],
+  "Key Vault Crypto Officer": keyActions,
+  "Key Vault Certificates Officer": certificateActions,
+  "Key Vault Reader": [
+    "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+    "Microsoft.KeyVault/vaults/keys/read",
+    "Microsoft.KeyVault/vaults/certificates/read",
+  ],
 } as const satisfies Record<string, readonly DataAction[]>;
 
 /** Name of a built-in role. */

@@ -6,6 +6,7 @@ export * from "./audit-format.ts";
 export * from "./bytes.ts";
 export * from "./canonical-json.ts";
 export * from "./clock.ts";
+export * from "./data-actions.ts";
 export * from "./derive-subkey.ts";
 export * from "./errors.ts";
 export * from "./evaluate-policy.ts";
