@@ -9,6 +9,7 @@ export * from "./http/manage.ts";
 export * from "./http/release.ts";
 export * from "./http/routes.ts";
 export * from "./http/vault-identity.ts";
+export { intDate } from "./http/wire.ts";
 export * from "./limits.ts";
 export * from "./names.ts";
 export * from "./resources/key-release-policy.ts";

@@ -25,8 +25,8 @@ import { requireEpoch } from "../manage/operator-epoch.ts";
 import { deletePolicy, putPolicy } from "../manage/put-policy.ts";
 import { attributesOf, deleteSecret, generateValue, putSecret } from "../manage/put-secret.ts";
 import { vaultStatus } from "../manage/vault-status.ts";
+import { sealSecret } from "../secrets/write-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
-import { sealVersion } from "../vaults/write-secret.ts";
 import { onInstallation, type RequestDeps } from "./request-context.ts";
 
 /** What these routes work with. */
@@ -113,7 +113,7 @@ async function putManagedSecret(
 ): Promise<PutSecretResponse> {
   const { vault, name, body, context } = call;
   using value = await generateValue(deps.random, body.generate);
-  const sealed = await sealVersion(deps.derive(vault), vault, name, value.reveal());
+  const sealed = await sealSecret(deps.derive(vault), vault, name, value.reveal());
   const attributes = attributesOf(body);
   const result = await act(deps, call, "SecretSet", async (tx) => {
     const write = { vault, name, sealed, attributes, at: context.at, owner: body.owner.uid };

@@ -1,46 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Key Vault's routes for secrets: set, get, list, versions. */
 
-import { objectNameSchema, objectVersionSchema } from "@strongroom/api";
-import {
-  type DeriveSubkey,
-  fromBase64url,
-  fromUtf8,
-  SecretBytes,
-  StrongroomError,
-  toBase64url,
-  utf8,
-} from "@strongroom/core";
+import { type DeriveSubkey, fromUtf8, SecretBytes, utf8 } from "@strongroom/core";
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
 import { decide } from "../audit/decide.ts";
 import { Refusal } from "../audit/event.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { requireAccess } from "../vaults/access.ts";
-import { listSecrets, listVersions, type SecretPage } from "../vaults/list-secrets.ts";
-import { findSecret, openSecret } from "../vaults/read-secret.ts";
+import { listObjects, listVersions, type ObjectPage } from "../objects/list-objects.ts";
+import { findSecret, openSecret } from "../secrets/read-secret.ts";
+import { type SecretMembers, secretType } from "../secrets/secret-type.ts";
+import { sealSecret, writeSecret } from "../secrets/write-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
-import { sealVersion, writeVersion } from "../vaults/write-secret.ts";
+import { decideOnVault } from "./decide-on-vault.ts";
+import { nameParam, requireApiVersion, versionParam } from "./object-wire.ts";
+import { nextLink, pageOf, type WirePage } from "./paging.ts";
+import { onVault, type RequestDeps, type VaultRequest } from "./request-context.ts";
 import {
   currentSecretItem,
-  listQuerySchema,
-  requireApiVersion,
   type SetSecretBody,
+  secretAttributesOf,
   secretItem,
   setSecretSchema,
-} from "./key-vault-secrets.ts";
-import { onVault, type RequestDeps, type VaultRequest } from "./request-context.ts";
+} from "./secret-wire.ts";
 
 /** What these routes work with. */
 export interface SecretRouteDeps extends RequestDeps {
   readonly ledger: Ledger;
   readonly derive: (vault: Vault) => DeriveSubkey;
 }
-
-const nameParam = z.object({ name: objectNameSchema });
-const versionParam = nameParam.extend({
-  version: z.union([objectVersionSchema, z.literal("")]).optional(),
-});
 
 /** Registers the routes. */
 export function registerSecretRoutes(app: FastifyInstance, deps: SecretRouteDeps): void {
@@ -55,82 +42,57 @@ export function registerSecretRoutes(app: FastifyInstance, deps: SecretRouteDeps
     );
   });
   app.get("/secrets/:name/versions", async (request) => {
-    const version = requireApiVersion(request.query);
+    const page = pageOf(request.query);
     const { name } = nameParam.parse(request.params);
-    return await listing(deps, await onVault(deps, request), request.query, {
-      operationName: "SecretListVersions",
-      path: `/secrets/${name}/versions`,
-      apiVersion: version,
-      name,
-    });
+    return await listing(deps, await onVault(deps, request), page, name);
   });
   app.get("/secrets", async (request) => {
-    const version = requireApiVersion(request.query);
-    return await listing(deps, await onVault(deps, request), request.query, {
-      operationName: "SecretList",
-      path: "/secrets",
-      apiVersion: version,
-    });
+    const page = pageOf(request.query);
+    return await listing(deps, await onVault(deps, request), page);
   });
   for (const path of ["/secrets/:name", "/secrets/:name/:version"]) {
     app.get(path, async (request) => {
       requireApiVersion(request.query);
       const { name, version } = versionParam.parse(request.params);
-      return await getSecret(deps, await onVault(deps, request), name, version || undefined);
+      return await getSecret(deps, await onVault(deps, request), name, version);
     });
   }
 }
 
 async function setSecret(
   deps: SecretRouteDeps,
-  { context, vault, origin }: VaultRequest,
+  call: VaultRequest,
   name: string,
   body: SetSecretBody,
 ) {
+  const { context, vault, origin } = call;
   using value = new SecretBytes(utf8(body.value));
-  const sealed = await sealVersion(deps.derive(vault), vault, name, value.reveal());
-  const attributes = {
-    enabled: body.attributes?.enabled ?? undefined,
-    nbf: body.attributes?.nbf ?? undefined,
-    exp: body.attributes?.exp ?? undefined,
-    contentType: body.contentType ?? undefined,
-    tags: body.tags ?? undefined,
-  };
-  const written = await decide(deps.ledger, {
-    context,
+  const sealed = await sealSecret(deps.derive(vault), vault, name, value.reveal());
+  const attributes = secretAttributesOf(body);
+  const written = await decideOnVault(deps, call, {
     operationName: "SecretSet",
-    properties: { vault: vault.uid, id: `${origin}/secrets/${name}` },
-    work: async (tx) => {
-      const action = "Microsoft.KeyVault/vaults/secrets/setSecret/action";
-      await requireAccess(tx, vault, context.caller, {
-        action,
-        via: "api",
-        object: `secrets/${name}`,
-      });
-      const result = await writeVersion(tx, { vault, name, sealed, attributes, at: context.at });
-      return { result, properties: { version: sealed.version } };
-    },
+    action: "Microsoft.KeyVault/vaults/secrets/setSecret/action",
+    object: `secrets/${name}`,
+    work: async (tx) => ({
+      result: await writeSecret(tx, { vault, name, sealed, attributes, at: context.at }),
+      properties: { version: sealed.version },
+    }),
   });
-  return { value: body.value, ...secretItem(origin, vault, written.object, written.version) };
+  return { value: body.value, ...secretItem(origin, vault, written) };
 }
 
 async function getSecret(
   deps: SecretRouteDeps,
-  { context, vault, origin }: VaultRequest,
+  call: VaultRequest,
   name: string,
   version: string | undefined,
 ) {
-  const found = await decide(deps.ledger, {
-    context,
+  const { vault, origin } = call;
+  const found = await decideOnVault(deps, call, {
     operationName: "SecretGet",
-    properties: { vault: vault.uid, id: `${origin}/secrets/${name}` },
+    action: "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+    object: `secrets/${name}`,
     work: async (tx) => {
-      const action = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
-      await requireAccess(tx, vault, context.caller, {
-        action,
-        via: "api",
-        object: `secrets/${name}`,
-      });
       const result = await findSecret(tx, vault, name, version);
       if (result.object.governed.length > 0 || vault.release === "Required") {
         throw new Refusal(
@@ -142,53 +104,32 @@ async function getSecret(
     },
   });
   using value = await openSecret(deps, vault, found);
-  return {
-    value: fromUtf8(value.reveal()),
-    ...secretItem(origin, vault, found.object, found.version),
-  };
-}
-
-interface Listing {
-  readonly operationName: string;
-  readonly path: string;
-  readonly apiVersion: string;
-  readonly name?: string;
+  return { value: fromUtf8(value.reveal()), ...secretItem(origin, vault, found) };
 }
 
 async function listing(
   deps: SecretRouteDeps,
   { context, vault, origin }: VaultRequest,
-  query: unknown,
-  { operationName, path, apiVersion, name }: Listing,
+  page: WirePage,
+  name?: string,
 ) {
-  const { maxresults, $skiptoken } = listQuerySchema.parse(query);
-  const page = { after: decodeSkipToken($skiptoken), limit: maxresults };
-  const result = await decide<SecretPage>(deps.ledger, {
+  const action = "Microsoft.KeyVault/vaults/secrets/readMetadata/action" as const;
+  const request = { vault, caller: context.caller, action, ...page };
+  const result = await decide<ObjectPage<SecretMembers>>(deps.ledger, {
     context,
-    operationName,
+    operationName: name === undefined ? "SecretList" : "SecretListVersions",
     properties: { vault: vault.uid },
     work: async (tx) => ({
       result:
         name === undefined
-          ? await listSecrets(tx, vault, context.caller, page)
-          : await listVersions(tx, vault, context.caller, { ...page, name }),
+          ? await listObjects(tx, secretType, request)
+          : await listVersions(tx, secretType, { ...request, name }),
     }),
   });
   const item = name === undefined ? currentSecretItem : secretItem;
-  const next = result.after === undefined ? "" : toBase64url(utf8(result.after));
+  const path = name === undefined ? "/secrets" : `/secrets/${name}/versions`;
   return {
-    value: result.items.map(({ object, version }) => item(origin, vault, object, version)),
-    nextLink:
-      next === ""
-        ? null
-        : `${origin}${path}?api-version=${apiVersion}&maxresults=${maxresults}&$skiptoken=${next}`,
+    value: result.items.map((listed) => item(origin, vault, listed)),
+    nextLink: nextLink(`${origin}${path}`, page, result.after),
   };
-}
-
-function decodeSkipToken(token: string | undefined): string | undefined {
-  try {
-    return token === undefined ? undefined : fromUtf8(fromBase64url(token));
-  } catch (cause) {
-    throw new StrongroomError("BadParameter", "$skiptoken is not one of this vault", { cause });
-  }
 }

@@ -14,7 +14,7 @@ import {
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
-import { governExisting } from "../vaults/governance.ts";
+import { governExisting } from "../objects/governance.ts";
 import {
   type PolicyRecord,
   policyKey,

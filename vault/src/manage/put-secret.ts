@@ -5,8 +5,11 @@ import type { Generate, PutSecretRequest } from "@strongroom/api";
 import { SecretBytes, toBase64url, toHex, utf8 } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
-import { secretKey } from "../vaults/vault-record.ts";
-import { readObject, type SecretWrite, toSeconds, writeVersion } from "../vaults/write-secret.ts";
+import { objectKey } from "../objects/object-record.ts";
+import { readObject } from "../objects/read-object.ts";
+import { secretType } from "../secrets/secret-type.ts";
+import { type SecretWrite, writeSecret } from "../secrets/write-secret.ts";
+import { toSeconds } from "../vaults/to-seconds.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 /** Largest multiple of the alphabet's length below 256: larger bytes would favour its first letters. */
@@ -55,7 +58,7 @@ export async function putSecret(
   tx: LedgerTransaction,
   write: SecretWrite & { readonly owner: string },
 ): Promise<DesiredSecret> {
-  const existing = await readObject(tx, write.vault.uid, write.name);
+  const existing = await readObject(tx, write.vault, secretType, write.name);
   if (existing !== undefined && existing.deleted === null) {
     if (existing.owner !== write.owner) {
       throw new Refusal(
@@ -65,7 +68,7 @@ export async function putSecret(
     }
     return { name: existing.name, version: existing.current, created: false };
   }
-  const { object } = await writeVersion(tx, write);
+  const { object } = await writeSecret(tx, write);
   return { name: object.name, version: object.current, created: true };
 }
 
@@ -84,12 +87,12 @@ export async function deleteSecret(
     at,
   }: Pick<SecretWrite, "vault" | "name" | "at"> & { readonly owner: string },
 ): Promise<boolean> {
-  const existing = await readObject(tx, vault.uid, name);
+  const existing = await readObject(tx, vault, secretType, name);
   if (existing === undefined || existing.deleted !== null || existing.owner !== owner) {
     return false;
   }
   const now = toSeconds(at);
   const deleted = { at: now, purgeAt: now + vault.retentionDays * 86_400 };
-  await tx.put(secretKey(vault.uid, name), { ...existing, deleted });
+  await tx.put(objectKey(vault.uid, "secrets", name), { ...existing, deleted });
   return true;
 }

@@ -6,6 +6,7 @@ import { type JsonValue, StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import { dataKeyRecord } from "../installation/scope-keys.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
+import { toSeconds } from "../vaults/to-seconds.ts";
 import {
   readRecord,
   rolesKey,
@@ -13,7 +14,6 @@ import {
   vaultKey,
   vaultRecordSchema,
 } from "../vaults/vault-record.ts";
-import { toSeconds } from "../vaults/write-secret.ts";
 
 /** Where the installation's vaults live. */
 export interface VaultNaming {

@@ -4,10 +4,9 @@
 import type { VaultStatus } from "@strongroom/api";
 import type { HsmClient } from "@strongroom/hsm/client";
 import type { Ledger } from "../ledger/ledger.ts";
+import { objectPrefix, objectRecordSchema } from "../objects/object-record.ts";
 import { allRecords } from "../vaults/vault-directory.ts";
 import {
-  objectPrefix,
-  objectRecordSchema,
   parseRecord,
   policyPrefix,
   policyRecordSchema,
@@ -25,7 +24,7 @@ export async function vaultFacts({ ledger, hsm }: StatusDeps, vault: Vault) {
   const { domain, enforcedBy } = await hsm.status();
   const { log, size, root, time } = ledger.head();
   let secrets = 0;
-  for await (const { body } of allRecords(ledger, vault.uid, objectPrefix)) {
+  for await (const { body } of allRecords(ledger, vault.uid, objectPrefix("secrets"))) {
     secrets += parseRecord(objectRecordSchema, body).deleted === null ? 1 : 0;
   }
   return {
@@ -48,7 +47,7 @@ export async function vaultStatus(deps: StatusDeps, vault: Vault): Promise<Vault
     }
   }
   const secrets: VaultStatus["secrets"] = [];
-  for await (const { body } of allRecords(deps.ledger, vault.uid, objectPrefix)) {
+  for await (const { body } of allRecords(deps.ledger, vault.uid, objectPrefix("secrets"))) {
     const { name, owner, current, deleted } = parseRecord(objectRecordSchema, body);
     if (owner !== null && deleted === null) {
       secrets.push({ name, owner: { uid: owner }, version: current });

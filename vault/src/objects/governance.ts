@@ -1,48 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which release policies govern an object. Governed is sticky: names are added, and deleting a policy takes none away. */
 
+import type { ObjectKind } from "@strongroom/api";
+import { objectKindSchema } from "@strongroom/api";
 import { matchesPattern } from "@strongroom/core";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
-import { allRecords } from "./vault-directory.ts";
+import { allRecords } from "../vaults/vault-directory.ts";
 import {
-  type ObjectRecord,
-  objectPrefix,
-  objectRecordSchema,
   type PolicyRecord,
   parseRecord,
   policyPrefix,
   policyRecordSchema,
-  secretKey,
-} from "./vault-record.ts";
+} from "../vaults/vault-record.ts";
+import { type ObjectRecord, objectKey, objectPrefix, objectRecordSchema } from "./object-record.ts";
 
-/** Names of the policies that select a secret of this name now. */
+/** Names of the policies that select an object of this kind and name now. */
 export async function selectingPolicies(
   tx: LedgerTransaction,
   vaultUid: string,
+  kind: ObjectKind,
   name: string,
 ): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const { body } of allRecords(tx, vaultUid, policyPrefix)) {
     const policy = parseRecord(policyRecordSchema, body);
-    if (!policy.deleted && selects(policy, name)) {
+    if (!policy.deleted && selects(policy, kind, name)) {
       names.push(policy.name);
     }
   }
   return names;
 }
 
-/** Adds the policy's name to every secret that it selects; answers how many it governs. */
+/** Adds the policy's name to every object that it selects, deleted ones too; answers how many it governs. */
 export async function governExisting(
   tx: LedgerTransaction,
   vaultUid: string,
   policy: PolicyRecord,
 ): Promise<number> {
   let governed = 0;
-  for await (const { body } of allRecords(tx, vaultUid, objectPrefix)) {
-    const object = parseRecord(objectRecordSchema, body);
-    if (selects(policy, object.name)) {
-      governed += 1;
-      await addPolicy(tx, vaultUid, object, policy.name);
+  for (const kind of objectKindSchema.options) {
+    for await (const { body } of allRecords(tx, vaultUid, objectPrefix(kind))) {
+      const object = parseRecord(objectRecordSchema, body);
+      if (selects(policy, kind, object.name)) {
+        governed += 1;
+        await addPolicy(tx, { scope: vaultUid, kind }, object, policy.name);
+      }
     }
   }
   return governed;
@@ -50,13 +52,13 @@ export async function governExisting(
 
 async function addPolicy(
   tx: LedgerTransaction,
-  vaultUid: string,
+  { scope, kind }: { readonly scope: string; readonly kind: ObjectKind },
   object: ObjectRecord,
   name: string,
 ): Promise<void> {
   const governed = unite(object.governed, [name]);
   if (governed.length !== object.governed.length) {
-    await tx.put(secretKey(vaultUid, object.name), { ...object, governed });
+    await tx.put(objectKey(scope, kind, object.name), { ...object, governed });
   }
 }
 
@@ -65,9 +67,8 @@ export function unite(a: readonly string[], b: readonly string[]): string[] {
   return [...new Set([...a, ...b])].sort();
 }
 
-function selects(policy: PolicyRecord, name: string): boolean {
+function selects(policy: PolicyRecord, kind: ObjectKind, name: string): boolean {
   return (
-    policy.kinds.includes("secrets") &&
-    policy.names.some((pattern) => matchesPattern(pattern, name))
+    policy.kinds.includes(kind) && policy.names.some((pattern) => matchesPattern(pattern, name))
   );
 }

@@ -5,7 +5,8 @@ import type { DeniedItem, GrantedItem, ReleaseItem } from "@strongroom/api";
 import { sha256, toBase64url, utf8 } from "@strongroom/core";
 import { CompactEncrypt, importJWK } from "jose";
 import type { VerifiedTarget } from "../attestation/token.ts";
-import { openSecret, type SecretOpener } from "../vaults/read-secret.ts";
+import type { MaterialOpener } from "../objects/material.ts";
+import { openSecret } from "../secrets/read-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import type { ItemDecision } from "./decide-item.ts";
 
@@ -31,7 +32,7 @@ export interface Answer {
 
 /** Answers for one object; its value is opened, encrypted and wiped here. */
 export async function answerItem(
-  opener: SecretOpener,
+  opener: MaterialOpener,
   context: AnswerContext,
   { item, decision }: DecidedItem,
 ): Promise<Answer> {

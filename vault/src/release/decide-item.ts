@@ -12,8 +12,8 @@ import type { VerifiedTarget } from "../attestation/token.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import { readPolicy } from "../manage/put-policy.ts";
+import { type FoundSecret, findSecret } from "../secrets/read-secret.ts";
 import { isAllowed } from "../vaults/access.ts";
-import { type FoundSecret, findSecret } from "../vaults/read-secret.ts";
 import { policyOf, type Vault } from "../vaults/vault-record.ts";
 
 /** What was decided about one object. `reasons` and `policies` are for the audit log, not for the caller. */

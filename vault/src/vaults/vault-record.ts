@@ -31,41 +31,6 @@ export const vaultRecordSchema = z.object({
 /** A vault. */
 export type Vault = z.infer<typeof vaultRecordSchema>;
 
-/** Record of an object: what all its versions share. Times are seconds since the epoch. */
-export const objectRecordSchema = z.object({
-  name: z.string(),
-  current: z.string(),
-  count: z.number(),
-  created: z.number(),
-  updated: z.number(),
-  deleted: z.object({ at: z.number(), purgeAt: z.number() }).nullable(),
-  /** Names of the policies that govern it; a name is never taken away by deleting its policy. */
-  governed: z.array(z.string()),
-  /** Uid of the resource that made it, or nothing where a person did. */
-  owner: z.string().nullable(),
-});
-
-/** An object. */
-export type ObjectRecord = z.infer<typeof objectRecordSchema>;
-
-/** Record of one version of a secret. */
-export const versionRecordSchema = z.object({
-  version: z.string(),
-  created: z.number(),
-  updated: z.number(),
-  enabled: z.boolean(),
-  nbf: z.number().optional(),
-  exp: z.number().optional(),
-  contentType: z.string().optional(),
-  tags: z.record(z.string(), z.string()).optional(),
-  /** SHA-256 of the sealed bytes, never of the value. */
-  valueDigest: z.string(),
-  keyId: z.string(),
-});
-
-/** One version. */
-export type VersionRecord = z.infer<typeof versionRecordSchema>;
-
 /** Record of a release policy. */
 export const policyRecordSchema = z.object({
   name: z.string(),
@@ -105,21 +70,7 @@ export const policyKey = (uid: string, name: string): RecordKey => ({
   scope: uid,
   id: `policy/${name}`,
 });
-/** Key of a secret; names are compared without regard to case. */
-export const secretKey = (uid: string, name: string): RecordKey => ({
-  scope: uid,
-  id: `${objectPrefix}${name.toLowerCase()}`,
-});
-/** Key of one version of a secret, and of its sealed value. */
-export const versionKey = (uid: string, name: string, version: string): RecordKey => ({
-  scope: uid,
-  id: `${versionPrefix(name)}${version}`,
-});
 
-/** Prefix of all secrets' records. */
-export const objectPrefix = "object/secrets/";
-/** Prefix of the versions of one secret. */
-export const versionPrefix = (name: string): string => `version/secrets/${name.toLowerCase()}/`;
 /** Prefix of all policies' records. */
 export const policyPrefix = "policy/";
 

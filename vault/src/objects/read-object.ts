@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Finding an object and one of its versions. */
+
+import type { RecordKey } from "@strongroom/core";
+import { Refusal } from "../audit/event.ts";
+import type { LedgerReader } from "../ledger/ledger.ts";
+import { readRecord, type Vault } from "../vaults/vault-record.ts";
+import { type ObjectRecord, objectKey, objectRecordSchema, versionKey } from "./object-record.ts";
+import type { ObjectType, VersionOf } from "./object-type.ts";
+import { objectNotFound } from "./refusals.ts";
+
+/** A version that was found; its material is still sealed. */
+export interface FoundVersion<Own extends object = object> {
+  readonly object: ObjectRecord;
+  readonly version: VersionOf<Own>;
+  /** Key of the version's record and material. */
+  readonly key: RecordKey;
+}
+
+type Reader = Pick<LedgerReader, "read">;
+
+/** Reads an object's record, also of one that is deleted. */
+export async function readObject(
+  tx: Reader,
+  vault: Vault,
+  { kind }: Pick<ObjectType, "kind">,
+  name: string,
+): Promise<ObjectRecord | undefined> {
+  return await readRecord(tx, objectKey(vault.uid, kind, name), objectRecordSchema);
+}
+
+/** An object that is not deleted. @throws {Refusal} `NotFound`. */
+export async function requireObject(
+  tx: Reader,
+  vault: Vault,
+  type: ObjectType,
+  name: string,
+): Promise<ObjectRecord> {
+  const object = await readObject(tx, vault, type, name);
+  if (object === undefined || object.deleted !== null) {
+    throw objectNotFound(type, name);
+  }
+  return object;
+}
+
+/** A version, the current one by default; also one that is disabled. @throws {Refusal} `NotFound`. */
+export async function findVersion<Own extends object>(
+  tx: Reader,
+  vault: Vault,
+  type: ObjectType<Own>,
+  { name, version }: { readonly name: string; readonly version?: string | undefined },
+): Promise<FoundVersion<Own>> {
+  const object = await requireObject(tx, vault, type, name);
+  const key = versionKey(vault.uid, {
+    kind: type.kind,
+    name,
+    version: version ?? object.current,
+  });
+  const record = await readRecord(tx, key, type.versionSchema);
+  if (record === undefined) {
+    throw objectNotFound(type, name);
+  }
+  return { object, version: record, key };
+}
+
+/** @throws {Refusal} `ObjectDisabled` unless the version is enabled. */
+export function requireEnabled(type: ObjectType, operation: string, { version }: FoundVersion) {
+  if (!version.enabled) {
+    throw new Refusal(
+      "ObjectDisabled",
+      `operation ${operation} is not allowed on a disabled ${type.noun.toLowerCase()}`,
+    );
+  }
+}

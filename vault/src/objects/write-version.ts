@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Writing a new version of an object and making it the current one. */
+
+import { type JsonValue, sha256, toHex } from "@strongroom/core";
+import type { LedgerTransaction } from "../ledger/ledger.ts";
+import { toSeconds } from "../vaults/to-seconds.ts";
+import type { Vault } from "../vaults/vault-record.ts";
+import { selectingPolicies, unite } from "./governance.ts";
+import type { SealedMaterial } from "./material.ts";
+import { type ObjectRecord, objectKey, versionKey } from "./object-record.ts";
+import type { ObjectType, VersionOf } from "./object-type.ts";
+import { readObject } from "./read-object.ts";
+import { objectIsDeleted } from "./refusals.ts";
+
+/** What a writer says of a version of any kind. Times are seconds since the epoch. */
+export interface VersionAttributes {
+  readonly enabled?: boolean | undefined;
+  readonly nbf?: number | undefined;
+  readonly exp?: number | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A version to write. */
+export interface VersionWrite<Own extends object> {
+  readonly vault: Vault;
+  readonly name: string;
+  /** Id that the material is sealed for. */
+  readonly version: string;
+  readonly material?: SealedMaterial | undefined;
+  readonly attributes: VersionAttributes;
+  /** The kind's own members. */
+  readonly own: Own;
+  readonly at: Date;
+  /** Uid of the resource that makes it; kept where the object exists. */
+  readonly owner?: string | undefined;
+  /** Whether a certificate is behind it; kept where the object exists. */
+  readonly managed?: boolean | undefined;
+}
+
+/** A written version with its object. */
+export interface WrittenVersion<Own extends object> {
+  readonly object: ObjectRecord;
+  readonly version: VersionOf<Own>;
+}
+
+/** Writes the version and makes it current. @throws {Refusal} `ObjectIsDeletedButRecoverable` while the name is soft-deleted. */
+export async function writeVersion<Own extends object>(
+  tx: LedgerTransaction,
+  type: ObjectType<Own>,
+  write: VersionWrite<Own>,
+): Promise<WrittenVersion<Own>> {
+  const { vault, name, material } = write;
+  const existing = await readObject(tx, vault, type, name);
+  if (existing?.deleted) {
+    throw objectIsDeleted(type, existing.name);
+  }
+  const version = toVersionRecord(write);
+  const object = await nextObject(tx, type, write, existing);
+  const key = versionKey(vault.uid, { kind: type.kind, name, version: write.version });
+  await tx.put(key, { ...version } as JsonValue);
+  if (material !== undefined) {
+    await tx.putValue(key, material.sealed);
+  }
+  await tx.put(objectKey(vault.uid, type.kind, name), { ...object });
+  return { object, version };
+}
+
+async function nextObject(
+  tx: LedgerTransaction,
+  { kind }: ObjectType,
+  write: VersionWrite<object>,
+  existing: ObjectRecord | undefined,
+): Promise<ObjectRecord> {
+  const now = toSeconds(write.at);
+  const selecting = await selectingPolicies(tx, write.vault.uid, kind, write.name);
+  return {
+    name: existing?.name ?? write.name,
+    current: write.version,
+    count: (existing?.count ?? 0) + 1,
+    created: existing?.created ?? now,
+    updated: now,
+    deleted: null,
+    governed: unite(existing?.governed ?? [], selecting),
+    owner: existing?.owner ?? write.owner ?? null,
+    managed: existing?.managed ?? write.managed ?? false,
+  };
+}
+
+function toVersionRecord<Own extends object>({
+  version,
+  material,
+  attributes,
+  own,
+  at,
+}: VersionWrite<Own>): VersionOf<Own> {
+  const { enabled, nbf, exp, tags } = attributes;
+  return {
+    ...own,
+    version,
+    created: toSeconds(at),
+    updated: toSeconds(at),
+    enabled: enabled ?? true,
+    ...(nbf === undefined ? {} : { nbf }),
+    ...(exp === undefined ? {} : { exp }),
+    ...(tags === undefined ? {} : { tags: { ...tags } }),
+    ...(material === undefined
+      ? {}
+      : { valueDigest: toHex(sha256(material.sealed)), keyId: material.keyId }),
+  };
+}
