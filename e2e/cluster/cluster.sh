@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by the commands beside it: chooses the kind of cluster and loads its functions. Each kind has a folder with
-# a cluster.sh that defines cluster_up, cluster_down, cluster_is_up, cluster_load_image ARCHIVE,
+# a cluster.sh that defines cluster_check (may this user?), cluster_up, cluster_down, cluster_is_up, cluster_load_image ARCHIVE,
 # cluster_exec_node COMMAND…, cluster_kill COMPONENT, cluster_start COMPONENT and the tpm_… functions.
 # shellcheck shell=bash
 

@@ -86,6 +86,7 @@ restart_pods() {
 }
 
 RESTART=""
+cluster_check # before minutes of building
 build_and_start
 load_images
 install_chart

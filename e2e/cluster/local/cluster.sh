@@ -8,8 +8,12 @@ for part in cgroups node network host-settings certificates processes daemons vo
 done
 unset part
 
+cluster_check() {
+  ((EUID == 0)) || die "the local cluster needs root: it makes namespaces and mounts; run this as root (make check and make dev need none)"
+}
+
 cluster_up() {
-  ((EUID == 0)) || die "the local cluster needs root: it makes namespaces and mounts"
+  cluster_check
   if cluster_is_up; then
     say "the cluster is up already"
     return
