@@ -10,7 +10,11 @@ unset part
 
 cluster_check() {
   ((EUID == 0)) || die "the local cluster needs root: it makes namespaces and mounts; run this as root (make check and make dev need none)"
+  ! another_is_up || die "interface $HOST_INTERFACE exists: another checkout's cluster is up; make down there first"
 }
+
+# The interface goes with its node: where ours is not up, it is another's.
+another_is_up() { ! node_pid >/dev/null && ip link show "$HOST_INTERFACE" >/dev/null 2>&1; }
 
 cluster_up() {
   cluster_check
@@ -71,10 +75,12 @@ write_client_files() {
 kube() { kubectl --kubeconfig "$PKI/admin.kubeconfig" "$@"; }
 
 cluster_down() {
-  stop_node
-  stop_network
-  remove_cgroups
-  restore_host_settings
+  if ! another_is_up; then
+    stop_node
+    stop_network
+    remove_cgroups
+    restore_host_settings
+  fi
   rm -rf --one-file-system "$CLUSTER_STATE" "${STATE:?}/kubeconfig" "${STATE:?}/bin"
 }
 

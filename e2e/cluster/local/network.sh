@@ -11,7 +11,6 @@ HOST_INTERFACE=strongroom0
 API_SERVER=https://$NODE_ADDRESS:6443
 
 start_network() {
-  ip link show "$HOST_INTERFACE" >/dev/null 2>&1 && die "interface $HOST_INTERFACE exists: another checkout's cluster is up"
   ip link add "$HOST_INTERFACE" type veth peer name machine0 netns "$(node_pid)"
   ip address add "$HOST_ADDRESS/30" dev "$HOST_INTERFACE"
   ip link set "$HOST_INTERFACE" up
