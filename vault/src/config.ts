@@ -51,6 +51,8 @@ const schema = z.strictObject({
     .strictObject({
       address: z.string().max(64).default("::"),
       port: z.int().min(0).max(65535).default(8443),
+      /** `preserved` where connections come from the clients' own addresses: else no source range is ever met. */
+      clientAddress: z.enum(["preserved", "unknown"]).default("unknown"),
     })
     .prefault({}),
   /** Plain HTTP for probes; holds nothing but readiness. */

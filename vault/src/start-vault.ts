@@ -85,6 +85,7 @@ async function serverDeps(
     authority,
     issuer: config.issuer,
     installationHosts: config.installationHosts,
+    preservesClientAddress: config.listen.clientAddress === "preserved",
     authenticate: await createAuthentication(config, kubernetes, clock),
     attestation: createAttestationService({ ledger, authority, challengeKey, log }),
     derive: (vault: Vault) => scopeKeys.derive(vault.uid, vault.protection),

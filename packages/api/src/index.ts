@@ -14,6 +14,7 @@ export * from "./limits.ts";
 export * from "./names.ts";
 export * from "./resources/key-release-policy.ts";
 export * from "./resources/resource.ts";
+export type { RoleAssignmentSpec } from "./resources/role-assignment.ts";
 export * from "./resources/secret-vault.ts";
 export * from "./resources/status.ts";
 export * from "./resources/vault-secret.ts";

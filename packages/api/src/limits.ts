@@ -46,6 +46,12 @@ export const maxRoleAssignments = 50;
 /** Principals of one role assignment. */
 export const maxPrincipals = 50;
 
+/** Networks of one role assignment. */
+export const maxSourceRanges = 16;
+
+/** Roles that one assignment makes delegable: as many as there are, with room. */
+export const maxDelegableRoles = 32;
+
 /** Tags of one object, Key Vault's own limit. */
 export const maxTags = 15;
 

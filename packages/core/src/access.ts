@@ -1,69 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Who may do what: Key Vault's built-in roles, role assignments with scope and condition, and the decision. */
+/** Who may do what: role assignments with scope and conditions, and the decision. Deny unless one assignment covers all. */
 
-import { certificateActions, type DataAction, keyActions, secretActions } from "./data-actions.ts";
-
-/** Built-in roles with their data actions, named as Azure names them. */
-export const builtInRoles = {
-  "Key Vault Administrator": [...secretActions, ...keyActions, ...certificateActions],
-  "Key Vault Secrets Officer": secretActions,
-  "Key Vault Secrets User": [
-    "Microsoft.KeyVault/vaults/secrets/getSecret/action",
-    "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
-  ],
-  "Key Vault Crypto Officer": keyActions,
-  "Key Vault Certificates Officer": certificateActions,
-  "Key Vault Reader": [
-    "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
-    "Microsoft.KeyVault/vaults/keys/read",
-    "Microsoft.KeyVault/vaults/certificates/read",
-  ],
-} as const satisfies Record<string, readonly DataAction[]>;
-
-/** Name of a built-in role. */
-export type RoleName = keyof typeof builtInRoles;
-
-/** How a caller comes: by release to an attested node, or over the plain API. */
-export type Via = "release" | "api";
+import {
+  allowsVia,
+  type Circumstances,
+  type Conditions,
+  meetsConditions,
+  type Via,
+} from "./access-conditions.ts";
+import { holdsWhole, inScope, touchesKind } from "./access-scope.ts";
+import { type DataAction, isListing, kindOfAction } from "./data-actions.ts";
 
 /** Whom an assignment is for; matched whole, never by pattern. */
 export interface Principal {
+  /** `https://…` of an OIDC issuer, or `kubernetes:<cluster uid>`. */
   readonly issuer: string;
   readonly subject: string;
+  /**
+   * Uid of a ServiceAccount: an account that is made anew under an old name is another one. `null` in an assignment
+   * whose account is not known yet, which matches nobody.
+   */
+  readonly accountUid?: string | null | undefined;
 }
 
 /** One role for some principals on some objects. */
 export interface RoleAssignment {
-  readonly role: RoleName;
-  /** `*`, or `secrets/` and a name in which `*` stands for any run of characters; case does not matter. */
+  /** Name of the role, for people and the audit log. */
+  readonly role: string;
+  /** What the role allows. */
+  readonly actions: readonly DataAction[];
+  /** As `parseScope` reads it. */
   readonly scope: string;
   readonly via: Via;
+  readonly conditions?: Conditions | undefined;
   readonly principals: readonly Principal[];
+  /** Names of roles that the principals may grant to others in this scope though they do not hold them. */
+  readonly delegable?: readonly string[] | undefined;
 }
 
 /** What is asked for. */
 export interface AccessRequest {
   readonly principal: Principal;
   readonly action: DataAction;
-  /** `secrets/NAME`; absent for a list, which is then filtered by name. */
-  readonly object?: string;
+  /** `KIND/NAME`. Absent for a list, which is then filtered by name, and for what concerns all objects at once. */
+  readonly object?: string | undefined;
   readonly via: Via;
+  /** Absent: assignments with conditions do not apply. */
+  readonly circumstances?: Circumstances | undefined;
 }
 
 /** The decision; a denial is an answer, not an error. */
 export type AccessDecision =
-  | { readonly kind: "allowed"; readonly role: RoleName }
+  | { readonly kind: "allowed"; readonly role: string }
   | { readonly kind: "denied"; readonly reasons: readonly string[] };
 
-/** Decides `request` by `assignments`: deny unless one assignment covers all of it. */
+/** Decides `request` by `assignments`. */
 export function authorize(
   assignments: readonly RoleAssignment[],
   request: AccessRequest,
 ): AccessDecision {
-  const mine = assignments.filter((assignment) =>
-    assignment.principals.some((principal) => samePrincipal(principal, request.principal)),
-  );
-  const match = mine.find((assignment) => covers(assignment, request));
+  const mine = assignments.filter((assignment) => isFor(assignment, request.principal));
+  const match = mine.find((assignment) => allows(assignment, request));
   if (match !== undefined) {
     return { kind: "allowed", role: match.role };
   }
@@ -74,53 +71,36 @@ export function authorize(
   return { kind: "denied", reasons: [reason] };
 }
 
-function covers(assignment: RoleAssignment, request: AccessRequest): boolean {
-  const actions: readonly DataAction[] = builtInRoles[assignment.role];
+/** Whether an assignment names `principal`. */
+export function isFor(assignment: RoleAssignment, principal: Principal): boolean {
+  return assignment.principals.some((named) => samePrincipal(named, principal));
+}
+
+/** Whether two are the same identity; an account that is not known is nobody's. */
+export function samePrincipal(a: Principal, b: Principal): boolean {
   return (
-    allowsVia(assignment.via, request.via) &&
-    actions.includes(request.action) &&
-    (request.object === undefined || inScope(assignment.scope, request.object))
+    a.issuer === b.issuer &&
+    a.subject === b.subject &&
+    a.accountUid !== null &&
+    a.accountUid === b.accountUid
   );
 }
 
-/** Who may read on the plain routes may also have it released to an attested node; never the other way round. */
-function allowsVia(granted: Via, asked: Via): boolean {
-  return granted === "api" || asked === "release";
+function allows(assignment: RoleAssignment, request: AccessRequest): boolean {
+  return (
+    allowsVia(assignment.via, request.via) &&
+    assignment.actions.includes(request.action) &&
+    reaches(assignment.scope, request) &&
+    meetsConditions(assignment.conditions, request.circumstances)
+  );
 }
 
-function samePrincipal(a: Principal, b: Principal): boolean {
-  return a.issuer === b.issuer && a.subject === b.subject;
-}
-
-/** Whether `object` (`secrets/NAME`) lies in `scope`. */
-export function inScope(scope: string, object: string): boolean {
-  return matchesPattern(scope, object);
-}
-
-/** Glob match without regular expressions: `*` is any run of characters, the rest is literal, case folded. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  const parts = pattern.toLowerCase().split("*");
-  const subject = text.toLowerCase();
-  const first = parts[0] ?? "";
-  const last = parts[parts.length - 1] ?? "";
-  if (parts.length === 1) {
-    return subject === first;
+function reaches(scope: string, { action, object }: AccessRequest): boolean {
+  const kind = kindOfAction(action);
+  if (object !== undefined) {
+    return object.startsWith(`${kind}/`) && inScope(scope, object);
   }
-  if (
-    subject.length < first.length + last.length ||
-    !subject.startsWith(first) ||
-    !subject.endsWith(last)
-  ) {
-    return false;
-  }
-  const end = subject.length - last.length;
-  let from = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const at = subject.indexOf(part, from);
-    if (at < 0 || at + part.length > end) {
-      return false;
-    }
-    from = at + part.length;
-  }
-  return true;
+  return kind !== undefined && isListing(action)
+    ? touchesKind(scope, kind)
+    : holdsWhole(scope, kind);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Data actions by the names that Azure documents for Key Vault (`Microsoft.KeyVault/vaults`). */
+/** Data actions by the names that Azure documents for Key Vault (`Microsoft.KeyVault/vaults`) and Managed HSM. */
 
 const prefix = "Microsoft.KeyVault/vaults";
+const hsm = "Microsoft.KeyVault/managedHsm";
 
 /** Data actions on secrets. */
 export const secretActions = [
@@ -56,8 +57,57 @@ export const certificateActions = [
   `${prefix}/certificatecontacts/write`,
 ] as const;
 
+/** Random bytes from the HSM. Key Vault has no such action, Managed HSM has. */
+export const randomActions = [`${hsm}/rng/action`] as const;
+
+/** Data actions on the vault's own role assignments and definitions, as Managed HSM names them. */
+export const roleActions = [
+  `${hsm}/roleAssignments/read/action`,
+  `${hsm}/roleAssignments/write/action`,
+  `${hsm}/roleAssignments/delete/action`,
+  `${hsm}/roleDefinitions/read/action`,
+  `${hsm}/roleDefinitions/write/action`,
+  `${hsm}/roleDefinitions/delete/action`,
+] as const;
+
 /** A data action that this vault knows. */
 export type DataAction =
   | (typeof secretActions)[number]
   | (typeof keyActions)[number]
-  | (typeof certificateActions)[number];
+  | (typeof certificateActions)[number]
+  | (typeof randomActions)[number]
+  | (typeof roleActions)[number];
+
+/** Every data action. */
+export const dataActions: readonly DataAction[] = [
+  ...secretActions,
+  ...keyActions,
+  ...certificateActions,
+  ...randomActions,
+  ...roleActions,
+];
+
+/** Kinds of objects, as in routes and scopes. */
+export type ScopeKind = "secrets" | "keys" | "certificates";
+
+const kinds: ReadonlyMap<DataAction, ScopeKind> = new Map([
+  ...secretActions.map((action) => [action, "secrets"] as const),
+  ...keyActions.map((action) => [action, "keys"] as const),
+  ...certificateActions.map((action) => [action, "certificates"] as const),
+]);
+
+/** Kind of the objects that an action is about; nothing for what concerns the vault as a whole. */
+export function kindOfAction(action: DataAction): ScopeKind | undefined {
+  return kinds.get(action);
+}
+
+const listing: ReadonlySet<DataAction> = new Set([
+  `${prefix}/secrets/readMetadata/action`,
+  `${prefix}/keys/read`,
+  `${prefix}/certificates/read`,
+]);
+
+/** Whether an action that names no object is a list, whose entries are then decided one by one. */
+export function isListing(action: DataAction): boolean {
+  return listing.has(action);
+}

@@ -2,10 +2,15 @@
 /** What every other part stands on: errors, bytes, time, logging, and the formats of records, values and audit. */
 
 export * from "./access.ts";
+export * from "./access-conditions.ts";
+export * from "./access-scope.ts";
+export { isAddressRange } from "./address-range.ts";
 export * from "./audit-format.ts";
+export * from "./built-in-roles.ts";
 export * from "./bytes.ts";
 export * from "./canonical-json.ts";
 export * from "./clock.ts";
+export * from "./covers-grant.ts";
 export * from "./data-actions.ts";
 export * from "./derive-subkey.ts";
 export * from "./errors.ts";
@@ -14,6 +19,7 @@ export * from "./https-exchange.ts";
 export * from "./log.ts";
 export * from "./merkle-proofs.ts";
 export { emptyRoot, type Hash, leafHash, MerkleTree } from "./merkle-tree.ts";
+export * from "./parse-data-action.ts";
 export * from "./record-format.ts";
 export * from "./release-policy.ts";
 export * from "./sealed-value.ts";

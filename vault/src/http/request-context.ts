@@ -17,6 +17,8 @@ export interface RequestDeps {
   readonly directory: VaultDirectory;
   readonly installationHosts: readonly string[];
   readonly issuer: string;
+  /** Whether the address that a request comes from is the client's own, and not that of a proxy or a node. */
+  readonly preservesClientAddress: boolean;
 }
 
 /** A request on a vault's host. */
@@ -87,9 +89,11 @@ async function authenticated(deps: RequestDeps, request: FastifyRequest): Promis
     throw new StrongroomError("TokenInvalid", "the request has no bearer token");
   }
   const caller = await deps.authenticate(token);
+  const at = deps.clock.now();
+  const source = deps.preservesClientAddress ? request.ip : undefined;
   return {
-    at: deps.clock.now(),
-    caller,
+    at,
+    caller: { ...caller, circumstances: { at, source } },
     correlationId: correlationIdOf(request),
     callerIpAddress: request.ip,
     requestUri: request.url.slice(0, 512),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Who calls: what an authenticated bearer token says. */
 
-import type { Principal } from "@strongroom/core";
+import type { Circumstances, Principal } from "@strongroom/core";
 
 /** The pod that a ServiceAccount token is bound to, and the node that the pod runs on. */
 export interface BoundPod {
@@ -23,6 +23,8 @@ export interface Caller {
   readonly installationRoles: readonly InstallationRole[];
   /** SHA-256 of the token, which a proof of possession covers. */
   readonly tokenHash: Uint8Array;
+  /** When and from where this request came; conditions of roles are about them. */
+  readonly circumstances?: Circumstances;
 }
 
 /** Turns a bearer token into a caller. @throws {StrongroomError} `TokenInvalid`, or `ApiServerUnavailable`. */

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Creating and changing a vault, and letting it go. */
 
-import { type PutVaultRequest, reservedVaultNames, type SecretVaultSpec } from "@strongroom/api";
+import { type PutVaultRequest, reservedVaultNames } from "@strongroom/api";
 import { type JsonValue, StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import { dataKeyRecord } from "../installation/scope-keys.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
+import { assignmentsOf } from "../roles/assignments-of.ts";
+import { rolesKey } from "../roles/role-records.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
-import {
-  readRecord,
-  rolesKey,
-  type Vault,
-  vaultKey,
-  vaultRecordSchema,
-} from "../vaults/vault-record.ts";
+import { readRecord, type Vault, vaultKey, vaultRecordSchema } from "../vaults/vault-record.ts";
 
 /** Where the installation's vaults live. */
 export interface VaultNaming {
@@ -51,7 +47,7 @@ export async function putVault(
     await tx.put({ scope: uid, id: dataKeyRecord }, write.dataKey);
   }
   await putIfChanged(tx, vaultKey(uid), { ...vault });
-  const assignments = toAssignments(request.spec, request.namespace, naming.clusterIssuer);
+  const assignments = assignmentsOf(request.spec, request.namespace, naming.clusterIssuer);
   await putIfChanged(tx, rolesKey(uid), { assignments });
   return { vault, created: existing === undefined };
 }
@@ -126,27 +122,6 @@ function hostsOf({ name, namespace, spec }: PutVaultRequest, clusterDomain: stri
     );
   }
   return [own, `${own}.${clusterDomain}`, ...extra];
-}
-
-function toAssignments(spec: SecretVaultSpec, namespace: string, clusterIssuer: string) {
-  return spec.roleAssignments.map(({ role, scope, via, principals }) => ({
-    role,
-    scope,
-    via: via ?? (principals.every((principal) => principal.oidc !== undefined) ? "api" : "release"),
-    principals: principals.map((principal) => toPrincipal(principal, namespace, clusterIssuer)),
-  }));
-}
-
-function toPrincipal(
-  principal: SecretVaultSpec["roleAssignments"][number]["principals"][number],
-  namespace: string,
-  clusterIssuer: string,
-): { issuer: string; subject: string } {
-  if (principal.oidc !== undefined) {
-    return { issuer: principal.oidc.issuer, subject: principal.oidc.subject };
-  }
-  const name = principal.serviceAccount?.name ?? "";
-  return { issuer: clusterIssuer, subject: `system:serviceaccount:${namespace}:${name}` };
 }
 
 function sorted(value: JsonValue | undefined): JsonValue | undefined {

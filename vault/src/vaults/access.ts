@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** May this caller do this here? Roles are read in the decision's own transaction, so that a revoked one is gone. */
 
-import { authorize, type DataAction, type RoleAssignment, type Via } from "@strongroom/core";
+import {
+  type AccessDecision,
+  authorize,
+  type DataAction,
+  type RoleAssignment,
+  type Via,
+} from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { LedgerReader } from "../ledger/ledger.ts";
-import { readRecord, rolesKey, rolesRecordSchema, type Vault } from "./vault-record.ts";
+import { readRoleAssignments } from "../roles/read-roles.ts";
+import type { Vault } from "./vault-record.ts";
 
 /** What is asked for on a vault. */
 export interface AccessQuestion {
   readonly action: DataAction;
   readonly via: Via;
-  /** `secrets/NAME`; absent for a list. */
+  /** `KIND/NAME`; absent for a list, and for what concerns all objects of a kind at once. */
   readonly object?: string;
 }
 
@@ -20,8 +27,7 @@ export async function roleAssignments(
   tx: Pick<LedgerReader, "read">,
   vault: Vault,
 ): Promise<readonly RoleAssignment[]> {
-  const roles = await readRecord(tx, rolesKey(vault.uid), rolesRecordSchema);
-  return (roles?.assignments ?? []) as readonly RoleAssignment[];
+  return await readRoleAssignments(tx, vault.uid);
 }
 
 /** Whether `caller` may. */
@@ -30,7 +36,7 @@ export function isAllowed(
   caller: Caller,
   question: AccessQuestion,
 ): boolean {
-  return authorize(assignments, { principal: caller.principal, ...question }).kind === "allowed";
+  return decideAccess(assignments, caller, question).kind === "allowed";
 }
 
 /** @throws {Refusal} `Forbidden` unless `caller` may. */
@@ -41,7 +47,7 @@ export async function requireAccess(
   question: AccessQuestion,
 ): Promise<readonly RoleAssignment[]> {
   const assignments = await roleAssignments(tx, vault);
-  const decision = authorize(assignments, { principal: caller.principal, ...question });
+  const decision = decideAccess(assignments, caller, question);
   if (decision.kind === "denied") {
     throw new Refusal(
       "Forbidden",
@@ -50,4 +56,12 @@ export async function requireAccess(
     );
   }
   return assignments;
+}
+
+function decideAccess(
+  assignments: readonly RoleAssignment[],
+  { principal, circumstances }: Caller,
+  question: AccessQuestion,
+): AccessDecision {
+  return authorize(assignments, { principal, circumstances, ...question });
 }

@@ -46,25 +46,11 @@ export const policyRecordSchema = z.object({
 /** A release policy with its selector. */
 export type PolicyRecord = z.infer<typeof policyRecordSchema>;
 
-/** Record of a vault's role assignments. */
-export const rolesRecordSchema = z.object({
-  assignments: z.array(
-    z.object({
-      role: z.string(),
-      scope: z.string(),
-      via: z.enum(["release", "api"]),
-      principals: z.array(z.object({ issuer: z.string(), subject: z.string() })),
-    }),
-  ),
-});
-
 /** Key of a vault's own record. */
 export const vaultKey = (uid: string): RecordKey => ({
   scope: installationScope,
   id: `vault/${uid}`,
 });
-/** Key of a vault's role assignments. */
-export const rolesKey = (uid: string): RecordKey => ({ scope: uid, id: "roles" });
 /** Key of a release policy. */
 export const policyKey = (uid: string, name: string): RecordKey => ({
   scope: uid,

@@ -1,62 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** SecretVault: a tenant with its own name, address, keys, roles and objects. */
 
-import { builtInRoles, type RoleName } from "@strongroom/core";
 import { z } from "zod";
-import { maxPrincipals, maxRoleAssignments } from "../limits.ts";
-import { kubernetesNameSchema } from "../names.ts";
+import { maxRoleAssignments } from "../limits.ts";
+import { roleAssignmentSchema } from "./role-assignment.ts";
 import { commonStatus } from "./status.ts";
-import { exactlyOneOf, fixedOnceSet, neverSwitchedOff, withRules } from "./validation.ts";
-
-/** Name of a role, one of Key Vault's. */
-export const roleNameSchema = z.enum(Object.keys(builtInRoles) as RoleName[]);
+import { fixedOnceSet, neverSwitchedOff } from "./validation.ts";
 
 /** Where the vault's data key is used. */
 export const protectionSchema = z.enum(["Software", "HSM"]);
-
-const httpsUrl = z
-  .string()
-  .min(9)
-  .max(512)
-  .regex(/^https:\/\/[^\s?#]+$/);
-
-const serviceAccount = z
-  .strictObject({ name: kubernetesNameSchema.describe("name of the ServiceAccount") })
-  .describe("a ServiceAccount of the vault's own namespace");
-
-const oidc = z
-  .strictObject({
-    issuer: httpsUrl.describe("`iss` of the token; the installation must be configured for it"),
-    subject: z.string().min(1).max(512).describe("`sub` of the token, compared exactly"),
-  })
-  .describe("an identity of an external OIDC issuer");
-
-const principal = withRules(
-  z.strictObject({ serviceAccount: serviceAccount.optional(), oidc: oidc.optional() }),
-  exactlyOneOf("serviceAccount", "oidc"),
-);
-
-/** Who may do what on which objects, and how. */
-export const roleAssignmentSchema = z.strictObject({
-  role: roleNameSchema.describe("what they may do"),
-  scope: z
-    .string()
-    .min(1)
-    .max(160)
-    .regex(/^(?:\*|secrets\/[0-9a-zA-Z*-]{1,127})$/)
-    .default("*")
-    .describe("on which objects: `*` for all, or `secrets/PATTERN` where `*` stands for any text"),
-  via: z
-    .enum(["release", "api"])
-    .optional()
-    .describe(
-      "how: `release` to attested nodes only, `api` on the plain routes too; default `release` for ServiceAccounts, `api` for OIDC identities",
-    ),
-  principals: z.array(principal).min(1).max(maxPrincipals).describe("who"),
-});
-
-/** Who may do what. */
-export type RoleAssignmentSpec = z.output<typeof roleAssignmentSchema>;
 
 const softDelete = z.strictObject({
   retentionDays: z
