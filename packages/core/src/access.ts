@@ -8,7 +8,7 @@ import {
   meetsConditions,
   type Via,
 } from "./access-conditions.ts";
-import { holdsWhole, inScope, touchesKind } from "./access-scope.ts";
+import { coversScope, holdsWhole, inScope, touchesKind } from "./access-scope.ts";
 import { type DataAction, isListing, kindOfAction } from "./data-actions.ts";
 
 /** Whom an assignment is for; matched whole, never by pattern. */
@@ -59,8 +59,35 @@ export function authorize(
   assignments: readonly RoleAssignment[],
   request: AccessRequest,
 ): AccessDecision {
+  return decide(assignments, request, (assignment) => reaches(assignment.scope, request));
+}
+
+/**
+ * Decides an action on a scope as a whole, such as a grant in it: the assignment must cover all of the scope.
+ *
+ * @param request Its `object` is not looked at.
+ */
+export function authorizeScope(
+  assignments: readonly RoleAssignment[],
+  request: AccessRequest,
+  scope: string,
+): AccessDecision {
+  return decide(assignments, request, (assignment) => coversScope(assignment.scope, scope));
+}
+
+function decide(
+  assignments: readonly RoleAssignment[],
+  request: AccessRequest,
+  isInReach: (assignment: RoleAssignment) => boolean,
+): AccessDecision {
   const mine = assignments.filter((assignment) => isFor(assignment, request.principal));
-  const match = mine.find((assignment) => allows(assignment, request));
+  const match = mine.find(
+    (assignment) =>
+      allowsVia(assignment.via, request.via) &&
+      assignment.actions.includes(request.action) &&
+      isInReach(assignment) &&
+      meetsConditions(assignment.conditions, request.circumstances),
+  );
   if (match !== undefined) {
     return { kind: "allowed", role: match.role };
   }
@@ -83,15 +110,6 @@ export function samePrincipal(a: Principal, b: Principal): boolean {
     a.subject === b.subject &&
     a.accountUid !== null &&
     a.accountUid === b.accountUid
-  );
-}
-
-function allows(assignment: RoleAssignment, request: AccessRequest): boolean {
-  return (
-    allowsVia(assignment.via, request.via) &&
-    assignment.actions.includes(request.action) &&
-    reaches(assignment.scope, request) &&
-    meetsConditions(assignment.conditions, request.circumstances)
   );
 }
 

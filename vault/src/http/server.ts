@@ -12,6 +12,7 @@ import { createErrorHandler, errorBody } from "./errors.ts";
 import { registerJsonBody } from "./json-body.ts";
 import { type ManageRouteDeps, registerManageRoutes } from "./manage-routes.ts";
 import { registerReleaseRoutes } from "./release-routes.ts";
+import { registerRoleRoutes } from "./role-routes.ts";
 import { registerSecretRoutes, type SecretRouteDeps } from "./secret-routes.ts";
 
 /** Bytes of a request's body, at most: 25 KB of value, or a policy, with room. */
@@ -35,7 +36,13 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     keepAliveTimeout,
     logger: false,
     forceCloseConnections: "idle",
-    routerOptions: { ignoreTrailingSlash: true, caseSensitive: false, maxParamLength: 256 },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      // Clients write the scope `/` as a slash of its own: `///providers/Microsoft.Authorization/…`.
+      ignoreDuplicateSlashes: true,
+      caseSensitive: false,
+      maxParamLength: 256,
+    },
   });
   registerJsonBody(app as unknown as FastifyInstance);
   app.setErrorHandler(createErrorHandler(deps, deps.log));
@@ -53,6 +60,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerManageRoutes(instance, deps);
   registerSecretRoutes(instance, deps);
   registerReleaseRoutes(instance, deps);
+  registerRoleRoutes(instance, deps);
   return instance;
 }
 

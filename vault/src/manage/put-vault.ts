@@ -7,7 +7,7 @@ import { Refusal } from "../audit/event.ts";
 import { dataKeyRecord } from "../installation/scope-keys.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import { assignmentsOf } from "../roles/assignments-of.ts";
-import { rolesKey } from "../roles/role-records.ts";
+import { readRoles, rolesKey } from "../roles/role-records.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
 import { readRecord, type Vault, vaultKey, vaultRecordSchema } from "../vaults/vault-record.ts";
 
@@ -48,7 +48,8 @@ export async function putVault(
   }
   await putIfChanged(tx, vaultKey(uid), { ...vault });
   const assignments = assignmentsOf(request.spec, request.namespace, naming.clusterIssuer);
-  await putIfChanged(tx, rolesKey(uid), { assignments });
+  const { api } = await readRoles(tx, uid);
+  await putIfChanged(tx, rolesKey(uid), { assignments, api });
   return { vault, created: existing === undefined };
 }
 

@@ -2,7 +2,7 @@
 /** Role assignments as a SecretVault has them, for the record: principals by issuer and subject, times in seconds. */
 
 import type { RoleAssignmentSpec, SecretVaultSpec } from "@strongroom/api";
-import type { StoredAssignment } from "./role-records.ts";
+import type { ResourceAssignment, StoredPrincipal } from "./role-records.ts";
 
 /**
  * The assignments of `spec`. ServiceAccounts are of the vault's own namespace; they come by release unless the spec says
@@ -14,9 +14,9 @@ export function assignmentsOf(
   spec: SecretVaultSpec,
   namespace: string,
   clusterIssuer: string,
-): StoredAssignment[] {
+): ResourceAssignment[] {
   return spec.roleAssignments.map(
-    ({ role, scope, via, conditions, principals, delegable }): StoredAssignment => ({
+    ({ role, scope, via, conditions, principals, delegable }): ResourceAssignment => ({
       role,
       scope,
       via:
@@ -32,7 +32,7 @@ function toPrincipal(
   { oidc, serviceAccount }: RoleAssignmentSpec["principals"][number],
   namespace: string,
   clusterIssuer: string,
-): StoredAssignment["principals"][number] {
+): StoredPrincipal {
   if (oidc !== undefined) {
     return { issuer: oidc.issuer, subject: oidc.subject };
   }
@@ -44,7 +44,7 @@ function toConditions({
   sourceRanges,
   notBefore,
   notAfter,
-}: NonNullable<RoleAssignmentSpec["conditions"]>): StoredAssignment["conditions"] {
+}: NonNullable<RoleAssignmentSpec["conditions"]>): ResourceAssignment["conditions"] {
   return {
     ...(sourceRanges === undefined ? {} : { sourceRanges }),
     ...(notBefore === undefined ? {} : { notBefore: Date.parse(notBefore) / 1000 }),

@@ -3,6 +3,8 @@
 
 import type { RecordKey } from "@strongroom/core";
 import { z } from "zod";
+import type { LedgerReader } from "../ledger/ledger.ts";
+import { readRecord } from "../vaults/vault-record.ts";
 
 const principalSchema = z.object({
   issuer: z.string(),
@@ -16,21 +18,74 @@ const conditionsSchema = z.object({
   notAfter: z.number().optional(),
 });
 
-const assignmentSchema = z.object({
-  /** Name of a built-in role. */
-  role: z.string(),
+const frame = {
   scope: z.string(),
   via: z.enum(["release", "api"]),
   conditions: conditionsSchema.optional(),
+};
+
+const resourceAssignmentSchema = z.object({
+  ...frame,
+  /** Name of a built-in role. */
+  role: z.string(),
   principals: z.array(principalSchema),
   delegable: z.array(z.string()).optional(),
 });
 
-/** Record of a vault's roles. One record, because every decision reads all of it. */
-export const rolesRecordSchema = z.object({ assignments: z.array(assignmentSchema) });
+const apiAssignmentSchema = z.object({
+  ...frame,
+  /** Name that the client chose, in lower case; a GUID as a rule. */
+  name: z.string(),
+  /** Id of a built-in role or of a custom definition. */
+  definition: z.string(),
+  principal: principalSchema,
+});
 
-/** A role assignment as it is stored. */
-export type StoredAssignment = z.infer<typeof assignmentSchema>;
+const definitionSchema = z.object({
+  /** Name that the client chose, in lower case; a GUID as a rule. */
+  id: z.string(),
+  roleName: z.string(),
+  description: z.string(),
+  /** As the client wrote them; each is one that `parseDataAction` knows. */
+  dataActions: z.array(z.string()),
+  notDataActions: z.array(z.string()),
+});
+
+const rolesRecordSchema = z.object({
+  /** Of the SecretVault; its operator writes them all at once. */
+  assignments: z.array(resourceAssignmentSchema),
+  /** Of the API; no operator touches them. */
+  api: z
+    .object({
+      definitions: z.array(definitionSchema),
+      assignments: z.array(apiAssignmentSchema),
+    })
+    .default({ definitions: [], assignments: [] }),
+});
+
+/** Record of a vault's roles. One record, because every decision reads all of it. */
+export type RolesRecord = z.infer<typeof rolesRecordSchema>;
+
+/** A role assignment of the vault's resource. */
+export type ResourceAssignment = z.infer<typeof resourceAssignmentSchema>;
+
+/** A role assignment that came by the API. */
+export type ApiAssignment = z.infer<typeof apiAssignmentSchema>;
+
+/** A custom role definition. */
+export type CustomDefinition = z.infer<typeof definitionSchema>;
+
+/** A principal as it is stored. */
+export type StoredPrincipal = z.infer<typeof principalSchema>;
 
 /** Key of a vault's roles. */
 export const rolesKey = (uid: string): RecordKey => ({ scope: uid, id: "roles" });
+
+/** A vault's roles; a vault without a record has none. */
+export async function readRoles(
+  tx: Pick<LedgerReader, "read">,
+  vaultUid: string,
+): Promise<RolesRecord> {
+  const roles = await readRecord(tx, rolesKey(vaultUid), rolesRecordSchema);
+  return roles ?? { assignments: [], api: { definitions: [], assignments: [] } };
+}
