@@ -12,6 +12,8 @@ source "$ROOT/scripts/setup/npm.sh"
 source "$ROOT/scripts/setup/go.sh"
 # shellcheck source=setup/tools.sh
 source "$ROOT/scripts/setup/tools.sh"
+# shellcheck source=setup/vectors.sh
+source "$ROOT/scripts/setup/vectors.sh"
 
 NODE_PACKAGES=(etcd-server containerd runc containernetworking-plugins iptables nftables ipset conntrack iproute2
   util-linux procps openssl ca-certificates jq)
@@ -32,6 +34,7 @@ setup_profile() {
       need_npm
       need_debian etcd-server openssl "${TPM_PACKAGES[@]}" "${TOKEN_PACKAGES[@]}"
       need_tools kubernetes csi-sanity
+      need_vectors
       ;;
     images)
       need_npm

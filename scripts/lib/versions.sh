@@ -8,5 +8,7 @@ HELM_VERSION=3.19.5
 KUBECONFORM_VERSION=0.8.0
 COREDNS_VERSION=1.14.6
 CSI_SANITY_VERSION=5.4.0
+# No release is tagged: the commit is the version.
+WYCHEPROOF_VERSION=v0.0.0-20260902155932-3fa63dd0344a
 # Taken from the Go module proxy where the machine's own Go cannot fetch a toolchain by itself (before 1.21).
 GO_TOOLCHAIN_VERSION=1.26.8

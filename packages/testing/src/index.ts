@@ -5,3 +5,4 @@ export * from "./api-server.ts";
 export * from "./fake-vault.ts";
 export * from "./mint-certificate.ts";
 export * from "./swtpm.ts";
+export * from "./wycheproof.ts";
