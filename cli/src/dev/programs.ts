@@ -61,10 +61,17 @@ export async function runToEnd(
 function launch(path: string, args: readonly string[], environment: Environment): ChildProcess {
   return spawn(
     process.execPath,
-    [...process.execArgv, "--disable-warning=ExperimentalWarning", path, ...args],
+    [
+      ...process.execArgv,
+      "--disable-warning=ExperimentalWarning",
+      `--import=${new URL("./end-with-parent.ts", import.meta.url).href}`,
+      path,
+      ...args,
+    ],
     {
       env: { ...environment },
-      stdio: ["ignore", "inherit", "inherit"],
+      // The channel carries nothing: that it closes tells the program that this process is gone.
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
     },
   );
 }

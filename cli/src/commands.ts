@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Every command, in the order of the help text. A group is a folder whose `…-command.ts` is named here. */
+
+import type { AddCommand } from "./command-context.ts";
+import { addDevCommand } from "./dev/dev-command.ts";
+
+/** What adds them to the program. */
+export const commands: readonly AddCommand[] = [addDevCommand];

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import { access, readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import {
+  makeTestFolder,
+  startStrongroom,
+  strongroom,
+  type TestFolder,
+} from "../__fixtures__/strongroom.ts";
+
+let folder: TestFolder;
+beforeAll(async () => {
+  folder = await makeTestFolder();
+});
+afterAll(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+describe("strongroom dev", () => {
+  it("runs vaults in parallel, each with its folder and port, refuses a folder in use, and leaves nothing running", async () => {
+    await using first = await startStrongroom("dev", "--dir", folder.path("one"), "--port", "0");
+    await using second = await startStrongroom("dev", "--dir", folder.path("two"), "--port", "0");
+    const [one, two] = await Promise.all([
+      first.says(/localhost:(\d+)/),
+      second.says(/localhost:(\d+)/),
+    ]);
+    expect(one).not.toBe(two);
+    const { url, token } = JSON.parse(await readFile(folder.path("one/dev.json"), "utf8"));
+    expect(url).toBe(`https://localhost:${one}`);
+    expect(first.output()).not.toContain(token);
+
+    const again = await strongroom("dev", "--dir", folder.path("one"), "--port", "0");
+    expect(again).toEqual({
+      code: 75,
+      stdout: "",
+      stderr: `strongroom: error: another vault runs in ${folder.path("one")}\nstrongroom: hint: stop it, or choose another folder with --dir\n`,
+    });
+
+    expect(await first.stop()).toBe(0);
+    await expect(access(folder.path("one/dev.json"))).rejects.toThrow("ENOENT");
+    await expect(access(join(folder.path("one"), "run", "hsm.sock"))).rejects.toThrow("ENOENT");
+  }, 120_000);
+
+  it("takes a folder whose path is too long for a socket", async () => {
+    const long = folder.path("a".repeat(120));
+    await using vault = await startStrongroom("dev", "--dir", long, "--port", "0");
+    expect(Number(await vault.says(/localhost:(\d+)/))).toBeGreaterThan(0);
+    expect(await vault.stop()).toBe(0);
+  }, 120_000);
+
+  it("says that the port is in use, and makes no vault", async () => {
+    await using server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const { code, stderr } = await strongroom(
+      "dev",
+      "--dir",
+      folder.path("port"),
+      "--port",
+      `${port}`,
+    );
+    expect([code, stderr.split("\n")[0]]).toEqual([
+      65,
+      `strongroom: error: port ${port} of localhost is in use`,
+    ]);
+    await expect(access(folder.path("port/vault.yaml"))).rejects.toThrow("ENOENT");
+  });
+
+  it.each(["/dev/null/vault", "/proc/vault"])(
+    "says that nothing can be written in %s",
+    async (path) => {
+      const { code, stderr } = await strongroom("dev", "--dir", path, "--port", "0");
+      expect([code, stderr.split("\n")[0]]).toEqual([
+        64,
+        expect.stringContaining(`nothing can be written in ${path}`),
+      ]);
+    },
+  );
+
+  it("says which module is missing", async () => {
+    const { code, stderr } = await strongroom(
+      { ...process.env, STRONGROOM_HSM_MODULE: "/no/module.so" },
+      "dev",
+      "--dir",
+      folder.path("m"),
+    );
+    expect([code, stderr]).toEqual([
+      75,
+      expect.stringContaining("there is no PKCS#11 module at /no/module.so"),
+    ]);
+  });
+});

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The operating system's name for what went wrong. */
+
+/** `ENOENT` and the like; `undefined` if the error did not come from a system call. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : undefined;
+}
