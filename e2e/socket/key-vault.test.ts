@@ -157,9 +157,11 @@ describe("a vault, for a client of Azure Key Vault", () => {
 
   it("says that a secret or a version is not there to who may read it", async () => {
     const client = clientOf("officer");
-    expect(await refused(() => client.getSecret("never-made"))).toBe("404 NotFound");
+    expect(await refused(() => client.getSecret("never-made"))).toBe("404 SecretNotFound");
     const version = "0".repeat(32);
-    expect(await refused(() => client.getSecret("versioned", { version }))).toBe("404 NotFound");
+    expect(await refused(() => client.getSecret("versioned", { version }))).toBe(
+      "404 SecretNotFound",
+    );
     const token = await installation.oidc.token("officer");
     await expectRefused(
       installation.folders.storeFile,

@@ -15,6 +15,8 @@ import { publishTrust, writeTrust } from "./installation/publish-trust.ts";
 import { createReleaseKeySource } from "./installation/release-key.ts";
 import { createServerCertificates } from "./installation/server-certificates.ts";
 import { createLine } from "./manage/manage-vault.ts";
+import { sweepPurges } from "./objects/purge-sweep.ts";
+import { secretType } from "./secrets/secret-type.ts";
 import { loadVaultDirectory, type VaultDirectory } from "./vaults/vault-directory.ts";
 import type { Vault } from "./vaults/vault-record.ts";
 
@@ -53,7 +55,7 @@ export async function startVault(deps: VaultDeps): Promise<RunningVault> {
   await app.listen({ port: config.listen.port, host: config.listen.address });
   stack.defer(() => app.close());
   ready = async () => (await installation.hsm.status()).initialised;
-  runInBackground(deps, installation, stack);
+  runInBackground(deps, installation, directory, stack);
 
   const { port } = app.server.address() as AddressInfo;
   log.info("vault serves", { port });
@@ -108,12 +110,17 @@ async function serverDeps(
 
 function runInBackground(
   { config, kubernetes, clock, log }: VaultDeps,
-  { store, keys }: Installation,
+  { store, ledger, keys }: Installation,
+  directory: VaultDirectory,
   stack: AsyncDisposableStack,
 ): void {
   const stop = new AbortController();
   const targets = config.kubernetes?.trustConfigMaps ?? [];
-  const jobs = [purgeSpent(store, clock, log, stop.signal)];
+  const types = [secretType];
+  const jobs = [
+    purgeSpent(store, clock, log, stop.signal),
+    sweepPurges({ ledger, directory, types, clock, log }, stop.signal),
+  ];
   if (kubernetes !== undefined) {
     jobs.push(publishTrust({ kubernetes, keys, targets, clock, log }, stop.signal));
   }

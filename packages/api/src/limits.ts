@@ -58,6 +58,9 @@ export const maxTags = 15;
 /** Characters of a tag's name or value, Key Vault's own limit. */
 export const maxTagLength = 256;
 
+/** The same for secrets. */
+export const maxSecretTagLength = 512;
+
 /** Characters of a content type, Key Vault's own limit. */
 export const maxContentTypeLength = 255;
 

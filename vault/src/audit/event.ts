@@ -63,14 +63,18 @@ export function systemEvent(
 export class Refusal extends StrongroomError {
   /** For the audit log alone: which claim, which policy. */
   readonly details: { readonly [name: string]: JsonValue };
+  /** Key Vault's code for it, where that is another than the one of its HTTP status. */
+  readonly keyVaultCode: string | undefined;
 
   constructor(
     code: ConstructorParameters<typeof StrongroomError>[0],
     message: string,
     details: { readonly [name: string]: JsonValue } = {},
+    keyVaultCode?: string,
   ) {
     super(code, message);
     this.details = details;
+    this.keyVaultCode = keyVaultCode;
   }
 }
 

@@ -4,6 +4,7 @@
 import { errorTable, type Log, StrongroomError } from "@strongroom/core";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { ZodError } from "zod";
+import { Refusal } from "../audit/event.ts";
 import { challenge, type RequestDeps } from "./request-context.ts";
 
 /** Key Vault's codes by status; the inner code says more. */
@@ -47,7 +48,8 @@ export function createErrorHandler(deps: RequestDeps, log: Log) {
 
 /** Key Vault's error body. */
 export function errorBody(status: number, error: StrongroomError) {
-  const code = keyVaultCodes.get(status) ?? "InternalServerError";
+  const named = error instanceof Refusal ? error.keyVaultCode : undefined;
+  const code = named ?? keyVaultCodes.get(status) ?? "InternalServerError";
   return { error: { code, message: error.message, innererror: { code: error.code } } };
 }
 

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Key Vault's wire, as far as secrets, keys and certificates share it: versions, attributes, tags, ids. */
 
-import {
-  intDate,
-  maxTagLength,
-  maxTags,
-  objectNameSchema,
-  objectVersionSchema,
-} from "@strongroom/api";
+import { intDate, maxTags, objectNameSchema, objectVersionSchema } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
 import { z } from "zod";
 import type { ObjectRecord, VersionRecord } from "../objects/object-record.ts";
@@ -38,10 +32,11 @@ export function requireApiVersion(query: unknown): string {
   return version;
 }
 
-/** Tags in a body. */
-export const tagsWireSchema = z
-  .record(z.string().max(maxTagLength), z.string().max(maxTagLength))
-  .refine((tags) => Object.keys(tags).length <= maxTags, `more than ${maxTags} tags`);
+/** Tags in a body, whose names and values have so many characters at most. */
+export const tagsWireSchema = (maxLength: number) =>
+  z
+    .record(z.string().max(maxLength), z.string().max(maxLength))
+    .refine((tags) => Object.keys(tags).length <= maxTags, `more than ${maxTags} tags`);
 
 /** Attributes that a client may write. Unknown members are ignored, as Key Vault does: newer clients send more. */
 export const attributesWireSchema = z.object({

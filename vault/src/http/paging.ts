@@ -15,14 +15,20 @@ export interface WirePage {
   readonly limit: number;
   /** Record id behind which the page begins. */
   readonly after: string | undefined;
-  readonly apiVersion: string;
+  /** Absent on routes of ours. */
+  readonly apiVersion?: string;
 }
 
 /** @throws {ZodError | StrongroomError} `BadParameter` where the query is not one of a list. */
 export function pageOf(query: unknown): WirePage {
   const apiVersion = requireApiVersion(query);
+  return { ...ownPageOf(query), apiVersion };
+}
+
+/** The same for a route of ours, which has no api-version. */
+export function ownPageOf(query: unknown): WirePage {
   const { maxresults, $skiptoken } = querySchema.parse(query);
-  return { limit: maxresults, after: decode($skiptoken), apiVersion };
+  return { limit: maxresults, after: decode($skiptoken) };
 }
 
 /** The link to the page behind the record id `after`, or nothing where there is none. */
@@ -32,9 +38,8 @@ export function nextLink(
   after: string | undefined,
 ): string | null {
   const token = after === undefined ? "" : toBase64url(utf8(after));
-  return token === ""
-    ? null
-    : `${url}?api-version=${apiVersion}&maxresults=${limit}&$skiptoken=${token}`;
+  const version = apiVersion === undefined ? "" : `api-version=${apiVersion}&`;
+  return token === "" ? null : `${url}?${version}maxresults=${limit}&$skiptoken=${token}`;
 }
 
 function decode(token: string | undefined): string | undefined {

@@ -1,96 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Key Vault's routes for secrets: set, get, list, versions. */
+/** Key Vault's routes for secrets: set, get, update, list, versions, and soft deletion. */
 
 import { type DeriveSubkey, fromUtf8, SecretBytes, utf8 } from "@strongroom/core";
-import type { FastifyInstance } from "fastify";
-import { decide } from "../audit/decide.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "../audit/event.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { listObjects, listVersions, type ObjectPage } from "../objects/list-objects.ts";
+import { findVersion } from "../objects/read-object.ts";
+import { requireUnmanaged } from "../objects/refusals.ts";
+import { updateVersion } from "../objects/update-version.ts";
+import {
+  type OutContentType,
+  outContentTypeSchema,
+  type PfxToPem,
+  toOutContentType,
+} from "../secrets/out-content-type.ts";
 import { findSecret, openSecret } from "../secrets/read-secret.ts";
-import { type SecretMembers, secretType } from "../secrets/secret-type.ts";
+import { secretType } from "../secrets/secret-type.ts";
 import { sealSecret, writeSecret } from "../secrets/write-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { decideOnVault } from "./decide-on-vault.ts";
+import { registerDeletedRoutes } from "./deleted-routes.ts";
+import { registerListRoutes } from "./list-routes.ts";
 import { nameParam, requireApiVersion, versionParam } from "./object-wire.ts";
-import { nextLink, pageOf, type WirePage } from "./paging.ts";
 import { onVault, type RequestDeps, type VaultRequest } from "./request-context.ts";
+import { secretFace } from "./secret-face.ts";
 import {
-  currentSecretItem,
   type SetSecretBody,
   secretAttributesOf,
   secretItem,
   setSecretSchema,
+  type UpdateSecretBody,
+  updateSecretSchema,
 } from "./secret-wire.ts";
+import { registerVersionRoutes } from "./version-routes.ts";
 
 /** What these routes work with. */
 export interface SecretRouteDeps extends RequestDeps {
   readonly ledger: Ledger;
   readonly derive: (vault: Vault) => DeriveSubkey;
+  /** Turns a certificate's secret from one form into the other; without it none is turned. */
+  readonly pfxToPem?: PfxToPem;
 }
+
+/** A request for one version, or the current one. */
+interface SecretCall extends VaultRequest {
+  readonly name: string;
+  readonly version: string | undefined;
+}
+
+const prefix = "Microsoft.KeyVault/vaults/secrets";
 
 /** Registers the routes. */
 export function registerSecretRoutes(app: FastifyInstance, deps: SecretRouteDeps): void {
   app.put("/secrets/:name", async (request) => {
-    requireApiVersion(request.query);
-    const { name } = nameParam.parse(request.params);
-    return await setSecret(
-      deps,
-      await onVault(deps, request),
-      name,
-      setSecretSchema.parse(request.body),
-    );
-  });
-  app.get("/secrets/:name/versions", async (request) => {
-    const page = pageOf(request.query);
-    const { name } = nameParam.parse(request.params);
-    return await listing(deps, await onVault(deps, request), page, name);
-  });
-  app.get("/secrets", async (request) => {
-    const page = pageOf(request.query);
-    return await listing(deps, await onVault(deps, request), page);
+    const call = await begin(deps, request);
+    return await setSecret(deps, call, setSecretSchema.parse(request.body));
   });
   for (const path of ["/secrets/:name", "/secrets/:name/:version"]) {
     app.get(path, async (request) => {
-      requireApiVersion(request.query);
-      const { name, version } = versionParam.parse(request.params);
-      return await getSecret(deps, await onVault(deps, request), name, version);
+      const form = outContentTypeSchema.parse(request.query).outContentType;
+      return await getSecret(deps, await begin(deps, request), form);
+    });
+    app.patch(path, async (request) => {
+      const call = await begin(deps, request);
+      return await updateSecret(deps, call, updateSecretSchema.parse(request.body));
     });
   }
+  registerListRoutes(app, deps, secretFace);
+  registerDeletedRoutes(app, deps, secretFace);
+  registerVersionRoutes(app, deps, secretFace);
 }
 
-async function setSecret(
-  deps: SecretRouteDeps,
-  call: VaultRequest,
-  name: string,
-  body: SetSecretBody,
-) {
-  const { context, vault, origin } = call;
+async function begin(deps: SecretRouteDeps, request: FastifyRequest): Promise<SecretCall> {
+  requireApiVersion(request.query);
+  const named = request.params as { readonly version?: unknown };
+  const { name, version } =
+    named.version === undefined
+      ? { ...nameParam.parse(named), version: undefined }
+      : versionParam.parse(named);
+  return { ...(await onVault(deps, request)), name, version };
+}
+
+async function setSecret(deps: SecretRouteDeps, call: SecretCall, body: SetSecretBody) {
+  const { context, vault, origin, name } = call;
   using value = new SecretBytes(utf8(body.value));
   const sealed = await sealSecret(deps.derive(vault), vault, name, value.reveal());
   const attributes = secretAttributesOf(body);
   const written = await decideOnVault(deps, call, {
     operationName: "SecretSet",
-    action: "Microsoft.KeyVault/vaults/secrets/setSecret/action",
+    action: `${prefix}/setSecret/action`,
     object: `secrets/${name}`,
-    work: async (tx) => ({
-      result: await writeSecret(tx, { vault, name, sealed, attributes, at: context.at }),
-      properties: { version: sealed.version },
-    }),
+    work: async (tx) => {
+      const result = await writeSecret(tx, { vault, name, sealed, attributes, at: context.at });
+      requireUnmanaged("set", result.object);
+      return { result, properties: { version: sealed.version } };
+    },
   });
   return { value: body.value, ...secretItem(origin, vault, written) };
 }
 
 async function getSecret(
   deps: SecretRouteDeps,
-  call: VaultRequest,
-  name: string,
-  version: string | undefined,
+  call: SecretCall,
+  form: OutContentType | undefined,
 ) {
-  const { vault, origin } = call;
+  const { vault, origin, name, version } = call;
   const found = await decideOnVault(deps, call, {
     operationName: "SecretGet",
-    action: "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+    action: `${prefix}/getSecret/action`,
     object: `secrets/${name}`,
     work: async (tx) => {
       const result = await findSecret(tx, vault, name, version);
@@ -104,32 +121,30 @@ async function getSecret(
     },
   });
   using value = await openSecret(deps, vault, found);
-  return { value: fromUtf8(value.reveal()), ...secretItem(origin, vault, found) };
+  const item = secretItem(origin, vault, found);
+  const turned = await toOutContentType(deps.pfxToPem, value, found.version.contentType, form);
+  using shown = turned.value;
+  return {
+    value: fromUtf8(shown.reveal()),
+    ...item,
+    ...(turned.contentType === undefined ? {} : { contentType: turned.contentType }),
+  };
 }
 
-async function listing(
-  deps: SecretRouteDeps,
-  { context, vault, origin }: VaultRequest,
-  page: WirePage,
-  name?: string,
-) {
-  const action = "Microsoft.KeyVault/vaults/secrets/readMetadata/action" as const;
-  const request = { vault, caller: context.caller, action, ...page };
-  const result = await decide<ObjectPage<SecretMembers>>(deps.ledger, {
-    context,
-    operationName: name === undefined ? "SecretList" : "SecretListVersions",
-    properties: { vault: vault.uid },
-    work: async (tx) => ({
-      result:
-        name === undefined
-          ? await listObjects(tx, secretType, request)
-          : await listVersions(tx, secretType, { ...request, name }),
-    }),
+async function updateSecret(deps: SecretRouteDeps, call: SecretCall, body: UpdateSecretBody) {
+  const { context, vault, origin, name, version } = call;
+  const { contentType, ...attributes } = secretAttributesOf(body);
+  const updated = await decideOnVault(deps, call, {
+    operationName: "SecretUpdate",
+    action: `${prefix}/update/action`,
+    object: `secrets/${name}`,
+    work: async (tx) => {
+      const found = await findVersion(tx, vault, secretType, { name, version });
+      requireUnmanaged("update", found.object);
+      const own = contentType === undefined ? {} : { contentType };
+      const result = await updateVersion(tx, found, { attributes, own, at: context.at });
+      return { result, properties: { version: found.version.version } };
+    },
   });
-  const item = name === undefined ? currentSecretItem : secretItem;
-  const path = name === undefined ? "/secrets" : `/secrets/${name}/versions`;
-  return {
-    value: result.items.map((listed) => item(origin, vault, listed)),
-    nextLink: nextLink(`${origin}${path}`, page, result.after),
-  };
+  return secretItem(origin, vault, updated);
 }

@@ -14,6 +14,7 @@ import { type ManageRouteDeps, registerManageRoutes } from "./manage-routes.ts";
 import { registerReleaseRoutes } from "./release-routes.ts";
 import { registerRoleRoutes } from "./role-routes.ts";
 import { registerSecretRoutes, type SecretRouteDeps } from "./secret-routes.ts";
+import { tunnelVerb } from "./tunnel-verb.ts";
 
 /** Bytes of a request's body, at most: 25 KB of value, or a policy, with room. */
 const bodyLimit = 1_048_576;
@@ -36,6 +37,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     keepAliveTimeout,
     logger: false,
     forceCloseConnections: "idle",
+    rewriteUrl: tunnelVerb,
     routerOptions: {
       ignoreTrailingSlash: true,
       // Clients write the scope `/` as a slash of its own: `///providers/Microsoft.Authorization/…`.

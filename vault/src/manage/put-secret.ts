@@ -5,11 +5,10 @@ import type { Generate, PutSecretRequest } from "@strongroom/api";
 import { SecretBytes, toBase64url, toHex, utf8 } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
-import { objectKey } from "../objects/object-record.ts";
-import { readObject } from "../objects/read-object.ts";
+import { deleteObject } from "../objects/delete-object.ts";
+import { isActive, readObject } from "../objects/read-object.ts";
 import { secretType } from "../secrets/secret-type.ts";
 import { type SecretWrite, writeSecret } from "../secrets/write-secret.ts";
-import { toSeconds } from "../vaults/to-seconds.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 /** Largest multiple of the alphabet's length below 256: larger bytes would favour its first letters. */
@@ -59,7 +58,7 @@ export async function putSecret(
   write: SecretWrite & { readonly owner: string },
 ): Promise<DesiredSecret> {
   const existing = await readObject(tx, write.vault, secretType, write.name);
-  if (existing !== undefined && existing.deleted === null) {
+  if (isActive(existing)) {
     if (existing.owner !== write.owner) {
       throw new Refusal(
         "NameInUse",
@@ -88,11 +87,9 @@ export async function deleteSecret(
   }: Pick<SecretWrite, "vault" | "name" | "at"> & { readonly owner: string },
 ): Promise<boolean> {
   const existing = await readObject(tx, vault, secretType, name);
-  if (existing === undefined || existing.deleted !== null || existing.owner !== owner) {
+  if (!isActive(existing) || existing.owner !== owner) {
     return false;
   }
-  const now = toSeconds(at);
-  const deleted = { at: now, purgeAt: now + vault.retentionDays * 86_400 };
-  await tx.put(objectKey(vault.uid, "secrets", name), { ...existing, deleted });
+  await deleteObject(tx, secretType, { vault, name, at });
   return true;
 }

@@ -5,6 +5,7 @@ import type { VaultStatus } from "@strongroom/api";
 import type { HsmClient } from "@strongroom/hsm/client";
 import type { Ledger } from "../ledger/ledger.ts";
 import { objectPrefix, objectRecordSchema } from "../objects/object-record.ts";
+import { isActive } from "../objects/read-object.ts";
 import { allRecords } from "../vaults/vault-directory.ts";
 import {
   parseRecord,
@@ -25,7 +26,7 @@ export async function vaultFacts({ ledger, hsm }: StatusDeps, vault: Vault) {
   const { log, size, root, time } = ledger.head();
   let secrets = 0;
   for await (const { body } of allRecords(ledger, vault.uid, objectPrefix("secrets"))) {
-    secrets += parseRecord(objectRecordSchema, body).deleted === null ? 1 : 0;
+    secrets += isActive(parseRecord(objectRecordSchema, body)) ? 1 : 0;
   }
   return {
     uid: vault.uid,
@@ -48,9 +49,13 @@ export async function vaultStatus(deps: StatusDeps, vault: Vault): Promise<Vault
   }
   const secrets: VaultStatus["secrets"] = [];
   for await (const { body } of allRecords(deps.ledger, vault.uid, objectPrefix("secrets"))) {
-    const { name, owner, current, deleted } = parseRecord(objectRecordSchema, body);
-    if (owner !== null && deleted === null) {
-      secrets.push({ name, owner: { uid: owner }, version: current });
+    const object = parseRecord(objectRecordSchema, body);
+    if (object.owner !== null && isActive(object)) {
+      secrets.push({
+        name: object.name,
+        owner: { uid: object.owner },
+        version: object.current,
+      });
     }
   }
   const { name, namespace } = vault;

@@ -31,7 +31,7 @@ export async function selectingPolicies(
   return names;
 }
 
-/** Adds the policy's name to every object that it selects, deleted ones too; answers how many it governs. */
+/** Adds the policy's name to every object that it selects, deleted ones and tombstones too; answers how many of them are there. */
 export async function governExisting(
   tx: LedgerTransaction,
   vaultUid: string,
@@ -42,7 +42,7 @@ export async function governExisting(
     for await (const { body } of allRecords(tx, vaultUid, objectPrefix(kind))) {
       const object = parseRecord(objectRecordSchema, body);
       if (selects(policy, kind, object.name)) {
-        governed += 1;
+        governed += object.purged === null ? 1 : 0;
         await addPolicy(tx, { scope: vaultUid, kind }, object, policy.name);
       }
     }

@@ -5,6 +5,12 @@ import type { ObjectKind } from "@strongroom/api";
 import type { RecordKey } from "@strongroom/core";
 import { z } from "zod";
 
+/** When something was soft-deleted, and when it will be purged. */
+const deletionSchema = z.object({ at: z.number(), purgeAt: z.number() });
+
+/** A soft deletion. */
+export type Deletion = z.infer<typeof deletionSchema>;
+
 /** Record of an object: what all its versions share. Times are seconds since the epoch. */
 export const objectRecordSchema = z.object({
   /** As it was first spelt. */
@@ -13,13 +19,23 @@ export const objectRecordSchema = z.object({
   count: z.number(),
   created: z.number(),
   updated: z.number(),
-  deleted: z.object({ at: z.number(), purgeAt: z.number() }).nullable(),
+  deleted: deletionSchema.nullable(),
   /** Names of the policies that govern it; a name is never taken away by deleting its policy. */
   governed: z.array(z.string()),
   /** Uid of the resource that made it, or nothing where a person did. */
   owner: z.string().nullable(),
   /** Whether a certificate is behind it, which alone changes it. */
   managed: z.boolean().default(false),
+  /** Versions that are soft-deleted on their own. */
+  deletedVersions: z.number().default(0),
+  /**
+   * What a purge has come to: `after` is the last version record that it has erased. While it is not done, the object
+   * is still there as deleted; once it is, this record is a tombstone: it keeps the name and what governs it.
+   */
+  purged: z
+    .object({ at: z.number(), after: z.string(), done: z.boolean() })
+    .nullable()
+    .default(null),
 });
 
 /** An object. */
@@ -38,6 +54,8 @@ export const versionRecordSchema = z.object({
   valueDigest: z.string().optional(),
   /** Id of the data key that the material is sealed under. */
   keyId: z.string().optional(),
+  /** Where this version alone was deleted. */
+  deleted: deletionSchema.optional(),
 });
 
 /** One version of any kind. */

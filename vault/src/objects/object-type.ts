@@ -15,4 +15,9 @@ export interface ObjectType<Own extends object = object> {
   /** As in messages, with a capital. */
   readonly noun: "Secret" | "Key" | "Certificate";
   readonly versionSchema: z.ZodType<VersionOf<Own>>;
+  /**
+   * Ids of further records that belong to an object of this (lower-case) name, such as its rotation policy: a purge
+   * erases them, and a backup holds them. Read them with `readLive`.
+   */
+  readonly companions: (name: string) => readonly string[];
 }

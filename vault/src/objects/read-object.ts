@@ -5,6 +5,7 @@ import type { RecordKey } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerReader } from "../ledger/ledger.ts";
 import { readRecord, type Vault } from "../vaults/vault-record.ts";
+import { readLive } from "./erased.ts";
 import { type ObjectRecord, objectKey, objectRecordSchema, versionKey } from "./object-record.ts";
 import type { ObjectType, VersionOf } from "./object-type.ts";
 import { objectNotFound } from "./refusals.ts";
@@ -19,7 +20,7 @@ export interface FoundVersion<Own extends object = object> {
 
 type Reader = Pick<LedgerReader, "read">;
 
-/** Reads an object's record, also of one that is deleted. */
+/** Reads an object's record: also of one that is deleted, and the tombstone of one that is no more. */
 export async function readObject(
   tx: Reader,
   vault: Vault,
@@ -29,7 +30,12 @@ export async function readObject(
   return await readRecord(tx, objectKey(vault.uid, kind, name), objectRecordSchema);
 }
 
-/** An object that is not deleted. @throws {Refusal} `NotFound`. */
+/** Whether an object is there for its users: neither deleted nor a tombstone. */
+export function isActive(object: ObjectRecord | undefined): object is ObjectRecord {
+  return object !== undefined && object.deleted === null && object.purged === null;
+}
+
+/** An object that is there. @throws {Refusal} `NotFound`. */
 export async function requireObject(
   tx: Reader,
   vault: Vault,
@@ -37,7 +43,7 @@ export async function requireObject(
   name: string,
 ): Promise<ObjectRecord> {
   const object = await readObject(tx, vault, type, name);
-  if (object === undefined || object.deleted !== null) {
+  if (!isActive(object)) {
     throw objectNotFound(type, name);
   }
   return object;
@@ -51,16 +57,24 @@ export async function findVersion<Own extends object>(
   { name, version }: { readonly name: string; readonly version?: string | undefined },
 ): Promise<FoundVersion<Own>> {
   const object = await requireObject(tx, vault, type, name);
-  const key = versionKey(vault.uid, {
-    kind: type.kind,
-    name,
-    version: version ?? object.current,
-  });
-  const record = await readRecord(tx, key, type.versionSchema);
-  if (record === undefined) {
+  const found = await readVersion(tx, vault, type, { object, version });
+  if (found === undefined || found.version.deleted !== undefined) {
     throw objectNotFound(type, name);
   }
-  return { object, version: record, key };
+  return found;
+}
+
+/** A version of an object in whatever state, the current one by default; also one that is deleted. */
+export async function readVersion<Own extends object>(
+  tx: Reader,
+  vault: Vault,
+  type: ObjectType<Own>,
+  { object, version }: { readonly object: ObjectRecord; readonly version?: string | undefined },
+): Promise<FoundVersion<Own> | undefined> {
+  const name = { kind: type.kind, name: object.name, version: version ?? object.current };
+  const key = versionKey(vault.uid, name);
+  const record = await readLive(tx, key, type.versionSchema);
+  return record === undefined ? undefined : { object, version: record, key };
 }
 
 /** @throws {Refusal} `ObjectDisabled` unless the version is enabled. */

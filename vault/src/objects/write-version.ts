@@ -9,8 +9,8 @@ import { selectingPolicies, unite } from "./governance.ts";
 import type { SealedMaterial } from "./material.ts";
 import { type ObjectRecord, objectKey, versionKey } from "./object-record.ts";
 import type { ObjectType, VersionOf } from "./object-type.ts";
-import { readObject } from "./read-object.ts";
-import { objectIsDeleted } from "./refusals.ts";
+import { type FoundVersion, isActive, readObject } from "./read-object.ts";
+import { nameIsDeleted } from "./refusals.ts";
 
 /** What a writer says of a version of any kind. Times are seconds since the epoch. */
 export interface VersionAttributes {
@@ -37,22 +37,16 @@ export interface VersionWrite<Own extends object> {
   readonly managed?: boolean | undefined;
 }
 
-/** A written version with its object. */
-export interface WrittenVersion<Own extends object> {
-  readonly object: ObjectRecord;
-  readonly version: VersionOf<Own>;
-}
-
-/** Writes the version and makes it current. @throws {Refusal} `ObjectIsDeletedButRecoverable` while the name is soft-deleted. */
+/** Writes the version and makes it current. @throws {Refusal} `ObjectIsDeletedButRecoverable`, or `ObjectIsBeingDeleted`, while the name is. */
 export async function writeVersion<Own extends object>(
   tx: LedgerTransaction,
   type: ObjectType<Own>,
   write: VersionWrite<Own>,
-): Promise<WrittenVersion<Own>> {
+): Promise<FoundVersion<Own>> {
   const { vault, name, material } = write;
   const existing = await readObject(tx, vault, type, name);
-  if (existing?.deleted) {
-    throw objectIsDeleted(type, existing.name);
+  if (existing !== undefined && existing.deleted !== null) {
+    throw nameIsDeleted(type, existing);
   }
   const version = toVersionRecord(write);
   const object = await nextObject(tx, type, write, existing);
@@ -62,16 +56,18 @@ export async function writeVersion<Own extends object>(
     await tx.putValue(key, material.sealed);
   }
   await tx.put(objectKey(vault.uid, type.kind, name), { ...object });
-  return { object, version };
+  return { object, version, key };
 }
 
 async function nextObject(
   tx: LedgerTransaction,
   { kind }: ObjectType,
   write: VersionWrite<object>,
-  existing: ObjectRecord | undefined,
+  known: ObjectRecord | undefined,
 ): Promise<ObjectRecord> {
   const now = toSeconds(write.at);
+  // A tombstone is another object of the same name, but for what governs it.
+  const existing = isActive(known) ? known : undefined;
   const selecting = await selectingPolicies(tx, write.vault.uid, kind, write.name);
   return {
     name: existing?.name ?? write.name,
@@ -80,9 +76,11 @@ async function nextObject(
     created: existing?.created ?? now,
     updated: now,
     deleted: null,
-    governed: unite(existing?.governed ?? [], selecting),
+    governed: unite(known?.governed ?? [], selecting),
     owner: existing?.owner ?? write.owner ?? null,
     managed: existing?.managed ?? write.managed ?? false,
+    deletedVersions: existing?.deletedVersions ?? 0,
+    purged: null,
   };
 }
 

@@ -15,4 +15,5 @@ export const secretType: ObjectType<SecretMembers> = {
   kind: "secrets",
   noun: "Secret",
   versionSchema: versionRecordSchema.extend(ownSchema.shape),
+  companions: () => [],
 };

@@ -4,11 +4,8 @@
 import type { DeriveSubkey } from "@strongroom/core";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import { newVersion, type SealedMaterial, sealMaterial } from "../objects/material.ts";
-import {
-  type VersionAttributes,
-  type WrittenVersion,
-  writeVersion,
-} from "../objects/write-version.ts";
+import type { FoundVersion } from "../objects/read-object.ts";
+import { type VersionAttributes, writeVersion } from "../objects/write-version.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { type SecretMembers, secretType } from "./secret-type.ts";
 
@@ -22,9 +19,6 @@ export interface SealedSecret {
 export interface SecretAttributes extends VersionAttributes {
   readonly contentType?: string | undefined;
 }
-
-/** A written version with its object. */
-export type WrittenSecret = WrittenVersion<SecretMembers>;
 
 /** Seals `value` (the caller still owns it) as a new version of the secret. */
 export async function sealSecret(
@@ -48,11 +42,11 @@ export interface SecretWrite {
   readonly owner?: string;
 }
 
-/** Writes the sealed version and makes it current. @throws {Refusal} `ObjectIsDeletedButRecoverable` while the name is soft-deleted. */
+/** Writes the sealed version and makes it current. @throws {Refusal} `ObjectIsDeletedButRecoverable`, or `ObjectIsBeingDeleted`, while the name is. */
 export async function writeSecret(
   tx: LedgerTransaction,
   { sealed, attributes, ...write }: SecretWrite,
-): Promise<WrittenSecret> {
+): Promise<FoundVersion<SecretMembers>> {
   const { contentType, ...common } = attributes;
   const own = contentType === undefined ? {} : { contentType };
   return await writeVersion(tx, secretType, { ...write, ...sealed, attributes: common, own });

@@ -8,6 +8,8 @@ import { parseRecord, type Vault, vaultRecordSchema } from "./vault-record.ts";
 /** Vaults by uid and by host. */
 export interface VaultDirectory {
   byUid(uid: string): Vault | undefined;
+  /** Vaults that are not deleted. */
+  all(): readonly Vault[];
   /** The vault of a host in lower case; deleted vaults have none. */
   byHost(host: string): Vault | undefined;
   /** Takes over a vault as it was just written. */
@@ -36,7 +38,12 @@ export async function loadVaultDirectory(records: LedgerReader): Promise<VaultDi
   for await (const { body } of allRecords(records, installationScope, "vault/")) {
     set(parseRecord(vaultRecordSchema, body));
   }
-  return { byUid: (uid) => vaults.get(uid), byHost: (host) => hosts.get(host), set };
+  return {
+    byUid: (uid) => vaults.get(uid),
+    all: () => [...vaults.values()].filter(({ deleted }) => deleted === null),
+    byHost: (host) => hosts.get(host),
+    set,
+  };
 }
 
 /** Every record of a scope under a prefix and behind `start`, in the order of ids, a page at a time. */
