@@ -7,14 +7,9 @@ import { decodeHelloAnswer, decodeResponse, encodeHello, encodeRequest } from ".
 import { fromWireFailure } from "../wire/failure.ts";
 import { FrameReader } from "../wire/frames.ts";
 import { maxFrameBytes } from "../wire/limits.ts";
-import {
-  protocolVersion,
-  type Response,
-  type Verb,
-  type VerbRequests,
-  type VerbResults,
-} from "../wire/messages.ts";
+import { protocolVersion, type Response, type Verb } from "../wire/messages.ts";
 import { createOutbox, type Outbox } from "../wire/outbox.ts";
+import type { VerbRequests, VerbResults } from "../wire/verb-messages.ts";
 
 interface Pending {
   readonly verb: Verb;

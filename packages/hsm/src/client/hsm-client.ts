@@ -2,63 +2,22 @@
 /** The HSM as its users see it: verbs over keys that come and go as blobs. Nothing here loads native code. */
 
 import type { LogHead } from "@strongroom/core";
-
-/** Where a key belongs: vault uid (or `installation`) and key id, 1 to 253 printable ASCII characters each. */
-export interface KeyPlace {
-  readonly scope: string;
-  readonly keyId: string;
-}
-
-/** What a signing key is for. A key that signs heads signs nothing else, or the anchor could be gone round. */
-export type SigningOperation = "sign" | "signHead";
-
-/** What a data key is for: to be opened into this process, to derive subkeys in the token, or both. */
-export type DataKeyOperation = "open" | "subkey";
-
-/** A key to be made. */
-export interface KeySpec extends KeyPlace {
-  readonly type: "ec-p256";
-  /** Exactly one. */
-  readonly operations: readonly SigningOperation[];
-  /** N never leaves the token; E may be released. */
-  readonly class: "N" | "E";
-}
-
-/** A data key to be made. */
-export interface DataKeySpec extends KeyPlace {
-  /** Both by default. Without `open`, no process ever gets the key. */
-  readonly operations?: readonly DataKeyOperation[];
-}
-
-/** A key that was made. */
-export interface GeneratedKey {
-  /** The wrapped key, for the store; below 1 KiB. */
-  readonly blob: Uint8Array;
-  /** SubjectPublicKeyInfo, DER. */
-  readonly publicKey: Uint8Array;
-}
-
-/** The token and its keys. */
-export interface HsmStatus {
-  readonly initialised: boolean;
-  /** No security domain: a lost token is lost. */
-  readonly domain: "none";
-  /** Who refuses to load a class N key as something weaker: the token, or the host alone. */
-  readonly enforcedBy: "token" | "host";
-  /** Key check values of the key encryption keys, 32 hexadecimal characters each. */
-  readonly kekIds: {
-    readonly n: string;
-    readonly e: string;
-    readonly s: string;
-    readonly a: string;
-  };
-  readonly token: {
-    readonly label: string;
-    readonly manufacturer: string;
-    readonly model: string;
-    readonly serial: string;
-  };
-}
+import type { ExchangeHash, MacAlgorithm, SignatureAlgorithm } from "../keys/algorithms.ts";
+import type {
+  Ciphertext,
+  DataKeySpec,
+  DecryptionAlgorithm,
+  DecryptionInput,
+  EncryptionAlgorithm,
+  EncryptionInput,
+  GeneratedKey,
+  KeySpec,
+  UnwrapAlgorithm,
+  WrapAlgorithm,
+  WrappedImport,
+} from "./hsm-keys.ts";
+import type { HsmStatus } from "./hsm-status.ts";
+import type { KeyPlace } from "./key-place.ts";
 
 /** A head to be signed. */
 export type UnsignedHead = LogHead;
@@ -71,20 +30,77 @@ export type AnchoredHead = LogHead;
  *
  * Every call may fail with `HsmUnavailable` (host or token away, no answer in time) or `HsmBusy`, which may be retried,
  * and with `PinIncorrect` or `HsmRefused`, which need a person. Calls that take a blob fail with `HsmBlobRejected` if it
- * was changed, is another token's, or is not for this use or (where `place` is given) place.
+ * was changed, is another token's, or is not for this use or (where `place` is given) place; with `BadParameter` if the
+ * algorithm does not go with the key or its input, or this token cannot compute it.
  */
 export interface HsmClient extends AsyncDisposable {
   /** What the token is and which keys it holds. */
   status(): Promise<HsmStatus>;
   /** 1 to 1024 bytes of the token's random generator. */
   random(bytes: number): Promise<Uint8Array>;
-  /** Makes a signing key. */
+  /** Makes a key in the token. RSA keys take seconds and their own queue: they delay nothing else. */
   generateKey(spec: KeySpec): Promise<GeneratedKey>;
-  /** Signs a SHA-256 digest: r || s, 64 bytes. */
+  /** Takes a key in: PKCS #8 (DER), or an AES key's bytes, which the caller wipes. @throws `BadParameter` */
+  importKey(spec: KeySpec, material: Uint8Array): Promise<GeneratedKey>;
+  /** Takes a key in that was encrypted to an exchange key; it is opened inside the token. @throws `BadParameter` */
+  importWrapped(spec: KeySpec, wrapped: WrappedImport): Promise<GeneratedKey>;
+  /**
+   * Signs a digest of the algorithm's hash function; HS takes the message itself, RSNULL what goes into the padding.
+   *
+   * Elliptic curve signatures are r || s.
+   */
   sign(
     blob: Uint8Array,
-    algorithm: "ES256",
+    algorithm: SignatureAlgorithm,
     digest: Uint8Array,
+    place?: KeyPlace,
+  ): Promise<Uint8Array>;
+  /** Whether a symmetric key's signature over a message is right. Others are verified with the public key, outside. */
+  verify(
+    blob: Uint8Array,
+    algorithm: MacAlgorithm,
+    signed: { readonly message: Uint8Array; readonly signature: Uint8Array },
+    place?: KeyPlace,
+  ): Promise<boolean>;
+  /** Encrypts at most 256 KiB with a symmetric key; GCM's initialisation vector is always the token's. */
+  encrypt(
+    blob: Uint8Array,
+    algorithm: EncryptionAlgorithm,
+    input: EncryptionInput,
+    place?: KeyPlace,
+  ): Promise<Ciphertext>;
+  /** Decrypts; every wrong ciphertext is the same `BadParameter`, but RSA1_5 gives other bytes instead. */
+  decrypt(
+    blob: Uint8Array,
+    algorithm: DecryptionAlgorithm,
+    input: DecryptionInput,
+    place?: KeyPlace,
+  ): Promise<Uint8Array>;
+  /** Wraps the caller's key with a symmetric key. */
+  wrap(
+    blob: Uint8Array,
+    algorithm: WrapAlgorithm,
+    key: Uint8Array,
+    place?: KeyPlace,
+  ): Promise<Uint8Array>;
+  /** Unwraps the caller's key, which the caller wipes. As `decrypt`. */
+  unwrap(
+    blob: Uint8Array,
+    algorithm: UnwrapAlgorithm,
+    wrapped: Uint8Array,
+    place?: KeyPlace,
+  ): Promise<Uint8Array>;
+  /** The blob of the same key at another place. */
+  rebind(blob: Uint8Array, from: KeyPlace, to: KeyPlace): Promise<Uint8Array>;
+  /**
+   * Wraps a class E key to an RSA key of 2048 bits or more: RSA-OAEP of an AES-256 key, then RFC 5649 under that key of
+   * PKCS #8 or an AES key's bytes. PKCS #8 may be followed by up to seven zero bytes.
+   *
+   * @param to.publicKey SubjectPublicKeyInfo, DER.
+   */
+  releaseKey(
+    blob: Uint8Array,
+    to: { readonly publicKey: Uint8Array; readonly hash: ExchangeHash },
     place?: KeyPlace,
   ): Promise<Uint8Array>;
   /** Makes a 32-byte data key; its blob. */

@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The HSM host's client: what the vault uses of this package. Free of native code. */
 
-export { type ConnectOptions, connectHsm } from "./connect-hsm.ts";
 export type {
-  AnchoredHead,
+  AesCipherAlgorithm,
+  AesWrapAlgorithm,
+  ExchangeHash,
+  HashName,
+  MacAlgorithm,
+  RsaDecryptionAlgorithm,
+  SignatureAlgorithm,
+} from "../keys/algorithms.ts";
+export type { AesKeyType, EcKeyType, KeyType, RsaKeyType } from "../keys/key-types.ts";
+export { type ConnectOptions, connectHsm } from "./connect-hsm.ts";
+export type { AnchoredHead, HsmClient, UnsignedHead } from "./hsm-client.ts";
+export type {
+  Ciphertext,
   DataKeyOperation,
   DataKeySpec,
+  DecryptionAlgorithm,
+  DecryptionInput,
+  EncryptionAlgorithm,
+  EncryptionInput,
   GeneratedKey,
-  HsmClient,
-  HsmStatus,
-  KeyPlace,
+  KeyOperation,
   KeySpec,
   SigningOperation,
-  UnsignedHead,
-} from "./hsm-client.ts";
+  UnwrapAlgorithm,
+  WrapAlgorithm,
+  WrappedImport,
+} from "./hsm-keys.ts";
+export type { HsmStatus } from "./hsm-status.ts";
+export type { KeyPlace } from "./key-place.ts";

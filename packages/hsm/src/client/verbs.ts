@@ -2,8 +2,11 @@
 /** The client's verbs as calls of the wire. */
 
 import { fromHex, toHex } from "@strongroom/core";
-import type { Verb, VerbRequests, VerbResults, WireHead } from "../wire/messages.ts";
-import type { AnchoredHead, HsmClient, HsmStatus } from "./hsm-client.ts";
+import type { Verb } from "../wire/messages.ts";
+import type { VerbRequests, VerbResults, WireHead } from "../wire/verb-messages.ts";
+import type { AnchoredHead, HsmClient } from "./hsm-client.ts";
+import type { GeneratedKey } from "./hsm-keys.ts";
+import type { HsmStatus } from "./hsm-status.ts";
 
 /** One request and its answer. */
 export type Call = <V extends Verb>(verb: V, payload: VerbRequests[V]) => Promise<VerbResults[V]>;
@@ -11,14 +14,9 @@ export type Call = <V extends Verb>(verb: V, payload: VerbRequests[V]) => Promis
 /** Every verb over `call`. */
 export function createVerbs(call: Call): Omit<HsmClient, keyof AsyncDisposable> {
   return {
+    ...createKeyVerbs(call),
     status: async () => (await call("status", {})) as HsmStatus,
     random: async (bytes) => take(await call("random", { bytes })),
-    generateKey: async (spec) => {
-      const { blob, publicKey } = await call("generateKey", spec);
-      return { blob: new Uint8Array(blob), publicKey: new Uint8Array(publicKey) };
-    },
-    sign: async (blob, algorithm, digest, place) =>
-      take(await call("sign", { blob, algorithm, digest, place })),
     generateDataKey: async ({ scope, keyId, operations = ["open", "subkey"] }) =>
       take(await call("generateDataKey", { scope, keyId, operations })),
     openDataKey: async (blob, place) => take(await call("openDataKey", { blob, place })),
@@ -30,6 +28,64 @@ export function createVerbs(call: Call): Omit<HsmClient, keyof AsyncDisposable> 
     },
     heads: async () => await listHeads(call),
   };
+}
+
+type KeyVerb =
+  | "generateKey"
+  | "importKey"
+  | "importWrapped"
+  | "sign"
+  | "verify"
+  | "encrypt"
+  | "decrypt"
+  | "wrap"
+  | "unwrap"
+  | "rebind"
+  | "releaseKey";
+
+const none = new Uint8Array(0);
+
+function createKeyVerbs(call: Call): Pick<HsmClient, KeyVerb> {
+  return {
+    generateKey: async (spec) => takeKey(await call("generateKey", spec)),
+    importKey: async (key, material) => takeKey(await call("importKey", { key, material })),
+    importWrapped: async (key, wrapped) =>
+      takeKey(await call("importWrapped", { key, ...wrapped })),
+    sign: async (blob, algorithm, digest, place) =>
+      take(await call("sign", { blob, algorithm, digest, place })),
+    verify: async (blob, algorithm, signed, place) =>
+      (await call("verify", { blob, algorithm, ...signed, place })).valid,
+    encrypt: async (blob, algorithm, input, place) => {
+      const result = await call("encrypt", {
+        blob,
+        algorithm,
+        iv: none,
+        aad: none,
+        ...input,
+        place,
+      });
+      const { ciphertext, iv, tag } = result;
+      return { ciphertext: copy(ciphertext), iv: copy(iv), tag: copy(tag) };
+    },
+    decrypt: async (blob, algorithm, input, place) => {
+      const full = { iv: none, tag: none, aad: none, ...input };
+      return take(await call("decrypt", { blob, algorithm, ...full, place }));
+    },
+    wrap: async (blob, algorithm, key, place) =>
+      take(await call("wrap", { blob, algorithm, key, place })),
+    unwrap: async (blob, algorithm, wrapped, place) =>
+      take(await call("unwrap", { blob, algorithm, wrapped, place })),
+    rebind: async (blob, from, to) => take(await call("rebind", { blob, from, to })),
+    releaseKey: async (blob, to, place) => take(await call("releaseKey", { blob, ...to, place })),
+  };
+}
+
+function copy(view: Uint8Array): Uint8Array {
+  return new Uint8Array(view);
+}
+
+function takeKey(result: VerbResults["generateKey"]): GeneratedKey {
+  return { blob: copy(result.blob), publicKey: copy(result.publicKey) };
 }
 
 // The answer is a view into what the socket received: the caller gets memory of its own, and the view is wiped.

@@ -12,7 +12,8 @@ import {
   toLogHead,
   utf8,
 } from "@strongroom/core";
-import type { GeneratedKey, HsmClient } from "../client/hsm-client.ts";
+import type { HsmClient } from "../client/hsm-client.ts";
+import type { GeneratedKey } from "../client/hsm-keys.ts";
 import { isSignature } from "./is-signature.ts";
 import type { Subjects } from "./subjects.ts";
 

@@ -81,7 +81,7 @@ export function describeKeys({ hsm }: Subjects): void {
         { ...spec, operations: ["sign", "signHead"] as const },
         { ...spec, operations: ["open"] as never },
         { ...spec, class: "S" as never },
-        { ...spec, type: "rsa-2048" as never },
+        { ...spec, type: "dsa-2048" as never },
         { ...spec, scope: "" },
         { ...spec, keyId: "with space" },
         { ...spec, keyId: "x".repeat(254) },

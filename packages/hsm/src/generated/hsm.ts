@@ -77,7 +77,16 @@ export const descriptor = {
                         "openDataKey",
                         "subkey",
                         "signHead",
-                        "heads"
+                        "heads",
+                        "importKey",
+                        "importWrapped",
+                        "verify",
+                        "encrypt",
+                        "decrypt",
+                        "wrap",
+                        "unwrap",
+                        "rebind",
+                        "releaseKey"
                       ]
                     }
                   },
@@ -121,6 +130,42 @@ export const descriptor = {
                     "heads": {
                       "type": "HeadsRequest",
                       "id": 10
+                    },
+                    "importKey": {
+                      "type": "ImportKeyRequest",
+                      "id": 20
+                    },
+                    "importWrapped": {
+                      "type": "ImportWrappedRequest",
+                      "id": 21
+                    },
+                    "verify": {
+                      "type": "VerifyRequest",
+                      "id": 22
+                    },
+                    "encrypt": {
+                      "type": "EncryptRequest",
+                      "id": 23
+                    },
+                    "decrypt": {
+                      "type": "DecryptRequest",
+                      "id": 24
+                    },
+                    "wrap": {
+                      "type": "WrapRequest",
+                      "id": 25
+                    },
+                    "unwrap": {
+                      "type": "UnwrapRequest",
+                      "id": 26
+                    },
+                    "rebind": {
+                      "type": "RebindRequest",
+                      "id": 27
+                    },
+                    "releaseKey": {
+                      "type": "ReleaseKeyRequest",
+                      "id": 28
                     }
                   }
                 },
@@ -137,7 +182,16 @@ export const descriptor = {
                         "openDataKey",
                         "subkey",
                         "signHead",
-                        "heads"
+                        "heads",
+                        "importKey",
+                        "importWrapped",
+                        "verify",
+                        "encrypt",
+                        "decrypt",
+                        "wrap",
+                        "unwrap",
+                        "rebind",
+                        "releaseKey"
                       ]
                     }
                   },
@@ -185,6 +239,42 @@ export const descriptor = {
                     "heads": {
                       "type": "Heads",
                       "id": 10
+                    },
+                    "importKey": {
+                      "type": "GeneratedKey",
+                      "id": 20
+                    },
+                    "importWrapped": {
+                      "type": "GeneratedKey",
+                      "id": 21
+                    },
+                    "verify": {
+                      "type": "Verified",
+                      "id": 22
+                    },
+                    "encrypt": {
+                      "type": "Encrypted",
+                      "id": 23
+                    },
+                    "decrypt": {
+                      "type": "Bytes",
+                      "id": 24
+                    },
+                    "wrap": {
+                      "type": "Bytes",
+                      "id": 25
+                    },
+                    "unwrap": {
+                      "type": "Bytes",
+                      "id": 26
+                    },
+                    "rebind": {
+                      "type": "Bytes",
+                      "id": 27
+                    },
+                    "releaseKey": {
+                      "type": "Bytes",
+                      "id": 28
                     }
                   }
                 },
@@ -308,6 +398,42 @@ export const descriptor = {
                     }
                   }
                 },
+                "ImportKeyRequest": {
+                  "fields": {
+                    "key": {
+                      "type": "GenerateKeyRequest",
+                      "id": 1
+                    },
+                    "material": {
+                      "type": "bytes",
+                      "id": 2
+                    }
+                  }
+                },
+                "ImportWrappedRequest": {
+                  "fields": {
+                    "key": {
+                      "type": "GenerateKeyRequest",
+                      "id": 1
+                    },
+                    "exchange": {
+                      "type": "bytes",
+                      "id": 2
+                    },
+                    "hash": {
+                      "type": "string",
+                      "id": 3
+                    },
+                    "ciphertext": {
+                      "type": "bytes",
+                      "id": 4
+                    },
+                    "exchangePlace": {
+                      "type": "Place",
+                      "id": 5
+                    }
+                  }
+                },
                 "SignRequest": {
                   "fields": {
                     "blob": {
@@ -320,6 +446,190 @@ export const descriptor = {
                     },
                     "digest": {
                       "type": "bytes",
+                      "id": 3
+                    },
+                    "place": {
+                      "type": "Place",
+                      "id": 4
+                    }
+                  }
+                },
+                "VerifyRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "algorithm": {
+                      "type": "string",
+                      "id": 2
+                    },
+                    "message": {
+                      "type": "bytes",
+                      "id": 3
+                    },
+                    "signature": {
+                      "type": "bytes",
+                      "id": 4
+                    },
+                    "place": {
+                      "type": "Place",
+                      "id": 5
+                    }
+                  }
+                },
+                "Verified": {
+                  "fields": {
+                    "valid": {
+                      "type": "bool",
+                      "id": 1
+                    }
+                  }
+                },
+                "EncryptRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "algorithm": {
+                      "type": "string",
+                      "id": 2
+                    },
+                    "plaintext": {
+                      "type": "bytes",
+                      "id": 3
+                    },
+                    "iv": {
+                      "type": "bytes",
+                      "id": 4
+                    },
+                    "aad": {
+                      "type": "bytes",
+                      "id": 5
+                    },
+                    "place": {
+                      "type": "Place",
+                      "id": 6
+                    }
+                  }
+                },
+                "Encrypted": {
+                  "fields": {
+                    "ciphertext": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "iv": {
+                      "type": "bytes",
+                      "id": 2
+                    },
+                    "tag": {
+                      "type": "bytes",
+                      "id": 3
+                    }
+                  }
+                },
+                "DecryptRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "algorithm": {
+                      "type": "string",
+                      "id": 2
+                    },
+                    "ciphertext": {
+                      "type": "bytes",
+                      "id": 3
+                    },
+                    "iv": {
+                      "type": "bytes",
+                      "id": 4
+                    },
+                    "tag": {
+                      "type": "bytes",
+                      "id": 5
+                    },
+                    "aad": {
+                      "type": "bytes",
+                      "id": 6
+                    },
+                    "place": {
+                      "type": "Place",
+                      "id": 7
+                    }
+                  }
+                },
+                "WrapRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "algorithm": {
+                      "type": "string",
+                      "id": 2
+                    },
+                    "key": {
+                      "type": "bytes",
+                      "id": 3
+                    },
+                    "place": {
+                      "type": "Place",
+                      "id": 4
+                    }
+                  }
+                },
+                "UnwrapRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "algorithm": {
+                      "type": "string",
+                      "id": 2
+                    },
+                    "wrapped": {
+                      "type": "bytes",
+                      "id": 3
+                    },
+                    "place": {
+                      "type": "Place",
+                      "id": 4
+                    }
+                  }
+                },
+                "RebindRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "from": {
+                      "type": "Place",
+                      "id": 2
+                    },
+                    "to": {
+                      "type": "Place",
+                      "id": 3
+                    }
+                  }
+                },
+                "ReleaseKeyRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "publicKey": {
+                      "type": "bytes",
+                      "id": 2
+                    },
+                    "hash": {
+                      "type": "string",
                       "id": 3
                     },
                     "place": {

@@ -7,17 +7,11 @@ import { decodeHello, decodeRequest, encodeHelloAnswer, encodeResponse } from ".
 import { toWireFailure } from "../wire/failure.ts";
 import { encodeFrame, FrameReader } from "../wire/frames.ts";
 import { helloTimeoutMs, maxFrameBytes, maxHelloBytes, maxUnsentBytes } from "../wire/limits.ts";
-import {
-  protocolVersion,
-  type Request,
-  type Response,
-  type VerbRequests,
-  type VerbResults,
-  type WireStatus,
-} from "../wire/messages.ts";
+import { protocolVersion, type Request, type Response } from "../wire/messages.ts";
 import { createOutbox } from "../wire/outbox.ts";
+import type { VerbRequests, VerbResults, WireStatus } from "../wire/verb-messages.ts";
+import type { VerbHandlers } from "./handlers.ts";
 import type { RequestQueue } from "./request-queue.ts";
-import type { VerbHandlers } from "./verb-handlers.ts";
 
 /** What a connection needs. */
 export interface HostConnectionDeps {

@@ -2,10 +2,12 @@
 /** Checks of what a client sends. */
 
 import { StrongroomError } from "@strongroom/core";
+import { isAes, isEc, isRsa, type KeyType } from "../keys/key-types.ts";
+import type { NewKey } from "../token/generate-key.ts";
 import type { KeyOperation } from "../token/key-profiles.ts";
-import type { KeyUseRequest } from "../token/verbs.ts";
-import { maxNameLength } from "../wire/limits.ts";
-import type { WirePlace } from "../wire/messages.ts";
+import type { KeyPlace, KeyUseRequest } from "../token/use-key.ts";
+import { maxCallerKeyBytes, maxDataBytes, maxNameLength } from "../wire/limits.ts";
+import type { WireKey, WireKeySpec, WirePlace } from "../wire/verb-messages.ts";
 
 /** @throws {StrongroomError} `BadParameter` with `message` unless `holds`. */
 export function requireParameter(holds: boolean, message: string): void {
@@ -21,16 +23,56 @@ export function requireName(text: string): string {
   return text;
 }
 
-/** A SHA-256 digest. @throws {StrongroomError} `BadParameter` */
-export function requireDigest(bytes: Uint8Array): Uint8Array {
-  requireParameter(bytes.length === 32, "ES256 signs a digest of 32 bytes");
+/** @throws {StrongroomError} `BadParameter` unless `name` is one of a table's. */
+export function requireOneOf<T extends string>(
+  table: { readonly [name in T]: unknown },
+  name: string,
+  what: string,
+): T {
+  requireParameter(Object.hasOwn(table, name), `the HSM host knows no such ${what}`);
+  return name as T;
+}
+
+/** Data of a caller's. @throws {StrongroomError} `BadParameter` if its parts are too long together. */
+export function requireData(...parts: readonly Uint8Array[]): void {
+  const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+  requireParameter(
+    bytes <= maxDataBytes,
+    `the HSM host takes at most ${maxDataBytes} bytes of data`,
+  );
+}
+
+/** A key of a caller's. @throws {StrongroomError} `BadParameter` if it is too long. */
+export function requireCallerKey(bytes: Uint8Array): Uint8Array {
+  const fits = bytes.length <= maxCallerKeyBytes;
+  requireParameter(fits, `the HSM host takes keys of at most ${maxCallerKeyBytes} bytes`);
   return bytes;
 }
 
+/** Where a key is to belong. @throws {StrongroomError} `BadParameter` */
+export function requirePlace(place: WirePlace | null | undefined): KeyPlace {
+  return { scope: requireName(place?.scope ?? ""), keyId: requireName(place?.keyId ?? "") };
+}
+
+/** A key to be made or taken in. @throws {StrongroomError} `BadParameter` */
+export function toNewKey(payload: WireKeySpec | null | undefined): NewKey {
+  const { type = "", class: keyClass, operations = [] } = payload ?? {};
+  requireParameter(
+    isEc(type) || isRsa(type) || isAes(type),
+    "the HSM host has no keys of this type",
+  );
+  if (keyClass !== "N" && keyClass !== "E") {
+    throw new StrongroomError("BadParameter", "the class of a key is N or E");
+  }
+  return {
+    ...requirePlace(payload),
+    class: keyClass,
+    keyType: type as KeyType,
+    operations: operations as readonly KeyOperation[],
+  };
+}
+
 /** The use of a blob for `operation`. */
-export function toKeyUse(
-  payload: { readonly blob: Uint8Array; readonly place?: WirePlace | null | undefined },
-  operation: KeyOperation,
-): KeyUseRequest {
+export function toKeyUse(payload: WireKey, operation: KeyOperation): KeyUseRequest {
   return { blob: payload.blob, operation, place: payload.place ?? undefined };
 }

@@ -2,7 +2,7 @@
 /** Keeps the token open: reopens it when it comes back, and never tries a refused PIN again. */
 
 import { type Clock, isStrongroomError, type Log, StrongroomError } from "@strongroom/core";
-import type { OpenToken } from "../token/open-token.ts";
+import type { OpenToken } from "../token/token.ts";
 import { isTokenLost, toTokenError } from "../token/token-errors.ts";
 import type { PinFile } from "./pin-file.ts";
 

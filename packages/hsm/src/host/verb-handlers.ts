@@ -2,46 +2,35 @@
 /** What each verb of the protocol does: checks what it is asked with, and asks the token. */
 
 import { fromHex, headDigest, type LogHead, StrongroomError, toHex } from "@strongroom/core";
+import { generateDataKey, openDataKey, subkey } from "../token/data-keys.ts";
 import type { KeyOperation } from "../token/key-profiles.ts";
-import type { OpenToken } from "../token/open-token.ts";
 import { randomBytes } from "../token/primitives.ts";
-import { generateDataKey, generateKey, openDataKey, sign, subkey } from "../token/verbs.ts";
+import { sign } from "../token/signatures.ts";
+import type { OpenToken } from "../token/token.ts";
 import {
   headsPerPage,
   maxDerivationBytes,
   maxProofHashes,
   maxRandomBytes,
 } from "../wire/limits.ts";
-import type { Verb, VerbRequests, VerbResults, WireStatus } from "../wire/messages.ts";
+import type { VerbRequests, VerbResults, WireStatus } from "../wire/verb-messages.ts";
 import { type Anchor, requireHead } from "./anchor.ts";
-import { requireDigest, requireName, requireParameter, toKeyUse } from "./parameters.ts";
+import type { VerbHandlers } from "./handlers.ts";
+import { createKeyHandlers } from "./key-handlers.ts";
+import { requireParameter, requirePlace, toKeyUse } from "./parameters.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
-
-/** One function for each verb. */
-export type VerbHandlers = {
-  readonly [V in Verb]: (payload: VerbRequests[V]) => VerbResults[V] | Promise<VerbResults[V]>;
-};
 
 /** Verbs over a token and an anchor. */
 export function createVerbHandlers(keeper: TokenKeeper, anchor: Anchor): VerbHandlers {
   return {
+    ...createKeyHandlers(keeper),
     status: () => keeper.use(statusOf),
     random: ({ bytes }) => {
       requireParameter(bytes >= 1 && bytes <= maxRandomBytes, "random takes 1 to 1024 bytes");
       return keeper.use((token) => ({ bytes: randomBytes(token, bytes) }));
     },
-    generateKey: (payload) => {
-      const spec = toKeySpec(payload);
-      return keeper.use((token) => generateKey(token, spec));
-    },
-    sign: (payload) => {
-      requireParameter(payload.algorithm === "ES256", "the algorithm is ES256");
-      const digest = requireDigest(payload.digest);
-      const use = toKeyUse(payload, "sign");
-      return keeper.use((token) => ({ bytes: sign(token, use, digest) }));
-    },
     generateDataKey: ({ scope, keyId, operations }) => {
-      const place = { scope: requireName(scope), keyId: requireName(keyId) };
+      const place = requirePlace({ scope, keyId });
       const spec = { ...place, operations: operations as readonly KeyOperation[] };
       return keeper.use((token) => ({ bytes: generateDataKey(token, spec) }));
     },
@@ -73,7 +62,7 @@ async function signHead(
   requireParameter(bounded, "a consistency proof has at most 128 hashes of 32 bytes");
   const head = toHead(payload.head);
   const use = toKeyUse(payload, "signHead");
-  const bytes = keeper.use((token) => sign(token, use, headDigest(head)));
+  const bytes = keeper.use((token) => sign(token, use, "ES256", headDigest(head)));
   await anchor.extend(head, proof);
   return { bytes };
 }
@@ -92,20 +81,6 @@ function listHeads(anchor: Anchor, after: string): VerbResults["heads"] {
   return {
     heads: page.map((head) => ({ ...head, root: fromHex(head.root) })),
     more: heads.length > page.length,
-  };
-}
-
-function toKeySpec(payload: VerbRequests["generateKey"]): Parameters<typeof generateKey>[1] {
-  const { type, class: keyClass } = payload;
-  requireParameter(type === "ec-p256", "the HSM host makes keys of type ec-p256");
-  if (keyClass !== "N" && keyClass !== "E") {
-    throw new StrongroomError("BadParameter", "the class of a key is N or E");
-  }
-  return {
-    scope: requireName(payload.scope),
-    keyId: requireName(payload.keyId),
-    class: keyClass,
-    operations: payload.operations as readonly KeyOperation[],
   };
 }
 

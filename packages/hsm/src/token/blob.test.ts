@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import { canonicalJson, concatBytes, u32be, utf8 } from "@strongroom/core";
 import fc from "fast-check";
 import { encodeHeader, openBlob, sealBlob } from "./blob.ts";
-import { loadTemplate } from "./key-profiles.ts";
+import { headerTemplate } from "./key-purposes.ts";
 
 const header = {
   class: "N",
@@ -13,7 +13,7 @@ const header = {
   kek: "00112233445566778899aabbccddeeff",
   operations: ["sign"],
   scope: "installation",
-  template: loadTemplate("ec-p256"),
+  template: headerTemplate({ keyType: "ec-p256", operations: ["sign"] }),
 } as const;
 const wrapped = new Uint8Array(72).fill(4);
 const mac = (input: Uint8Array) => createHmac("sha256", "key").update(input).digest();

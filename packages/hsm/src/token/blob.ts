@@ -16,7 +16,8 @@ import {
 } from "@strongroom/core";
 import { maxBlobBytes } from "../wire/limits.ts";
 import type { NamedTemplate } from "./attributes.ts";
-import { type KeyProfile, loadTemplate, requireProfile } from "./key-profiles.ts";
+import { type KeyProfile, requireProfile } from "./key-profiles.ts";
+import { headerTemplate } from "./key-purposes.ts";
 
 const blobVersion = 1;
 const headerOffset = 5;
@@ -29,7 +30,7 @@ export interface BlobHeader extends KeyProfile {
   readonly keyId: string;
   /** Key check value of the key encryption key of its class. */
   readonly kek: string;
-  /** The exact template that it is loaded with. */
+  /** What the objects of the key may be at most; each gets one of the uses that it allows. */
   readonly template: NamedTemplate;
 }
 
@@ -90,7 +91,7 @@ function parseHeader(bytes: Uint8Array): BlobHeader {
       keyId: requireText(raw.keyId),
       kek: requireText(raw.kek),
       scope: requireText(raw.scope),
-      template: loadTemplate(profile.keyType),
+      template: headerTemplate(profile),
     };
     if (!equalBytes(encodeHeader(header), bytes)) {
       throw rejected("a key blob says more, or otherwise, than this host would");

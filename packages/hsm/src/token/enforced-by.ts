@@ -3,8 +3,8 @@
 
 import pkcs11js from "pkcs11js";
 import { readFlag } from "./attributes.ts";
-import { generateEcPair } from "./ec-pair.ts";
-import { loadTemplate } from "./key-profiles.ts";
+import { generateLeavingKey } from "./generate-key.ts";
+import { objectTemplate } from "./key-purposes.ts";
 import { type Session, unwrapKey, type WrappingKey, withObject, wrapKey } from "./primitives.ts";
 import { isReturnValue } from "./token-errors.ts";
 
@@ -16,9 +16,13 @@ const refusals = [
 
 /** `token` if KEK-N's unwrap template makes the token refuse (or override) a readable template, else `host`. */
 export function whoEnforces(session: Session, kekN: WrappingKey): "token" | "host" {
-  const pair = generateEcPair(session, "N");
-  const wrapped = withObject(session, pair.privateKey, (key) => wrapKey(session, kekN, key));
-  const readable = { ...loadTemplate("ec-p256"), CKA_SENSITIVE: false, CKA_EXTRACTABLE: true };
+  const made = generateLeavingKey(session, "ec-p256", "N");
+  const wrapped = withObject(session, made.key, (key) => wrapKey(session, kekN, key));
+  const readable = {
+    ...objectTemplate("ec-p256", "sign"),
+    CKA_SENSITIVE: false,
+    CKA_EXTRACTABLE: true,
+  };
   try {
     const key = unwrapKey(session, kekN, wrapped, readable);
     return withObject(session, key, () =>

@@ -4,33 +4,14 @@
 import { StrongroomError } from "@strongroom/core";
 import pkcs11js from "pkcs11js";
 import { whoEnforces } from "./enforced-by.ts";
-import { type ByKek, findKeks } from "./keks.ts";
+import { findKeks } from "./keks.ts";
 import { keyCheckValues } from "./key-check-values.ts";
 import { LoadedKeys } from "./loaded-keys.ts";
 import { probeMechanisms } from "./mechanisms.ts";
 import { findSlot, type Handle, type Pkcs11, tokenLabel, trimPadding } from "./pkcs11.ts";
-import type { Session } from "./primitives.ts";
+import { probeToken } from "./probe-token.ts";
+import type { OpenToken, TokenIdentity } from "./token.ts";
 import { isReturnValue, toTokenError } from "./token-errors.ts";
-
-/** An open token, valid until a call says that it is lost. */
-export interface OpenToken extends Session {
-  readonly keks: ByKek<Handle>;
-  readonly kekIds: ByKek<string>;
-  /** The token's mechanism for RFC 5649. */
-  readonly keyWrap: number;
-  /** Who refuses to load a class N key as something weaker: the token itself, or this host alone. */
-  readonly enforcedBy: "token" | "host";
-  readonly identity: TokenIdentity;
-  readonly loaded: LoadedKeys;
-}
-
-/** What the token says it is. */
-export interface TokenIdentity {
-  readonly label: string;
-  readonly manufacturer: string;
-  readonly model: string;
-  readonly serial: string;
-}
 
 /**
  * Opens the token `strongroom` with one login.
@@ -50,6 +31,7 @@ export function openToken(module: Pkcs11, pin: string): OpenToken {
       ...session,
       keks,
       keyWrap,
+      computable: probeToken(session, keyWrap),
       kekIds: keyCheckValues(session, keks, keyWrap),
       enforcedBy: whoEnforces(session, { mechanism: keyWrap, key: keks.n }),
       identity: identify(module, slot),

@@ -15,6 +15,7 @@ export type Pkcs11 = Pick<
   | "C_CreateObject"
   | "C_Decrypt"
   | "C_DecryptInit"
+  | "C_DeriveKey"
   | "C_DestroyObject"
   | "C_Encrypt"
   | "C_EncryptInit"

@@ -13,7 +13,7 @@ export interface Session {
 
 /** Initialisation vector and tag of AES-GCM in bytes. */
 export const gcmIvBytes = 12;
-const gcmTagBytes = 16;
+export const gcmTagBytes = 16;
 
 /** Bytes of the token's random generator. */
 export function randomBytes(session: Session, count: number): Buffer {
@@ -24,12 +24,6 @@ export function randomBytes(session: Session, count: number): Buffer {
 export function hmacSha256(session: Session, key: Handle, input: Uint8Array): Buffer {
   session.module.C_SignInit(session.handle, { mechanism: pkcs11js.CKM_SHA256_HMAC }, key);
   return session.module.C_Sign(session.handle, toBuffer(input), Buffer.alloc(32));
-}
-
-/** ECDSA over a digest: r || s, 64 bytes for P-256. */
-export function ecdsa(session: Session, key: Handle, digest: Uint8Array): Buffer {
-  session.module.C_SignInit(session.handle, { mechanism: pkcs11js.CKM_ECDSA }, key);
-  return session.module.C_Sign(session.handle, toBuffer(digest), Buffer.alloc(64));
 }
 
 /** What AES-GCM takes beside key and text. */
@@ -61,8 +55,8 @@ export function gcmDecrypt(
   return session.module.C_Decrypt(session.handle, toBuffer(sealed), Buffer.alloc(sealed.length));
 }
 
-// CK_GCM_PARAMS with ulIvBits, as PKCS#11 2.40 errata 01 and 3.0 have it.
-function gcmMechanism(input: GcmInput): pkcs11js.Mechanism {
+/** CK_GCM_PARAMS with ulIvBits, as PKCS#11 2.40 errata 01 and 3.0 have it. */
+export function gcmMechanism(input: GcmInput): pkcs11js.Mechanism {
   const parameter: pkcs11js.GcmParams = {
     type: pkcs11js.CK_PARAMS_AES_GCM_v240,
     iv: toBuffer(input.iv),
@@ -73,20 +67,20 @@ function gcmMechanism(input: GcmInput): pkcs11js.Mechanism {
   return { mechanism: pkcs11js.CKM_AES_GCM, parameter };
 }
 
-/** A key encryption key with the token's mechanism for RFC 5649. */
+/** A key that wraps, with its mechanism. */
 export interface WrappingKey {
-  readonly mechanism: number;
+  /** By its number, or with its parameters. */
+  readonly mechanism: number | pkcs11js.Mechanism;
   readonly key: Handle;
 }
 
 /** Room for a wrapped key in bytes: a P-256 key takes 80, an RSA-4096 key below 2,400. */
 const wrappedRoom = 4096;
 
-/** RFC 5649 key wrap with padding of `key`. */
+/** What `key` is wrapped by another. */
 export function wrapKey(session: Session, by: WrappingKey, key: Handle): Buffer {
-  const mechanism = { mechanism: by.mechanism };
   const room = Buffer.alloc(wrappedRoom);
-  return session.module.C_WrapKey(session.handle, mechanism, by.key, key, room);
+  return session.module.C_WrapKey(session.handle, mechanismOf(by), by.key, key, room);
 }
 
 /** The object that a wrapped key becomes under a template. */
@@ -96,9 +90,12 @@ export function unwrapKey(
   wrapped: Uint8Array,
   attributes: Attributes,
 ): Handle {
-  const mechanism = { mechanism: by.mechanism };
-  const template = toTemplate(attributes);
-  return session.module.C_UnwrapKey(session.handle, mechanism, by.key, toBuffer(wrapped), template);
+  const [input, template] = [toBuffer(wrapped), toTemplate(attributes)];
+  return session.module.C_UnwrapKey(session.handle, mechanismOf(by), by.key, input, template);
+}
+
+function mechanismOf({ mechanism }: WrappingKey): pkcs11js.Mechanism {
+  return typeof mechanism === "number" ? { mechanism } : mechanism;
 }
 
 /** A secret key as session object with one purpose, from bytes that the caller wipes. */

@@ -12,7 +12,8 @@ import {
   encodeRequest,
   encodeResponse,
 } from "./codec.ts";
-import type { Request, Response, WireStatus } from "./messages.ts";
+import type { Request, Response } from "./messages.ts";
+import type { WireStatus } from "./verb-messages.ts";
 
 const bytes = Buffer.from([1, 2, 3]);
 const head = { log: "0123", size: 2 ** 40, root: bytes, time: 1_700_000_000_123 };

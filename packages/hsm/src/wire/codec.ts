@@ -4,7 +4,8 @@
 import { StrongroomError } from "@strongroom/core";
 import protobuf from "protobufjs/light.js";
 import { descriptor } from "../generated/hsm.ts";
-import type { Hello, HelloAnswer, Request, Response, Verb, VerbResults } from "./messages.ts";
+import type { Hello, HelloAnswer, Request, Response, Verb } from "./messages.ts";
+import type { VerbResults } from "./verb-messages.ts";
 
 const root = protobuf.Root.fromJSON(descriptor);
 const helloType = root.lookupType("strongroom.hsm.v1.Hello");

@@ -25,6 +25,12 @@ export const maxRandomBytes = 1024;
 /** Longest blob in bytes: header (at most 4 KiB), one wrapped key, tag. */
 export const maxBlobBytes = 16 * 1024;
 
+/** Most data in bytes that one request encrypts, decrypts, or has a code computed over: a millisecond of the token's time. */
+export const maxDataBytes = 256 * 1024;
+
+/** Longest key in bytes that a caller has wrapped or taken in: PKCS #8 of RSA-4096 is below 2,500. */
+export const maxCallerKeyBytes = 4 * 1024;
+
 /** Longest label or context of a subkey in bytes. */
 export const maxDerivationBytes = 4 * 1024;
 
