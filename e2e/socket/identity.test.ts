@@ -2,7 +2,7 @@
 /** Who a bearer token is of, and until when: the vault's clock is moved, the API server is real and goes away. */
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { routes } from "@strongroom/api";
+import { routes, type SecretVaultSpec } from "@strongroom/api";
 import { tokenLifetime } from "./fixtures/cluster.ts";
 import {
   activatePath,
@@ -14,6 +14,7 @@ import {
 } from "./fixtures/machine.ts";
 import { accounts, hostOf, installationHost, subjectOf } from "./fixtures/names.ts";
 import { type ExpectedRefusal, expectRefused } from "./fixtures/refusal.ts";
+import { openRelease } from "./fixtures/releasing.ts";
 import { openShop, type Shop } from "./fixtures/shop.ts";
 
 /** How long a positive answer about a token is reused at most. */
@@ -102,6 +103,31 @@ describe("a caller's identity", () => {
     const get = () =>
       shop.installation.send({ serverName: hostOf("shop"), method: "GET", path, token: podToken });
     await refused(get, { code: "Forbidden", operation: "SecretGet", properties: { via: "api" } });
+  });
+
+  it("does not pass to an account that is made anew under the same name", async () => {
+    const { cluster } = shop.installation;
+    const role = { role: "Key Vault Secrets User" as const, scope: "secrets/db-*" };
+    const principals = [{ serviceAccount: { name: accounts.stranger.name } }];
+    const putRoles = async (...roleAssignments: (typeof role & { principals: object[] })[]) =>
+      await shop.putVault({ spec: { roleAssignments } as Partial<SecretVaultSpec> });
+    const read = async () => {
+      const pod = await cluster.makePod("node-1", accounts.stranger);
+      const answer = await shop.ask({ podToken: await cluster.podToken(pod) });
+      const expected = { podUid: pod.uid, vaultUid: shop.vault.uid, session: shop.session };
+      return (await openRelease(shop.installation, answer, expected))["db-password"];
+    };
+    await putRoles({ ...role, principals });
+    expect(await read()).toBe("value of db-password");
+    await cluster.replaceAccount(accounts.stranger);
+    expect(await putRoles({ ...role, principals })).toMatchObject({
+      replacedAccounts: [accounts.stranger.name],
+    });
+    expect(await read()).toBe("denied Forbidden");
+    await putRoles();
+    await putRoles({ ...role, principals });
+    expect(await read()).toBe("value of db-password");
+    await shop.putVault({});
   });
 
   it("ends with its pod, ten seconds after the API server knows it", async () => {

@@ -54,6 +54,20 @@ describe("toVaultStatus", () => {
     ]);
   });
 
+  it("says which ServiceAccounts were made anew, and which there are not yet", () => {
+    const conditionOf = (change: Partial<PutVaultResponse>) => {
+      const outcome = { answer: { ...answer(1, first), ...change }, obstacles: [] };
+      return toVaultStatus(vault, outcome, first).conditions?.slice(1);
+    };
+    expect(conditionOf({ pendingAccounts: [], replacedAccounts: [] })).toEqual([]);
+    expect(conditionOf({ pendingAccounts: ["app"] })).toMatchObject([
+      { type: "AccountsBound", status: "False", reason: "AccountPending" },
+    ]);
+    expect(conditionOf({ pendingAccounts: ["app"], replacedAccounts: ["job"] })).toMatchObject([
+      { reason: "AccountReplaced", message: expect.stringContaining("job") },
+    ]);
+  });
+
   it("keeps what is known and the time of the first failure", () => {
     const verdict = notReadyBecause(new StrongroomError("VaultUnavailable", "no answer"));
     const failed = toFailedVaultStatus({ ...vault, status }, verdict, later);

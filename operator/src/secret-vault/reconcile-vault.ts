@@ -8,6 +8,7 @@ import { type OperatorDeps, toManageCall } from "../operator-deps.ts";
 import { parseSpec, type SecretVault, toRegarding } from "../resource.ts";
 import { isReady, isTransitory, notReadyBecause } from "../status.ts";
 import { writeStatus } from "../write-status.ts";
+import { findAccounts } from "./find-accounts.ts";
 import { observeVault } from "./observation.ts";
 import { performKubeAct } from "./perform-act.ts";
 import { type Obstacle, planVault, type VaultAct } from "./plan.ts";
@@ -17,6 +18,8 @@ import { toFailedVaultStatus, toVaultStatus } from "./vault-status.ts";
 const refreshMs = 300_000;
 /** When a vault with something in its way is looked at again: a removed Service frees the name. */
 const obstacleMs = 30_000;
+/** When a vault is looked at again whose roles name ServiceAccounts that do not exist yet. */
+const accountsMs = 5_000;
 /** How long a deletion waits for a vault that is away before it lets the resource go. */
 const letGoMs = 300_000;
 
@@ -45,6 +48,9 @@ async function bringUp(deps: OperatorDeps, vault: SecretVault) {
     if (answer !== undefined) {
       await report(deps, vault, answer, obstacles);
     }
+    if (answer?.pendingAccounts?.length) {
+      return { requeueAfterMs: accountsMs };
+    }
     return { requeueAfterMs: obstacles.length > 0 ? obstacleMs : refreshMs };
   } catch (error) {
     await reportFailure(deps, vault, error);
@@ -62,7 +68,8 @@ async function perform(
     case "putVault": {
       const spec = parseSpec(secretVaultSpecSchema, vault);
       const call = toManageCall(deps, vault);
-      return await deps.manage.putVault(uid, { ...call, name, namespace, spec });
+      const accounts = await findAccounts(deps.kube, namespace, spec);
+      return await deps.manage.putVault(uid, { ...call, name, namespace, spec, accounts });
     }
     case "deleteVault":
       await deps.manage.deleteVault(uid, toManageCall(deps, vault));

@@ -32,7 +32,8 @@ export function toVaultStatus(
     counts: answer.counts,
     ...(head !== undefined && { auditHead: head }),
   };
-  return withConditions(vault, status, [toVerdict(obstacles)], at);
+  const verdicts = [toVerdict(obstacles), ...accountVerdicts(answer)];
+  return withConditions(vault, status, verdicts, at);
 }
 
 /** Status after a failure: what was known stays, `Ready` says what went wrong. */
@@ -50,6 +51,28 @@ function toVerdict(obstacles: readonly Obstacle[]): Verdict {
   return conflict === undefined
     ? ready("the vault is up to date")
     : notReady(conflict.reason, conflict.message);
+}
+
+// No condition while there is nothing to say.
+function accountVerdicts({
+  pendingAccounts = [],
+  replacedAccounts = [],
+}: PutVaultResponse): readonly Verdict[] {
+  const verdict = (reason: string, message: string) =>
+    [{ type: "AccountsBound", status: "False", reason, message }] as const;
+  if (replacedAccounts.length > 0) {
+    return verdict(
+      "AccountReplaced",
+      `made anew, and without the rights of the accounts before them: ${some(replacedAccounts)}; set uid, or take the names out of the roles and put them back`,
+    );
+  }
+  return pendingAccounts.length > 0
+    ? verdict("AccountPending", `ServiceAccounts that do not exist yet: ${some(pendingAccounts)}`)
+    : [];
+}
+
+function some(names: readonly string[]): string {
+  return names.length > 10 ? `${names.slice(0, 10).join(", ")}, …` : names.join(", ");
 }
 
 function headToShow(

@@ -46,6 +46,9 @@ export const maxRoleAssignments = 50;
 /** Principals of one role assignment. */
 export const maxPrincipals = 50;
 
+/** ServiceAccounts that one vault names: each assignment's principals. */
+export const maxAccounts = maxRoleAssignments * maxPrincipals;
+
 /** Networks of one role assignment. */
 export const maxSourceRanges = 16;
 

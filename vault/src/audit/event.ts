@@ -79,11 +79,12 @@ export class Refusal extends StrongroomError {
 }
 
 function identityOf(caller: Caller): Readonly<Record<string, string>> {
-  const { principal, accountUid, bound } = caller;
+  const { principal, bound } = caller;
+  const { issuer, subject, accountUid } = principal;
   return {
-    issuer: principal.issuer,
-    subject: principal.subject,
-    ...(accountUid === undefined ? {} : { accountUid }),
+    issuer,
+    subject,
+    ...(typeof accountUid !== "string" ? {} : { accountUid }),
     ...(bound === undefined ? {} : { ...bound }),
   };
 }

@@ -17,8 +17,6 @@ export type InstallationRole = "operator" | "node";
 /** An authenticated caller. */
 export interface Caller {
   readonly principal: Principal;
-  /** Uid of the ServiceAccount, for the audit log; a role names the account, not the uid. */
-  readonly accountUid?: string;
   readonly bound?: BoundPod;
   readonly installationRoles: readonly InstallationRole[];
   /** SHA-256 of the token, which a proof of possession covers. */

@@ -81,7 +81,9 @@ async function ask(
 ): Promise<Answer> {
   const review = await deps.kubernetes.createTokenReview({ token, audiences: [deps.audience] });
   const now = deps.clock.now().getTime();
-  if (!review.authenticated || review.audiences?.includes(deps.audience) !== true) {
+  const isGood =
+    review.authenticated && review.audiences.includes(deps.audience) && review.uid !== undefined;
+  if (!isGood) {
     return { caller: undefined, until: now + negativeTtl };
   }
   return {
@@ -109,8 +111,7 @@ function toCaller(
     roles.push("node");
   }
   return {
-    principal: { issuer: `kubernetes:${config.clusterUid}`, subject },
-    ...(uid === undefined ? {} : { accountUid: uid }),
+    principal: { issuer: `kubernetes:${config.clusterUid}`, subject, accountUid: uid },
     ...(bound === undefined ? {} : { bound }),
     installationRoles: roles,
     tokenHash,

@@ -37,7 +37,7 @@ export async function manageVault(
     const isNew = await isUnwritten(deps, uid);
     const dataKey = isNew ? await deps.keys.create(uid, request.spec.protection) : undefined;
     try {
-      const { vault, created } = await decide(deps.ledger, {
+      const { vault, created, accounts } = await decide(deps.ledger, {
         context,
         operationName: "VaultPut",
         properties: { vault: uid, vaultName: request.name, namespace: request.namespace },
@@ -49,7 +49,12 @@ export async function manageVault(
         },
       });
       deps.directory.set(vault);
-      return { ...(await vaultFacts(deps, vault)), created };
+      return {
+        ...(await vaultFacts(deps, vault)),
+        created,
+        pendingAccounts: [...accounts.pending],
+        replacedAccounts: [...accounts.replaced],
+      };
     } catch (error) {
       if (isNew) {
         deps.keys.forget(uid);

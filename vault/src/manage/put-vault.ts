@@ -6,7 +6,8 @@ import { type JsonValue, StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import { dataKeyRecord } from "../installation/scope-keys.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
-import { assignmentsOf } from "../roles/assignments-of.ts";
+import { accountsNamed, assignmentsOf } from "../roles/assignments-of.ts";
+import { type BoundAccounts, bindAccounts } from "../roles/bind-accounts.ts";
 import { readRoles, rolesKey } from "../roles/role-records.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
 import { readRecord, type Vault, vaultKey, vaultRecordSchema } from "../vaults/vault-record.ts";
@@ -28,12 +29,16 @@ export interface VaultWrite {
   readonly at: Date;
 }
 
+/** What was written. */
+export interface WrittenVault {
+  readonly vault: Vault;
+  readonly created: boolean;
+  readonly accounts: BoundAccounts;
+}
+
 /** Writes the vault and its roles. @throws {Refusal} `AddressConflict`, `BadParameter`, `ObjectIsDeletedButRecoverable`. */
-export async function putVault(
-  tx: LedgerTransaction,
-  write: VaultWrite,
-): Promise<{ readonly vault: Vault; readonly created: boolean }> {
-  const { uid, request, naming } = write;
+export async function putVault(tx: LedgerTransaction, write: VaultWrite): Promise<WrittenVault> {
+  const { uid, naming } = write;
   const existing = await readRecord(tx, vaultKey(uid), vaultRecordSchema);
   const vault = nextVault(write, existing);
   const conflict = vault.hosts.find((host) => naming.isTaken(host, uid));
@@ -47,10 +52,31 @@ export async function putVault(
     await tx.put({ scope: uid, id: dataKeyRecord }, write.dataKey);
   }
   await putIfChanged(tx, vaultKey(uid), { ...vault });
-  const assignments = assignmentsOf(request.spec, request.namespace, naming.clusterIssuer);
-  const { api } = await readRoles(tx, uid);
-  await putIfChanged(tx, rolesKey(uid), { assignments, api });
-  return { vault, created: existing === undefined };
+  return {
+    vault,
+    created: existing === undefined,
+    accounts: await putRoles(tx, write),
+  };
+}
+
+async function putRoles(
+  tx: LedgerTransaction,
+  { uid, request, naming }: VaultWrite,
+): Promise<BoundAccounts> {
+  const { spec, namespace } = request;
+  const known = await readRoles(tx, uid);
+  const accounts = bindAccounts({
+    named: accountsNamed(spec),
+    bound: known.accounts,
+    existing: Object.fromEntries(
+      (request.accounts ?? []).map(({ name, uid: account }) => [name, account]),
+    ),
+  });
+  const { bound } = accounts;
+  const { clusterIssuer } = naming;
+  const assignments = assignmentsOf(spec, { namespace, clusterIssuer, bound });
+  await putIfChanged(tx, rolesKey(uid), { assignments, accounts: { ...bound }, api: known.api });
+  return accounts;
 }
 
 /** Marks the vault deleted: it answers under no host, and all of it stays for its retention. */

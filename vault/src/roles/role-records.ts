@@ -54,6 +54,8 @@ const definitionSchema = z.object({
 const rolesRecordSchema = z.object({
   /** Of the SecretVault; its operator writes them all at once. */
   assignments: z.array(resourceAssignmentSchema),
+  /** Uids of the ServiceAccounts that the resource names, by name. */
+  accounts: z.record(z.string(), z.string()).default({}),
   /** Of the API; no operator touches them. */
   api: z
     .object({
@@ -87,5 +89,5 @@ export async function readRoles(
   vaultUid: string,
 ): Promise<RolesRecord> {
   const roles = await readRecord(tx, rolesKey(vaultUid), rolesRecordSchema);
-  return roles ?? { assignments: [], api: { definitions: [], assignments: [] } };
+  return roles ?? { assignments: [], accounts: {}, api: { definitions: [], assignments: [] } };
 }

@@ -2,7 +2,7 @@
 /** Management routes: what the operator tells the vault and what it hears back. */
 
 import { z } from "zod";
-import { maxContentTypeLength, maxListedObjects } from "../limits.ts";
+import { maxAccounts, maxContentTypeLength, maxListedObjects } from "../limits.ts";
 import {
   kubernetesNameSchema,
   namespaceNameSchema,
@@ -34,10 +34,17 @@ export const putVaultRequestSchema = manageCallSchema.extend({
   name: vaultNameSchema,
   namespace: namespaceNameSchema,
   spec: secretVaultSpecSchema,
+  /** ServiceAccounts of the namespace that the spec names and that exist, with their uids. */
+  accounts: z
+    .array(z.strictObject({ name: kubernetesNameSchema, uid: uidSchema }))
+    .max(maxAccounts)
+    .optional(),
 });
 
 /** Desired vault. */
 export type PutVaultRequest = z.output<typeof putVaultRequestSchema>;
+
+const accountNames = z.array(kubernetesNameSchema).max(maxAccounts).optional();
 
 const vaultFacts = z.strictObject({
   uid: uidSchema,
@@ -49,7 +56,13 @@ const vaultFacts = z.strictObject({
 });
 
 /** Answer of `PUT …/vaults/{uid}`. */
-export const putVaultResponseSchema = vaultFacts.extend({ created: z.boolean() });
+export const putVaultResponseSchema = vaultFacts.extend({
+  created: z.boolean(),
+  /** ServiceAccounts that the spec names and that there has not been yet. */
+  pendingAccounts: accountNames,
+  /** ServiceAccounts that were made anew since the vault first knew them; the new ones have no rights. */
+  replacedAccounts: accountNames,
+});
 
 /** What the vault is, and whether this call made it. */
 export type PutVaultResponse = z.output<typeof putVaultResponseSchema>;

@@ -4,7 +4,7 @@
 import { builtInRoles, isAddressRange, type RoleName, scopePattern } from "@strongroom/core";
 import { z } from "zod";
 import { maxDelegableRoles, maxPrincipals, maxSourceRanges } from "../limits.ts";
-import { kubernetesNameSchema } from "../names.ts";
+import { kubernetesNameSchema, uidSchema } from "../names.ts";
 import { exactlyOneOf, withRules } from "./validation.ts";
 
 /** Name of a role, one of Key Vault's or Managed HSM's. */
@@ -17,7 +17,14 @@ const httpsUrl = z
   .regex(/^https:\/\/[^\s?#]+$/);
 
 const serviceAccount = z
-  .strictObject({ name: kubernetesNameSchema.describe("name of the ServiceAccount") })
+  .strictObject({
+    name: kubernetesNameSchema.describe("name of the ServiceAccount"),
+    uid: uidSchema
+      .optional()
+      .describe(
+        "its uid; without, the name stands for the first account that the operator finds, and an account made anew later inherits nothing",
+      ),
+  })
   .describe("a ServiceAccount of the vault's own namespace");
 
 const oidc = z
