@@ -10,6 +10,8 @@ source "$ROOT/scripts/setup/debian.sh"
 source "$ROOT/scripts/setup/npm.sh"
 # shellcheck source=setup/go.sh
 source "$ROOT/scripts/setup/go.sh"
+# shellcheck source=setup/rust.sh
+source "$ROOT/scripts/setup/rust.sh"
 # shellcheck source=setup/tools.sh
 source "$ROOT/scripts/setup/tools.sh"
 # shellcheck source=setup/vectors.sh
@@ -33,7 +35,7 @@ setup_profile() {
     unit)
       need_npm
       need_debian etcd-server openssl "${TPM_PACKAGES[@]}" "${TOKEN_PACKAGES[@]}"
-      need_tools kubernetes csi-sanity
+      need_tools kubernetes csi-sanity kryoptic
       need_vectors
       ;;
     images)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Programs built from Go modules into the cache, one folder for each version: built once for a machine.
+# Programs built from Go modules (and one from a Rust crate) into the cache, one folder for each version: built once for a machine.
 # shellcheck shell=bash
 
 KUBERNETES_PROGRAMS=(kube-scheduler kube-proxy kubelet kubectl kube-controller-manager kube-apiserver)
 
-# need_tools NAME… : kubernetes, helm, kubeconform, coredns, csi-sanity.
+# need_tools NAME… : kubernetes, helm, kubeconform, coredns, csi-sanity, kryoptic.
 need_tools() {
   local name
   for name in "$@"; do
@@ -13,6 +13,7 @@ need_tools() {
       helm) need_module helm "$HELM_VERSION" helm.sh/helm/v3/cmd/helm "a minute and a half" ;;
       kubeconform) need_module kubeconform "$KUBECONFORM_VERSION" github.com/yannh/kubeconform/cmd/kubeconform "seconds" ;;
       coredns) need_module coredns "$COREDNS_VERSION" github.com/coredns/coredns "two and a half minutes" ;;
+      kryoptic) need_kryoptic ;;
       csi-sanity) need_module csi-sanity "$CSI_SANITY_VERSION" github.com/kubernetes-csi/csi-test/v5/cmd/csi-sanity "20 s" ;;
       *) die "no such tool: $name" ;;
     esac

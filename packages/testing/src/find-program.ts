@@ -6,11 +6,12 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 // biome-ignore lint/style/noProcessEnv: a test has no main.ts, and the cache's place is the machine's affair
-const { ETCD, KUBE_APISERVER, STRONGROOM_CACHE, XDG_CACHE_HOME } = process.env;
+const { ETCD, KRYOPTIC, KUBE_APISERVER, STRONGROOM_CACHE, XDG_CACHE_HOME } = process.env;
+
+const cache = STRONGROOM_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strongroom");
 
 /** Path of kube-apiserver. Throws a sentence that says how to get it. */
 export function findApiServer(): string {
-  const cache = STRONGROOM_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strongroom");
   const found = KUBE_APISERVER ?? globSync(join(cache, "**/kube-apiserver"))[0];
   if (found === undefined || !existsSync(found)) {
     throw new Error(
@@ -26,6 +27,15 @@ export function findEtcd(): string {
   const found = candidates.find((path) => path !== undefined && existsSync(path));
   if (found === undefined) {
     throw new Error('no etcd: run "make setup", or set ETCD to one');
+  }
+  return found;
+}
+
+/** Path of Kryoptic's PKCS#11 module. Throws a sentence that says how to get it. */
+export function findKryoptic(): string {
+  const found = KRYOPTIC ?? globSync(join(cache, "tools/kryoptic-*/libkryoptic.so"))[0];
+  if (found === undefined || !existsSync(found)) {
+    throw new Error(`no Kryoptic in ${cache}: run "make setup", or set KRYOPTIC to its module`);
   }
   return found;
 }
