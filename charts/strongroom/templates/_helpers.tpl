@@ -113,6 +113,8 @@ projected:
   value: {{ .Values.hsm.module | quote }}
 - name: STRONGROOM_HSM_DATA
   value: /var/lib/strongroom/token
+- name: STRONGROOM_HSM_DOMAIN
+  value: {{ .Values.hsm.domain }}
 # A folder inside the volume: kubelet owns the volume's own folder, and its mode lets everybody in.
 - name: STRONGROOM_HSM_SOCKET_DIR
   value: /run/strongroom/hsm

@@ -63,6 +63,7 @@ function hsmEnvironment({ environment }: DevOptions, module: string, folder: Dev
     ...environment,
     STRONGROOM_HSM_MODULE: module,
     STRONGROOM_HSM_DATA: folder.token,
+    STRONGROOM_HSM_DOMAIN: "none",
     STRONGROOM_HSM_SOCKET_DIR: folder.socket,
     STRONGROOM_HSM_HEALTH_PORT: "0",
     STRONGROOM_LOG_LEVEL: "warn",

@@ -33,6 +33,7 @@ export const errorTable = {
   NameInUse: { http: 409, grpc: "ALREADY_EXISTS", exit: 65, retry: "never" },
   NodeMismatch: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
   NonceInvalid: { http: 400, grpc: "INVALID_ARGUMENT", exit: 65, retry: "backoff" },
+  NotActivated: { http: 503, grpc: "FAILED_PRECONDITION", exit: 78, retry: "never" },
   NotEnrolled: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
   NotFound: { http: 404, grpc: "NOT_FOUND", exit: 66, retry: "never" },
   ObjectDisabled: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },

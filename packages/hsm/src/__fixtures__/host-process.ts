@@ -14,20 +14,29 @@ import { connectHsm } from "../client/connect-hsm.ts";
 import type { HsmClient } from "../client/hsm-client.ts";
 import type { Environment } from "../host/config.ts";
 import { dataFolder } from "../host/data-folder.ts";
+import { tokenEnvironment } from "../host/token-config.ts";
 
 const hostProgram = fileURLToPath(new URL("../host/main.ts", import.meta.url));
 const softHsm = "/usr/lib/softhsm/libsofthsm2.so";
 
-/** A token's volume and the folder of the socket. */
+/** A token's volume, the folder of the socket, and which token it is. */
 export interface Folders extends AsyncDisposable {
   readonly data: string;
   readonly sockets: string;
+  /** Path of the PKCS#11 module. */
+  readonly module: string;
+  readonly domain: "custodians" | "none" | undefined;
 }
 
 /** Empty folders, removed when they are disposed of. */
-export async function makeFolders(): Promise<Folders> {
+export async function makeFolders(
+  choice: Partial<Pick<Folders, "module" | "domain">> = {},
+): Promise<Folders> {
   const root = await mkdtemp(join(tmpdir(), "hsm-"));
   return {
+    module: softHsm,
+    domain: "none",
+    ...choice,
     data: join(root, "data"),
     sockets: join(root, "run", "hsm"),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
@@ -54,8 +63,9 @@ export interface Running {
 /** The settings of a host in `folders`. */
 export function settingsOf(folders: Folders): Environment {
   return {
-    STRONGROOM_HSM_MODULE: softHsm,
+    STRONGROOM_HSM_MODULE: folders.module,
     STRONGROOM_HSM_DATA: folders.data,
+    STRONGROOM_HSM_DOMAIN: folders.domain,
     STRONGROOM_HSM_SOCKET_DIR: folders.sockets,
     STRONGROOM_HSM_HEALTH_PORT: "0",
   };
@@ -66,9 +76,9 @@ export function run(command: string, folders: Folders, choice?: ProgramChoice): 
   const settings = settingsOf(folders);
   const rest = choice === undefined ? [] : [JSON.stringify(settings), ...choice.args];
   const args = ["--conditions=@strongroom/source", choice?.program ?? hostProgram, command];
-  const tokenConfig = { SOFTHSM2_CONF: dataFolder(folders.data).tokenConfig };
+  const variables = tokenEnvironment(dataFolder(folders.data).token);
   const child = spawn(process.execPath, [...args, ...rest], {
-    env: { ...settings, ...(choice === undefined ? {} : tokenConfig) },
+    env: { ...settings, ...(choice === undefined ? {} : variables) },
     stdio: ["ignore", "inherit", "pipe"],
   });
   const lines: string[] = [];

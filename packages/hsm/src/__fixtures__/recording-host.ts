@@ -2,7 +2,7 @@
 /**
  * The host over a module that records its calls and can be made to fail: `recording-host.ts COMMAND SETTINGS FOLDER`.
  *
- * The settings are JSON; SOFTHSM2_CONF is set by who starts it.
+ * The settings are JSON; variables of the token are set by who starts it.
  *
  * Each call's name is a line of FOLDER/calls. A file FOLDER/fault-NAME switches a fault on while it is there.
  */
@@ -77,7 +77,7 @@ process.once("SIGTERM", () => stop.abort());
 process.exitCode = await runHost({
   command,
   environment: JSON.parse(settings) as Environment,
-  setTokenConfig: () => undefined,
+  setTokenEnvironment: () => undefined,
   signal: stop.signal,
   load: (path) => record(loadModule(path)),
 });

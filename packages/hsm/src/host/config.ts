@@ -10,6 +10,11 @@ export interface HostConfig {
   readonly module: string;
   /** STRONGROOM_HSM_DATA: folder of the token's volume. */
   readonly data: string;
+  /**
+   * STRONGROOM_HSM_DOMAIN, for the init step: `custodians`, or `none` for a token whose loss is the loss of the store.
+   * There is no default: whoever makes a token says which.
+   */
+  readonly domain: "custodians" | "none" | undefined;
   /** STRONGROOM_HSM_SOCKET_DIR: folder of the socket and the start-up secret. */
   readonly socketDirectory: string;
   /** STRONGROOM_HSM_HEALTH_PORT: TCP port of /healthz and /readyz; 8090 by default, 0 for any. */
@@ -19,7 +24,9 @@ export interface HostConfig {
 }
 
 const prefix = "STRONGROOM_HSM_";
-const names = ["MODULE", "DATA", "SOCKET_DIR", "HEALTH_PORT"].map((name) => prefix + name);
+const names = ["MODULE", "DATA", "DOMAIN", "SOCKET_DIR", "HEALTH_PORT"].map(
+  (name) => prefix + name,
+);
 const logLevels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
 
 /** The environment, as Node gives it. */
@@ -36,10 +43,28 @@ export function parseConfig(environment: Environment): HostConfig {
   return {
     module: absolutePath(environment, "STRONGROOM_HSM_MODULE"),
     data: absolutePath(environment, "STRONGROOM_HSM_DATA"),
+    domain: domain(environment["STRONGROOM_HSM_DOMAIN"]),
     socketDirectory: absolutePath(environment, "STRONGROOM_HSM_SOCKET_DIR"),
     healthPort: port(environment["STRONGROOM_HSM_HEALTH_PORT"] ?? "8090"),
     logLevel: logLevel(environment["STRONGROOM_LOG_LEVEL"] ?? "info"),
   };
+}
+
+/** @throws {StrongroomError} `BadParameter` if nobody said which domain a new token is to have. */
+export function requireDomain({ domain: given }: HostConfig): "custodians" | "none" {
+  if (given === undefined) {
+    const message =
+      "STRONGROOM_HSM_DOMAIN must say custodians, or none for a token without recovery";
+    throw new StrongroomError("BadParameter", message);
+  }
+  return given;
+}
+
+function domain(text: string | undefined): HostConfig["domain"] {
+  if (text !== undefined && text !== "custodians" && text !== "none") {
+    throw new StrongroomError("BadParameter", "STRONGROOM_HSM_DOMAIN is custodians or none");
+  }
+  return text;
 }
 
 function absolutePath(environment: Environment, name: string): string {

@@ -47,7 +47,14 @@ describe("the init step", () => {
     expect((await stat(pin)).mode & 0o777).toBe(0o400);
     expect((await stat(join(folders.data, "tokens"))).mode & 0o777).toBe(0o700);
     expect(await readFile(pin, "latin1")).toMatch(/^[\w-]{32}$/);
-    expect((await readdir(folders.data)).sort()).toEqual(["pin", "softhsm2.conf", "tokens"]);
+    expect((await readdir(folders.data)).sort()).toEqual([
+      "kryoptic.conf",
+      "pin",
+      "pin.officer",
+      "softhsm2.conf",
+      "tokens",
+    ]);
+    expect((await stat(join(folders.data, "pin.officer"))).mode & 0o777).toBe(0o400);
     await serves(folders);
   });
 
@@ -70,6 +77,12 @@ describe("the init step", () => {
     expect(existsSync(join(folders.data, "tokens.new"))).toBe(false);
     expect(await readdir(join(folders.data, "tokens"))).toHaveLength(1);
     await serves(folders);
+  });
+
+  it("makes no token until it is told which security domain it is to have", async () => {
+    await using folders = await makeFolders({ domain: undefined });
+    expect(await init(folders)).toBe(64);
+    expect(existsSync(join(folders.data, "tokens"))).toBe(false);
   });
 
   it("works after it was killed at any moment", async () => {
@@ -125,6 +138,6 @@ describe("the init step", () => {
     await run("plant", folders, { program: plantObjects, args }).ended;
     const host = run("serve", folders);
     expect(await host.ended).toBe(78);
-    expect(host.lines.join()).toContain("the token must hold 4 objects");
+    expect(host.lines.join()).toContain("a key that is not one of ours");
   });
 });

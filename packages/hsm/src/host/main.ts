@@ -18,9 +18,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 process.exitCode = await runHost({
   command: process.argv[2] ?? "serve",
   environment: process.env,
-  setTokenConfig: (path) => {
-    process.env["SOFTHSM2_CONF"] = path;
-  },
+  setTokenEnvironment: (variables) => void Object.assign(process.env, variables),
   signal: stop.signal,
   load: loadModule,
 });

@@ -10,17 +10,18 @@ import {
   StrongroomError,
 } from "@strongroom/core";
 import type { Pkcs11 } from "../token/pkcs11.ts";
-import { type Environment, type HostConfig, parseConfig } from "./config.ts";
-import { type DataFolder, dataFolder } from "./data-folder.ts";
+import { type Environment, type HostConfig, parseConfig, requireDomain } from "./config.ts";
+import { type DataFolder, dataFolder, type TokenFolder } from "./data-folder.ts";
 import { initialise } from "./init.ts";
 import { serve } from "./serve.ts";
+import { type TokenEnvironment, tokenEnvironment } from "./token-config.ts";
 
 /** What the process gives: the only way in for the environment, the arguments and signals. */
 export interface HostProcess {
   readonly command: string;
   readonly environment: Environment;
-  /** Sets SOFTHSM2_CONF, which SoftHSM reads when it is initialised; other modules do not know it. */
-  readonly setTokenConfig: (path: string) => void;
+  /** Sets the variables that modules of file tokens read when they are initialised. */
+  readonly setTokenEnvironment: (variables: TokenEnvironment) => void;
   readonly signal: AbortSignal;
   /** Loads the PKCS#11 module. */
   readonly load: (path: string) => Pkcs11;
@@ -45,20 +46,25 @@ async function runCommand(host: HostProcess, config: HostConfig, log: Log): Prom
   await mkdir(folder.root, { recursive: true, mode: 0o700 });
   switch (host.command) {
     case "init":
-      return await initialise({ folder, load: () => loadWith(folder.newTokenConfig), log });
+      return await initialise({
+        folder,
+        domain: requireDomain(config),
+        load: () => loadFor(folder.next),
+        log,
+      });
     case "serve":
       return await serveToken(folder);
     default:
       throw new StrongroomError("BadParameter", "the commands are init and serve");
   }
 
-  function loadWith(tokenConfig: string): Pkcs11 {
-    host.setTokenConfig(tokenConfig);
+  function loadFor(token: TokenFolder): Pkcs11 {
+    host.setTokenEnvironment(tokenEnvironment(token));
     return host.load(config.module);
   }
 
   async function serveToken(data: DataFolder): Promise<void> {
-    const module = loadWith(data.tokenConfig);
+    const module = loadFor(data.token);
     await serve({ ...config, module, folder: data, log, signal: host.signal });
   }
 }

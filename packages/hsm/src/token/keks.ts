@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The four key encryption keys, the only objects on the token: what they are, finding them, checking what they may do. */
+/**
+ * The key encryption keys, the only keys on the token: what they are, finding them, checking what they may do.
+ *
+ * They come in generations of four. New keys are wrapped by the newest; older ones stay, after a rotation, until nothing
+ * is wrapped by them any more.
+ */
 
 import { StrongroomError } from "@strongroom/core";
 import {
@@ -19,12 +24,17 @@ export type KekName = "n" | "e" | "s" | "a";
 /** A value for each key encryption key. */
 export type ByKek<T> = { readonly [name in KekName]: T };
 
-/** What one key encryption key must be. */
-export interface KekProfile {
-  readonly label: string;
-  /** The exact attributes on the token. */
-  readonly attributes: Attributes;
+/** Four keys that were made together. */
+export interface Generation {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly keks: ByKek<Handle>;
+  /** Whether the token says that KEK-N is trusted; some tokens let nobody say so. */
+  readonly trusted: boolean;
 }
+
+/** Most generations on a token at a time: each rotation leaves one until it is retired. */
+export const maxGenerations = 8;
 
 const onToken = {
   CKA_CLASS: "CKO_SECRET_KEY",
@@ -37,28 +47,21 @@ const onToken = {
 
 const aes = { ...onToken, CKA_KEY_TYPE: "CKK_AES" } as const;
 
-/** One purpose each: a key that wraps and decrypts could be made to decrypt what it wrapped. */
-export const kekProfiles: ByKek<KekProfile> = {
-  n: {
-    label: "kek-n-1",
-    attributes: { ...aes, CKA_TRUSTED: true, ...onlyFor("CKA_WRAP", "CKA_UNWRAP") },
-  },
-  e: {
-    label: "kek-e-1",
-    attributes: { ...aes, ...onlyFor("CKA_WRAP", "CKA_UNWRAP") },
-  },
-  s: {
-    label: "kek-s-1",
-    attributes: { ...aes, ...onlyFor("CKA_ENCRYPT", "CKA_DECRYPT") },
-  },
-  a: {
-    label: "kek-a-1",
-    attributes: { ...onToken, CKA_KEY_TYPE: "CKK_GENERIC_SECRET", ...onlyFor("CKA_SIGN") },
-  },
+/** The exact attributes on the token. One purpose each: a key that wraps and decrypts could decrypt what it wrapped. */
+export const kekAttributes: ByKek<Attributes> = {
+  n: { ...aes, ...onlyFor("CKA_WRAP", "CKA_UNWRAP") },
+  e: { ...aes, ...onlyFor("CKA_WRAP", "CKA_UNWRAP") },
+  s: { ...aes, ...onlyFor("CKA_ENCRYPT", "CKA_DECRYPT") },
+  a: { ...onToken, CKA_KEY_TYPE: "CKK_GENERIC_SECRET", ...onlyFor("CKA_SIGN") },
 };
 
 /** Names of the key encryption keys, in the order in which they are made. */
 export const kekNames: readonly KekName[] = ["n", "e", "s", "a"];
+
+/** Label of a key on the token. */
+export function kekLabel(name: KekName, generation: number): string {
+  return `kek-${name}-${generation}`;
+}
 
 /** A value for each key encryption key, computed. */
 export function byKek<T>(make: (name: KekName) => T): ByKek<T> {
@@ -66,30 +69,54 @@ export function byKek<T>(make: (name: KekName) => T): ByKek<T> {
 }
 
 /**
- * Handles of the four keys; the only search there is, made once when the token is opened.
+ * The token's generations, newest first, and none on a token without keys; the only search there is, made once when the
+ * token is opened.
  *
- * @throws {StrongroomError} `HsmRefused` if one is missing, may do more or less than it must, or is not alone.
+ * @throws {StrongroomError} `HsmRefused` if a key is missing, may do more or less than it must, or is not one of ours.
  */
-export function findKeks(session: Session): ByKek<Handle> {
-  const objects = findAll(session, {});
-  if (objects.length !== kekNames.length) {
-    const message = `the token must hold ${kekNames.length} objects and holds ${objects.length}`;
-    throw new StrongroomError("HsmRefused", message);
+export function findGenerations(session: Session): readonly Generation[] {
+  const keys = new Map(findKeys(session).map((key) => [labelOf(session, key), key]));
+  const numbers = new Set([...keys.keys()].map(generationOf));
+  const found = [...numbers].sort((a, b) => b - a).map((number) => find(session, keys, number));
+  const expected = found.length * kekNames.length;
+  if (countKeys(session) !== expected) {
+    throw refused(`the token must hold ${expected} keys and holds others`);
   }
-  return byKek((name) => findKek(session, kekProfiles[name]));
+  return found;
 }
 
-function findKek(session: Session, profile: KekProfile): Handle {
-  const [key, another] = findAll(session, { CKA_LABEL: profile.label });
-  if (key === undefined || another !== undefined) {
-    throw new StrongroomError("HsmRefused", `the token does not hold one key ${profile.label}`);
-  }
-  for (const [name, expected] of Object.entries(profile.attributes)) {
+function find(session: Session, keys: ReadonlyMap<string, Handle>, number: number): Generation {
+  const keks = byKek((name) => {
+    const label = kekLabel(name, number);
+    const key = keys.get(label);
+    if (key === undefined) {
+      throw refused(`the token does not hold one key ${label}`);
+    }
+    requireAttributes(session, key, name, label);
+    return key;
+  });
+  const trusted = readFlag(session.module, session.handle, keks.n, "CKA_TRUSTED");
+  return { number, keks, trusted };
+}
+
+function requireAttributes(session: Session, key: Handle, kek: KekName, label: string): void {
+  for (const [name, expected] of Object.entries(kekAttributes[kek])) {
     if (!hasAttribute(session, key, name as AttributeName, expected)) {
-      throw new StrongroomError("HsmRefused", `${profile.label} has another ${name} than it must`);
+      throw refused(`${label} has another ${name} than it must`);
     }
   }
-  return key;
+}
+
+function generationOf(label: string): number {
+  const [, number] = /^kek-[nesa]-([1-9]\d{0,5})$/.exec(label) ?? [];
+  if (number === undefined) {
+    throw refused("the token holds a key that is not one of ours");
+  }
+  return Number(number);
+}
+
+function labelOf(session: Session, key: Handle): string {
+  return readAttribute(session.module, session.handle, key, "CKA_LABEL").toString("utf8");
 }
 
 function hasAttribute(
@@ -106,13 +133,28 @@ function hasAttribute(
   return actual.length > 0 && actual.readUIntLE(0, Math.min(actual.length, 6)) === attribute?.value;
 }
 
+function findKeys(session: Session): readonly Handle[] {
+  return findAll(session, { CKA_CLASS: "CKO_SECRET_KEY" });
+}
+
+// Tokens hold objects of their own beside keys: PKCS#11 3.0 makes one of each mechanism.
+function countKeys(session: Session): number {
+  const classes = ["CKO_SECRET_KEY", "CKO_PRIVATE_KEY", "CKO_PUBLIC_KEY"] as const;
+  const counts = classes.map((name) => findAll(session, { CKA_CLASS: name }).length);
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 function findAll(session: Session, attributes: Attributes): readonly Handle[] {
   const { module, handle } = session;
   module.C_FindObjectsInit(handle, toTemplate(attributes));
   try {
     // One more than there may be is enough to see that there are too many.
-    return module.C_FindObjects(handle, kekNames.length + 1);
+    return module.C_FindObjects(handle, maxGenerations * kekNames.length + 1);
   } finally {
     module.C_FindObjectsFinal(handle);
   }
+}
+
+function refused(message: string): StrongroomError {
+  return new StrongroomError("HsmRefused", message);
 }

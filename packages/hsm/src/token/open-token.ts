@@ -4,13 +4,14 @@
 import { StrongroomError } from "@strongroom/core";
 import pkcs11js from "pkcs11js";
 import { whoEnforces } from "./enforced-by.ts";
-import { findKeks } from "./keks.ts";
+import { findGenerations } from "./keks.ts";
 import { keyCheckValues } from "./key-check-values.ts";
 import { LoadedKeys } from "./loaded-keys.ts";
 import { probeMechanisms } from "./mechanisms.ts";
 import { findSlot, type Handle, type Pkcs11, tokenLabel, trimPadding } from "./pkcs11.ts";
+import type { Session } from "./primitives.ts";
 import { probeToken } from "./probe-token.ts";
-import type { OpenToken, TokenIdentity } from "./token.ts";
+import type { OpenGeneration, OpenToken, TokenIdentity } from "./token.ts";
 import { isReturnValue, toTokenError } from "./token-errors.ts";
 
 /**
@@ -18,7 +19,8 @@ import { isReturnValue, toTokenError } from "./token-errors.ts";
  *
  * Every earlier session of this process ends, and with it every loaded key.
  *
- * @throws {StrongroomError} `HsmUnavailable` if the token is away, `PinIncorrect`, `HsmRefused` if it lacks what we need.
+ * @throws {StrongroomError} `HsmUnavailable` if the token is away, `PinIncorrect`, `HsmRefused` if it lacks what we
+ * need, `NotActivated` if it holds no keys yet.
  */
 export function openToken(module: Pkcs11, pin: string): OpenToken {
   try {
@@ -26,13 +28,21 @@ export function openToken(module: Pkcs11, pin: string): OpenToken {
     module.C_CloseAllSessions(slot);
     const session = { module, handle: logIn(module, slot, pin) };
     const { keyWrap } = probeMechanisms(session, slot);
-    const keks = findKeks(session);
+    const [newest, ...older] = openGenerations(session, keyWrap);
+    if (newest === undefined) {
+      throw new StrongroomError(
+        "NotActivated",
+        "the token has no keys: its security domain is to be downloaded first",
+      );
+    }
+    const { keks, kekIds } = newest;
     return {
       ...session,
+      generations: [newest, ...older],
       keks,
+      kekIds,
       keyWrap,
       computable: probeToken(session, keyWrap),
-      kekIds: keyCheckValues(session, keks, keyWrap),
       enforcedBy: whoEnforces(session, { mechanism: keyWrap, key: keks.n }),
       identity: identify(module, slot),
       loaded: new LoadedKeys(session),
@@ -40,6 +50,13 @@ export function openToken(module: Pkcs11, pin: string): OpenToken {
   } catch (error) {
     throw toTokenError(error);
   }
+}
+
+function openGenerations(session: Session, keyWrap: number): readonly OpenGeneration[] {
+  return findGenerations(session).map((generation) => ({
+    ...generation,
+    kekIds: keyCheckValues(session, generation.keks, keyWrap),
+  }));
 }
 
 function requireSlot(module: Pkcs11): Handle {

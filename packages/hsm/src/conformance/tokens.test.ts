@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/** SoftHSM 2, through the real host and its socket. */
+/** Two tokens by different authors, through the real host and its socket. */
 
-import { connect, eventually, init, makeFolders, startHost } from "../__fixtures__/host-process.ts";
+import { findKryoptic } from "@strongroom/testing";
+import {
+  connect,
+  eventually,
+  type Folders,
+  init,
+  makeFolders,
+  startHost,
+} from "../__fixtures__/host-process.ts";
 import { hsmConformance } from "./hsm-conformance.ts";
 import type { HsmUnderTest } from "./subjects.ts";
 
-async function makeSoftHsm(): Promise<HsmUnderTest> {
-  const folders = await makeFolders();
+async function makeHsm(folders: Folders): Promise<HsmUnderTest> {
   await init(folders);
   let host = await startHost(folders);
   const client = await connect(folders);
@@ -25,4 +32,8 @@ async function makeSoftHsm(): Promise<HsmUnderTest> {
   };
 }
 
-hsmConformance("SoftHSM 2", makeSoftHsm);
+hsmConformance("SoftHSM 2", async () => await makeHsm(await makeFolders()));
+hsmConformance(
+  "Kryoptic",
+  async () => await makeHsm(await makeFolders({ module: findKryoptic() })),
+);
