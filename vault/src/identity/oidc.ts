@@ -2,25 +2,40 @@
 /** Tokens of configured OIDC issuers, checked against their key set, audience and algorithms. RFC 7519, RFC 8725. */
 
 import { readFile } from "node:fs/promises";
-import { type Clock, StrongroomError, sha256, utf8 } from "@strongroom/core";
-import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from "jose";
+import { maxTokenLength } from "@strongroom/api";
+import { type Clock, isStrongroomError, StrongroomError, sha256, utf8 } from "@strongroom/core";
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose";
 import type { OidcIssuerConfig } from "../config.ts";
 import type { Authenticate, Caller } from "./caller.ts";
+import { discoverKeys } from "./discover-keys.ts";
+import { parseKeySet } from "./issuer-keys.ts";
+import { maxSubjectLength } from "./limits.ts";
+import { RemoteKeySet } from "./remote-key-set.ts";
 
 interface Verifier {
   readonly config: OidcIssuerConfig;
-  readonly keys: ReturnType<typeof createLocalJWKSet>;
+  readonly keys: JWTVerifyGetKey;
 }
 
-/** Authenticates tokens of the configured issuers; key sets are read once. */
+/**
+ * Authenticates tokens of the configured issuers. A key set in a file is read now, others when a token comes.
+ *
+ * @throws {StrongroomError} `IssuerUnavailable` if a file holds no key set.
+ */
 export async function createOidcAuthentication(
   issuers: readonly OidcIssuerConfig[],
   clock: Clock,
 ): Promise<Authenticate> {
   const verifiers = new Map<string, Verifier>();
   for (const config of issuers) {
-    const keySet = JSON.parse(await readFile(config.jwksFile, "utf8")) as JSONWebKeySet;
-    verifiers.set(config.issuer, { config, keys: createLocalJWKSet(keySet) });
+    verifiers.set(config.issuer, { config, keys: await keysOf(config, clock) });
   }
   return async (token) => {
     const verifier = verifiers.get(issuerOf(token));
@@ -29,6 +44,15 @@ export async function createOidcAuthentication(
     }
     return await verify(token, verifier, clock.now());
   };
+}
+
+async function keysOf(config: OidcIssuerConfig, clock: Clock): Promise<JWTVerifyGetKey> {
+  const { issuer, jwksFile, caFile } = config;
+  if (jwksFile !== undefined) {
+    const keySet = parseKeySet(JSON.parse(await readFile(jwksFile, "utf8")) as JSONWebKeySet);
+    return createLocalJWKSet(keySet);
+  }
+  return new RemoteKeySet(() => discoverKeys({ issuer, caFile: caFile ?? "" }), clock).find;
 }
 
 async function verify(token: string, { config, keys }: Verifier, at: Date): Promise<Caller> {
@@ -40,21 +64,36 @@ async function verify(token: string, { config, keys }: Verifier, at: Date): Prom
       requiredClaims: ["sub", "exp"],
       currentDate: at,
     });
-    const subject = payload.sub ?? "";
-    if (subject.startsWith("system:serviceaccount:")) {
-      throw new Error("a cluster's own token, which only its API server can say to be good");
-    }
+    const subject = subjectOf(payload);
     return {
       principal: { issuer: config.issuer, subject },
       installationRoles: config.administrators.includes(subject) ? ["operator"] : [],
       tokenHash: sha256(utf8(token)),
     };
   } catch (cause) {
+    if (isStrongroomError(cause, "IssuerUnavailable")) {
+      throw cause;
+    }
     throw new StrongroomError("TokenInvalid", "the bearer token does not verify", { cause });
   }
 }
 
+function subjectOf(payload: JWTPayload): string {
+  const { sub = "" } = payload;
+  // Only its API server can say whether the account and the pod of such a token are still there.
+  if (sub.startsWith("system:serviceaccount:") || Object.hasOwn(payload, "kubernetes.io")) {
+    throw new Error("a cluster's own token");
+  }
+  if (sub === "" || sub.length > maxSubjectLength) {
+    throw new Error("a subject of no acceptable length");
+  }
+  return sub;
+}
+
 function issuerOf(token: string): string {
+  if (token.length > maxTokenLength) {
+    return "";
+  }
   try {
     return decodeJwt(token).iss ?? "";
   } catch {
