@@ -8,6 +8,7 @@ import type { InClusterClient } from "@strongroom/kube/in-cluster";
 import { createAttestationService } from "./attestation/authority.ts";
 import type { VaultConfig } from "./config.ts";
 import { createHealthServer } from "./http/health.ts";
+import { createRestoreGate } from "./http/restore-gate.ts";
 import { createServer, type ServerDeps } from "./http/server.ts";
 import { createAuthentication } from "./identity/authenticate.ts";
 import { type Installation, openInstallation } from "./installation/open-installation.ts";
@@ -15,6 +16,8 @@ import { publishTrust, writeTrust } from "./installation/publish-trust.ts";
 import { createReleaseKeySource } from "./installation/release-key.ts";
 import { createServerCertificates } from "./installation/server-certificates.ts";
 import { createLine } from "./manage/manage-vault.ts";
+import { createBackupKeys } from "./objects/backup/backup-keys.ts";
+import type { ObjectType } from "./objects/object-type.ts";
 import { sweepPurges } from "./objects/purge-sweep.ts";
 import { secretType } from "./secrets/secret-type.ts";
 import { loadVaultDirectory, type VaultDirectory } from "./vaults/vault-directory.ts";
@@ -32,6 +35,9 @@ export interface VaultDeps {
 export interface RunningVault extends AsyncDisposable {
   readonly port: number;
 }
+
+/** Every kind of object. */
+const objectTypes: readonly ObjectType[] = [secretType];
 
 /** How often spent one-time ids that have expired are forgotten, in milliseconds. */
 const purgeInterval = 60_000;
@@ -92,6 +98,10 @@ async function serverDeps(
     attestation: createAttestationService({ ledger, authority, challengeKey, log }),
     derive: (vault: Vault) => scopeKeys.derive(vault.uid, vault.protection),
     random: (bytes) => hsm.random(bytes),
+    types: objectTypes,
+    carry: {},
+    backupKeys: createBackupKeys(hsm),
+    restoreGate: createRestoreGate(),
     releaseKey: createReleaseKeySource({ hsm, ledger, keys, clock }),
     releaseRoot: keys.releaseRoot.certificate,
     oneAtATime: createLine(),
@@ -116,10 +126,9 @@ function runInBackground(
 ): void {
   const stop = new AbortController();
   const targets = config.kubernetes?.trustConfigMaps ?? [];
-  const types = [secretType];
   const jobs = [
     purgeSpent(store, clock, log, stop.signal),
-    sweepPurges({ ledger, directory, types, clock, log }, stop.signal),
+    sweepPurges({ ledger, directory, types: objectTypes, clock, log }, stop.signal),
   ];
   if (kubernetes !== undefined) {
     jobs.push(publishTrust({ kubernetes, keys, targets, clock, log }, stop.signal));
