@@ -16,11 +16,12 @@ import { publishTrust, writeTrust } from "./installation/publish-trust.ts";
 import { createReleaseKeySource } from "./installation/release-key.ts";
 import { createServerCertificates } from "./installation/server-certificates.ts";
 import { createLine } from "./manage/manage-vault.ts";
+import { purgeVaults, type VaultPurgeDeps } from "./manage/purge-vaults.ts";
 import { createBackupKeys } from "./objects/backup/backup-keys.ts";
 import type { ObjectType } from "./objects/object-type.ts";
 import { sweepPurges } from "./objects/purge-sweep.ts";
 import { secretType } from "./secrets/secret-type.ts";
-import { loadVaultDirectory, type VaultDirectory } from "./vaults/vault-directory.ts";
+import { loadVaultDirectory } from "./vaults/vault-directory.ts";
 import type { Vault } from "./vaults/vault-record.ts";
 
 /** What the vault gets from outside. */
@@ -57,11 +58,12 @@ export async function startVault(deps: VaultDeps): Promise<RunningVault> {
     await writeTrust(config.trustDirectory, installation.keys);
   }
   const directory = await loadVaultDirectory(installation.ledger);
-  const app = createServer(await serverDeps(deps, installation, directory));
+  const vaults = { directory, oneAtATime: createLine() };
+  const app = createServer(await serverDeps(deps, installation, vaults));
   await app.listen({ port: config.listen.port, host: config.listen.address });
   stack.defer(() => app.close());
   ready = async () => (await installation.hsm.status()).initialised;
-  runInBackground(deps, installation, directory, stack);
+  runInBackground(deps, installation, vaults, stack);
 
   const { port } = app.server.address() as AddressInfo;
   log.info("vault serves", { port });
@@ -72,10 +74,13 @@ export async function startVault(deps: VaultDeps): Promise<RunningVault> {
   };
 }
 
+/** The vaults in memory, and the line of their writes. */
+type Vaults = Pick<VaultPurgeDeps, "directory" | "oneAtATime">;
+
 async function serverDeps(
   { config, kubernetes, clock, log }: VaultDeps,
   { hsm, ledger, keys, scopeKeys }: Installation,
-  directory: VaultDirectory,
+  { directory, oneAtATime }: Vaults,
 ): Promise<ServerDeps> {
   const authority = { issuer: config.issuer, key: keys.attestation, config: config.attestation };
   const challengeKey = await scopeKeys.derive(installationScope, "Software")(
@@ -104,7 +109,7 @@ async function serverDeps(
     restoreGate: createRestoreGate(),
     releaseKey: createReleaseKeySource({ hsm, ledger, keys, clock }),
     releaseRoot: keys.releaseRoot.certificate,
-    oneAtATime: createLine(),
+    oneAtATime,
     naming: {
       clusterDomain: config.clusterDomain,
       clusterIssuer: `kubernetes:${config.kubernetes?.clusterUid ?? "none"}`,
@@ -121,7 +126,7 @@ async function serverDeps(
 function runInBackground(
   { config, kubernetes, clock, log }: VaultDeps,
   { store, ledger, keys }: Installation,
-  directory: VaultDirectory,
+  { directory, oneAtATime }: Vaults,
   stack: AsyncDisposableStack,
 ): void {
   const stop = new AbortController();
@@ -129,6 +134,7 @@ function runInBackground(
   const jobs = [
     purgeSpent(store, clock, log, stop.signal),
     sweepPurges({ ledger, directory, types: objectTypes, clock, log }, stop.signal),
+    purgeVaults({ ledger, directory, types: objectTypes, clock, log, oneAtATime }, stop.signal),
   ];
   if (kubernetes !== undefined) {
     jobs.push(publishTrust({ kubernetes, keys, targets, clock, log }, stop.signal));

@@ -14,6 +14,8 @@ import type { LedgerReader } from "../ledger/ledger.ts";
 /** Record of a vault, in the installation's scope. */
 export const vaultRecordSchema = z.object({
   uid: z.string(),
+  /** Uid of the resource that it belongs to now; absent while that is still the one it was made for. */
+  owner: z.string().optional(),
   name: z.string(),
   namespace: z.string(),
   /** Host names under which the vault answers, in lower case; the first is its address. */
@@ -26,10 +28,19 @@ export const vaultRecordSchema = z.object({
   created: z.number(),
   /** When it was deleted, in seconds since the epoch. */
   deleted: z.number().nullable(),
+  /** When all that was in it was purged, in seconds since the epoch. */
+  purged: z.number().optional(),
 });
 
 /** A vault. */
 export type Vault = z.infer<typeof vaultRecordSchema>;
+
+/** Uid of the resource that the vault belongs to. */
+export const ownerOf = ({ owner, uid }: Vault): string => owner ?? uid;
+
+/** When a deleted vault is purged, in seconds since the epoch. */
+export const vaultPurgeAt = (deleted: number, { retentionDays }: Vault): number =>
+  deleted + retentionDays * 86_400;
 
 /** Record of a release policy. */
 export const policyRecordSchema = z.object({
