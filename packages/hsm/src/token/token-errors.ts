@@ -10,6 +10,8 @@ const lost: ReadonlySet<number> = new Set([
   pkcs11js.CKR_DEVICE_REMOVED,
   pkcs11js.CKR_KEY_HANDLE_INVALID,
   pkcs11js.CKR_OBJECT_HANDLE_INVALID,
+  // A call that failed half-way is still going on: only another session gets rid of it.
+  pkcs11js.CKR_OPERATION_ACTIVE,
   pkcs11js.CKR_SESSION_CLOSED,
   pkcs11js.CKR_SESSION_HANDLE_INVALID,
   pkcs11js.CKR_SLOT_ID_INVALID,
