@@ -15,6 +15,7 @@ import { type ExchangeHash, exchangeHashes, hashes } from "../keys/algorithms.ts
 import { isAes, type KeyType } from "../keys/key-types.ts";
 import { isSignature } from "./is-signature.ts";
 import { allTypes, type KnownKey, makeKnownKey } from "./known-keys.ts";
+import { lacksType } from "./lacks-type.ts";
 import { toSign } from "./signing-conformance.ts";
 import type { Subjects } from "./subjects.ts";
 
@@ -46,6 +47,9 @@ export function describeRelease({ hsm }: Subjects): void {
     it.each(cases)(
       "by OAEP with %s of a %s key gives that key to who holds the target",
       async (hash, type) => {
+        if (await lacksType(hsm(), type)) {
+          return;
+        }
         const { client } = hsm();
         const known = makeKnownKey(type);
         const { blob } = await client.importKey(exportable(type), known.material);

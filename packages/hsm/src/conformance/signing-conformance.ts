@@ -14,6 +14,7 @@ import {
 import { isAes, isEc, isRsa, type KeyType } from "../keys/key-types.ts";
 import { isSignature, macOf } from "./is-signature.ts";
 import { allTypes, makeKnownKey } from "./known-keys.ts";
+import { lacksType } from "./lacks-type.ts";
 import type { Subjects } from "./subjects.ts";
 
 const place = { scope: "vault-1", keyId: "key-1" } as const;
@@ -61,6 +62,9 @@ export function describeSigning(subjects: Subjects): void {
     it.each(ofPairs)(
       "%s by a generated key of type %s are as OpenSSL verifies",
       async (algorithm, type) => {
+        if (await lacksType(subjects.hsm(), type)) {
+          return;
+        }
         const key = await keyOf(type);
         const signature = await subjects
           .hsm()
@@ -116,7 +120,7 @@ export function describeSigning(subjects: Subjects): void {
     );
 
     it("are refused where algorithm and key do not go together, and nothing happens", async () => {
-      for (const type of ["ec-p256", "ec-p256k", "ec-p384", "rsa-2048", "aes-256"] as const) {
+      for (const type of ["ec-p256", "ec-p521", "ec-p384", "rsa-2048", "aes-256"] as const) {
         const { blob } = await keyOf(type);
         for (const algorithm of algorithms.filter((name) => !goesWith(name, type))) {
           const attempt = subjects.hsm().client.sign(blob, algorithm, toSign(algorithm));
@@ -133,6 +137,9 @@ export function describeSigning(subjects: Subjects): void {
     it.each(ofPairs)(
       "%s of a %s key are refused for a digest of another length",
       async (algorithm, type) => {
+        if (await lacksType(subjects.hsm(), type)) {
+          return;
+        }
         const { blob } = await keyOf(type);
         const digest = toSign(algorithm);
         const lengths =

@@ -95,10 +95,7 @@ export function encryptWith(
   session.module.C_EncryptInit(session.handle, mechanism, object);
   // Padding and tag add one block at most.
   const room = Buffer.alloc(plain.length + blockBytes);
-  // pkcs11js passes no data as a null pointer, which modules refuse: then it is all said with the end.
-  return plain.length === 0
-    ? session.module.C_EncryptFinal(session.handle, room)
-    : session.module.C_Encrypt(session.handle, toBuffer(plain), room);
+  return session.module.C_Encrypt(session.handle, toBuffer(plain), room);
 }
 
 /** One decryption with an object. @throws {StrongroomError} `BadParameter` if the token does not take the ciphertext. */

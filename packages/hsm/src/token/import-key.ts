@@ -5,6 +5,7 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { StrongroomError } from "@strongroom/core";
 import { aesBytes, curves, isAes, isEc, type KeyType, rsaBits } from "../keys/key-types.ts";
 import { type BlobHeader, encodeHeader } from "./blob.ts";
+import { requireKeyType } from "./computable.ts";
 import type { KeyMade, NewKey } from "./generate-key.ts";
 import { leavingTemplate } from "./key-purposes.ts";
 import { parsePkcs8 } from "./parse-key.ts";
@@ -23,6 +24,7 @@ import { kekOf, newHeader, seal, type WrappedKey } from "./use-key.ts";
  * @throws {StrongroomError} `BadParameter` if the material is not a key of the type.
  */
 export function importKey(token: OpenToken, spec: NewKey, material: Uint8Array): KeyMade {
+  requireKeyType(token, spec.keyType);
   const header = newHeader(token, spec);
   const { bytes, publicKey } = toTransportable(spec.keyType, material);
   try {

@@ -66,11 +66,7 @@ export function computeSignature(
   const { algorithm, keyType, input } = what;
   const room = Buffer.alloc(signatureBytes(algorithm, keyType));
   session.module.C_SignInit(session.handle, mechanisms[algorithm], object);
-  const signed = toSigned(algorithm, input);
-  // pkcs11js passes no data as a null pointer, which modules refuse.
-  return signed.length === 0
-    ? session.module.C_SignFinal(session.handle, room)
-    : session.module.C_Sign(session.handle, signed, room);
+  return session.module.C_Sign(session.handle, toSigned(algorithm, input), room);
 }
 
 function requireMatch(algorithm: SignatureAlgorithm, type: BlobKeyType, input: Uint8Array): void {

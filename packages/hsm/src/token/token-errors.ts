@@ -67,6 +67,17 @@ export function isTokenLost(error: unknown): boolean {
   return value !== undefined && lost.has(value.code);
 }
 
+/**
+ * Whether `error` may be for what a caller sent: the token refused or failed a call, and is not lost.
+ *
+ * Some tokens call everything that OpenSSL refuses an error of the device. One that is really broken shows at the next call.
+ */
+export function mayBeInput(error: unknown): boolean {
+  return (
+    isReturnValue(error, pkcs11js.CKR_DEVICE_ERROR) || (isTokenError(error) && !isTokenLost(error))
+  );
+}
+
 /** Whether `error` is one of the module's answers `codes`. */
 export function isReturnValue(error: unknown, ...codes: readonly number[]): boolean {
   const value = toReturnValue(error);
