@@ -13,10 +13,11 @@ import {
   jwtVerify,
 } from "jose";
 import type { OidcIssuerConfig } from "../config.ts";
-import type { Authenticate, Caller } from "./caller.ts";
+import type { Authenticate } from "./caller.ts";
 import { discoverKeys } from "./discover-keys.ts";
 import { parseKeySet } from "./issuer-keys.ts";
 import { maxSubjectLength } from "./limits.ts";
+import { type AuthenticatedCaller, rememberCallers } from "./remember-callers.ts";
 import { RemoteKeySet } from "./remote-key-set.ts";
 
 interface Verifier {
@@ -37,13 +38,13 @@ export async function createOidcAuthentication(
   for (const config of issuers) {
     verifiers.set(config.issuer, { config, keys: await keysOf(config, clock) });
   }
-  return async (token) => {
+  return rememberCallers(async (token, at) => {
     const verifier = verifiers.get(issuerOf(token));
     if (verifier === undefined) {
       throw new StrongroomError("TokenInvalid", "no configured issuer made the bearer token");
     }
-    return await verify(token, verifier, clock.now());
-  };
+    return await verify(token, verifier, at);
+  }, clock);
 }
 
 async function keysOf(config: OidcIssuerConfig, clock: Clock): Promise<JWTVerifyGetKey> {
@@ -55,9 +56,20 @@ async function keysOf(config: OidcIssuerConfig, clock: Clock): Promise<JWTVerify
   return new RemoteKeySet(() => discoverKeys({ issuer, caFile: caFile ?? "" }), clock).find;
 }
 
-async function verify(token: string, { config, keys }: Verifier, at: Date): Promise<Caller> {
+async function verify(
+  token: string,
+  { config, keys }: Verifier,
+  at: Date,
+): Promise<AuthenticatedCaller> {
+  let isStillGood = async () => false;
+  const find: JWTVerifyGetKey = async (header, jws) => {
+    const key = await keys(header, jws);
+    // A key set that is fetched anew, or that is too old to be used, has other keys or none.
+    isStillGood = async () => (await keys(header, jws)) === key;
+    return key;
+  };
   try {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, find, {
       issuer: config.issuer,
       audience: config.audience,
       algorithms: config.algorithms,
@@ -65,11 +77,12 @@ async function verify(token: string, { config, keys }: Verifier, at: Date): Prom
       currentDate: at,
     });
     const subject = subjectOf(payload);
-    return {
+    const caller = {
       principal: { issuer: config.issuer, subject },
-      installationRoles: config.administrators.includes(subject) ? ["operator"] : [],
+      installationRoles: config.administrators.includes(subject) ? (["operator"] as const) : [],
       tokenHash: sha256(utf8(token)),
     };
+    return { caller, until: (payload.exp ?? 0) * 1000, isStillGood };
   } catch (cause) {
     if (isStrongroomError(cause, "IssuerUnavailable")) {
       throw cause;
