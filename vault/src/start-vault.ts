@@ -40,9 +40,6 @@ export interface RunningVault extends AsyncDisposable {
 /** Every kind of object. */
 const objectTypes: readonly ObjectType[] = [secretType];
 
-/** How often spent one-time ids that have expired are forgotten, in milliseconds. */
-const purgeInterval = 60_000;
-
 /** Starts the vault; when it resolves, the vault answers. */
 export async function startVault(deps: VaultDeps): Promise<RunningVault> {
   const { config, clock, log } = deps;
@@ -125,14 +122,13 @@ async function serverDeps(
 
 function runInBackground(
   { config, kubernetes, clock, log }: VaultDeps,
-  { store, ledger, keys }: Installation,
+  { ledger, keys }: Installation,
   { directory, oneAtATime }: Vaults,
   stack: AsyncDisposableStack,
 ): void {
   const stop = new AbortController();
   const targets = config.kubernetes?.trustConfigMaps ?? [];
   const jobs = [
-    purgeSpent(store, clock, log, stop.signal),
     sweepPurges({ ledger, directory, types: objectTypes, clock, log }, stop.signal),
     purgeVaults({ ledger, directory, types: objectTypes, clock, log, oneAtATime }, stop.signal),
   ];
@@ -143,22 +139,4 @@ function runInBackground(
     stop.abort();
     await Promise.allSettled(jobs);
   });
-}
-
-async function purgeSpent(
-  store: Installation["store"],
-  clock: Clock,
-  log: Log,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await clock.sleep(purgeInterval, signal);
-      await store.purgeSpent(clock.now());
-    } catch (error) {
-      if (!signal.aborted) {
-        log.failure("expired one-time ids stay for now", error);
-      }
-    }
-  }
 }

@@ -81,13 +81,32 @@ export async function readRecord<T>(
   return record === undefined ? undefined : parseRecord(schema, record.body);
 }
 
-/** Content of a record as `schema` has it. @throws {StrongroomError} `StoreTampered` if it has another shape. */
+// The ledger answers the same content, frozen, as long as the row is the same.
+const parsedContents = new WeakMap<object, Map<z.ZodType, unknown>>();
+
+/**
+ * Content of a record as `schema` has it; who asks again for the same content gets the same object, to be left as it is.
+ *
+ * @throws {StrongroomError} `StoreTampered` if it has another shape.
+ */
 export function parseRecord<T>(schema: z.ZodType<T>, content: JsonValue): T {
-  const parsed = schema.safeParse(content);
-  if (!parsed.success) {
+  const parsed = typeof content === "object" && content !== null ? parsedOf(content) : new Map();
+  const known = parsed.get(schema);
+  if (known !== undefined) {
+    return known as T;
+  }
+  const result = schema.safeParse(content);
+  if (!result.success) {
     throw new StrongroomError("StoreTampered", "a record has an unexpected shape");
   }
-  return parsed.data;
+  parsed.set(schema, result.data);
+  return result.data;
+}
+
+function parsedOf(content: object): Map<z.ZodType, unknown> {
+  const parsed = parsedContents.get(content) ?? new Map<z.ZodType, unknown>();
+  parsedContents.set(content, parsed);
+  return parsed;
 }
 
 /** The parsed policy of a record. */
