@@ -10,7 +10,6 @@ import {
   type SecretVault,
   type StrongroomResource,
   vaultSecrets,
-  vaultUidOf,
 } from "./resource.ts";
 
 /** Time between two sweeps of one vault. */
@@ -39,8 +38,7 @@ export function createSweeper(deps: OperatorDeps): Reconcile {
 }
 
 async function sweep(deps: OperatorDeps, vault: SecretVault, status: VaultStatus): Promise<void> {
-  const { namespace } = vault.metadata;
-  const uid = vaultUidOf(vault);
+  const { namespace, uid } = vault.metadata;
   // Read after the vault's answer and not from a cache: whoever is missing here is really gone.
   const [policies, secrets] = await Promise.all([
     deps.kube.list<StrongroomResource>({ ...keyReleasePolicies, namespace }),
@@ -78,7 +76,7 @@ interface Held {
 
 async function statusOf(deps: OperatorDeps, vault: SecretVault): Promise<VaultStatus | undefined> {
   try {
-    return await deps.manage.vaultStatus(vaultUidOf(vault));
+    return await deps.manage.vaultStatus(vault.metadata.uid);
   } catch (error) {
     if (isStrongroomError(error, "NotFound")) {
       return undefined;

@@ -8,20 +8,19 @@ import type { InClusterClient } from "@strongroom/kube/in-cluster";
 import { createAttestationService } from "./attestation/authority.ts";
 import type { VaultConfig } from "./config.ts";
 import { createHealthServer } from "./http/health.ts";
-import { createRestoreGate } from "./http/restore-gate.ts";
 import { createServer, type ServerDeps } from "./http/server.ts";
 import { createAuthentication } from "./identity/authenticate.ts";
 import { type Installation, openInstallation } from "./installation/open-installation.ts";
 import { publishTrust, writeTrust } from "./installation/publish-trust.ts";
 import { createReleaseKeySource } from "./installation/release-key.ts";
 import { createServerCertificates } from "./installation/server-certificates.ts";
+import { createKeyAccess } from "./keys/key-access.ts";
+import { keyKind } from "./keys/key-kind.ts";
+import { rotateKeys } from "./keys/rotation-loop.ts";
 import { createLine } from "./manage/manage-vault.ts";
-import { purgeVaults, type VaultPurgeDeps } from "./manage/purge-vaults.ts";
-import { createBackupKeys } from "./objects/backup/backup-keys.ts";
-import type { ObjectType } from "./objects/object-type.ts";
 import { sweepPurges } from "./objects/purge-sweep.ts";
 import { secretType } from "./secrets/secret-type.ts";
-import { loadVaultDirectory } from "./vaults/vault-directory.ts";
+import { loadVaultDirectory, type VaultDirectory } from "./vaults/vault-directory.ts";
 import type { Vault } from "./vaults/vault-record.ts";
 
 /** What the vault gets from outside. */
@@ -37,8 +36,8 @@ export interface RunningVault extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Every kind of object. */
-const objectTypes: readonly ObjectType[] = [secretType];
+/** How often spent one-time ids that have expired are forgotten, in milliseconds. */
+const purgeInterval = 60_000;
 
 /** Starts the vault; when it resolves, the vault answers. */
 export async function startVault(deps: VaultDeps): Promise<RunningVault> {
@@ -55,12 +54,11 @@ export async function startVault(deps: VaultDeps): Promise<RunningVault> {
     await writeTrust(config.trustDirectory, installation.keys);
   }
   const directory = await loadVaultDirectory(installation.ledger);
-  const vaults = { directory, oneAtATime: createLine() };
-  const app = createServer(await serverDeps(deps, installation, vaults));
+  const app = createServer(await serverDeps(deps, installation, directory));
   await app.listen({ port: config.listen.port, host: config.listen.address });
   stack.defer(() => app.close());
   ready = async () => (await installation.hsm.status()).initialised;
-  runInBackground(deps, installation, vaults, stack);
+  runInBackground(deps, installation, directory, stack);
 
   const { port } = app.server.address() as AddressInfo;
   log.info("vault serves", { port });
@@ -71,19 +69,17 @@ export async function startVault(deps: VaultDeps): Promise<RunningVault> {
   };
 }
 
-/** The vaults in memory, and the line of their writes. */
-type Vaults = Pick<VaultPurgeDeps, "directory" | "oneAtATime">;
-
 async function serverDeps(
   { config, kubernetes, clock, log }: VaultDeps,
   { hsm, ledger, keys, scopeKeys }: Installation,
-  { directory, oneAtATime }: Vaults,
+  directory: VaultDirectory,
 ): Promise<ServerDeps> {
   const authority = { issuer: config.issuer, key: keys.attestation, config: config.attestation };
   const challengeKey = await scopeKeys.derive(installationScope, "Software")(
     "strongroom/challenge/v1",
     utf8(installationScope),
   );
+  const derive = deriveFrom(scopeKeys);
   const isInstallation = (host: string) => config.installationHosts.includes(host);
   return {
     clock,
@@ -98,15 +94,12 @@ async function serverDeps(
     preservesClientAddress: config.listen.clientAddress === "preserved",
     authenticate: await createAuthentication(config, kubernetes, clock),
     attestation: createAttestationService({ ledger, authority, challengeKey, log }),
-    derive: (vault: Vault) => scopeKeys.derive(vault.uid, vault.protection),
+    derive,
+    keyAccess: createKeyAccess({ ledger, derive }),
     random: (bytes) => hsm.random(bytes),
-    types: objectTypes,
-    carry: {},
-    backupKeys: createBackupKeys(hsm),
-    restoreGate: createRestoreGate(),
     releaseKey: createReleaseKeySource({ hsm, ledger, keys, clock }),
     releaseRoot: keys.releaseRoot.certificate,
-    oneAtATime,
+    oneAtATime: createLine(),
     naming: {
       clusterDomain: config.clusterDomain,
       clusterIssuer: `kubernetes:${config.kubernetes?.clusterUid ?? "none"}`,
@@ -120,17 +113,23 @@ async function serverDeps(
   };
 }
 
+function deriveFrom(scopeKeys: Installation["scopeKeys"]) {
+  return (vault: Vault) => scopeKeys.derive(vault.uid, vault.protection);
+}
+
 function runInBackground(
   { config, kubernetes, clock, log }: VaultDeps,
-  { ledger, keys }: Installation,
-  { directory, oneAtATime }: Vaults,
+  { store, ledger, keys, hsm, scopeKeys }: Installation,
+  directory: VaultDirectory,
   stack: AsyncDisposableStack,
 ): void {
   const stop = new AbortController();
   const targets = config.kubernetes?.trustConfigMaps ?? [];
+  const types = [secretType, keyKind];
   const jobs = [
-    sweepPurges({ ledger, directory, types: objectTypes, clock, log }, stop.signal),
-    purgeVaults({ ledger, directory, types: objectTypes, clock, log, oneAtATime }, stop.signal),
+    purgeSpent(store, clock, log, stop.signal),
+    sweepPurges({ ledger, directory, types, clock, log }, stop.signal),
+    rotateKeys({ ledger, directory, hsm, derive: deriveFrom(scopeKeys), clock, log }, stop.signal),
   ];
   if (kubernetes !== undefined) {
     jobs.push(publishTrust({ kubernetes, keys, targets, clock, log }, stop.signal));
@@ -139,4 +138,22 @@ function runInBackground(
     stop.abort();
     await Promise.allSettled(jobs);
   });
+}
+
+async function purgeSpent(
+  store: Installation["store"],
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await clock.sleep(purgeInterval, signal);
+      await store.purgeSpent(clock.now());
+    } catch (error) {
+      if (!signal.aborted) {
+        log.failure("expired one-time ids stay for now", error);
+      }
+    }
+  }
 }

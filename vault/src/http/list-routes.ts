@@ -39,7 +39,7 @@ export function registerListRoutes<Own extends object>(
       path: `/${kind}/${name}/versions`,
       operationName: `${noun}ListVersions`,
       action: face.actions.list,
-      item: face.bundle,
+      item: face.versionItem,
       read: (tx, page) => listVersions(tx, face.type, { ...page, name }),
     });
   });

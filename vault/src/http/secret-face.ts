@@ -19,6 +19,7 @@ export const secretFace: ObjectFace<SecretMembers> = {
     restore: `${prefix}/restore/action`,
   },
   bundle: secretItem,
+  versionItem: secretItem,
   item: currentSecretItem,
   ...ordinaryLifecycle(secretType),
 };

@@ -10,8 +10,9 @@ import type { ReleaseDeps } from "../release/release.ts";
 import { type AttestationRouteDeps, registerAttestationRoutes } from "./attestation-routes.ts";
 import { createErrorHandler, errorBody } from "./errors.ts";
 import { registerJsonBody } from "./json-body.ts";
-import type { ManageRouteDeps } from "./manage-call.ts";
-import { registerManageRoutes } from "./manage-routes.ts";
+import type { KeyRouteDeps } from "./key-call.ts";
+import { registerKeyRoutes } from "./key-routes.ts";
+import { type ManageRouteDeps, registerManageRoutes } from "./manage-routes.ts";
 import { registerReleaseRoutes } from "./release-routes.ts";
 import { registerRoleRoutes } from "./role-routes.ts";
 import { registerSecretRoutes, type SecretRouteDeps } from "./secret-routes.ts";
@@ -27,6 +28,7 @@ const keepAliveTimeout = 75_000;
 export type ServerDeps = AttestationRouteDeps &
   ManageRouteDeps &
   SecretRouteDeps &
+  KeyRouteDeps &
   ReleaseDeps & { readonly certificates: ServerCertificates; readonly log: Log };
 
 /** The server with all its routes; the caller listens and closes. */
@@ -62,6 +64,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerAttestationRoutes(instance, deps);
   registerManageRoutes(instance, deps);
   registerSecretRoutes(instance, deps);
+  registerKeyRoutes(instance, deps);
   registerReleaseRoutes(instance, deps);
   registerRoleRoutes(instance, deps);
   return instance;

@@ -44,6 +44,7 @@ test("an AES key encrypts with algorithms of its length, and with those that nam
     "A192CBC",
     "A192CBCPAD",
     "A192KW",
+    "A192KWPAD",
     "CKM_AES_KEY_WRAP",
     "CKM_AES_KEY_WRAP_PAD",
   ]);

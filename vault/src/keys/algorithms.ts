@@ -71,6 +71,9 @@ export const encryptionAlgorithms = {
   A128KW: { family: "aes", mode: "kw", bits: 128 },
   A192KW: { family: "aes", mode: "kw", bits: 192 },
   A256KW: { family: "aes", mode: "kw", bits: 256 },
+  A128KWPAD: { family: "aes", mode: "kwp", bits: 128 },
+  A192KWPAD: { family: "aes", mode: "kwp", bits: 192 },
+  A256KWPAD: { family: "aes", mode: "kwp", bits: 256 },
   CKM_AES_KEY_WRAP: { family: "aes", mode: "kw", bits: undefined },
   CKM_AES_KEY_WRAP_PAD: { family: "aes", mode: "kwp", bits: undefined },
 } as const satisfies Record<string, EncryptionAlgorithm>;

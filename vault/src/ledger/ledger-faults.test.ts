@@ -82,16 +82,19 @@ describe("when a commit fails", () => {
         await using opened = await openTestLedger(file, hsm, {
           wrap: (store) => ({
             ...store,
-            commit: async (writes) => {
+            transaction: async (work) => {
               const fail = () => {
                 if (isFailing) {
                   throw new Error("connection lost");
                 }
               };
-              when === "before" && fail();
-              const committed = await store.commit(writes);
+              const result = await store.transaction(async (tx) => {
+                const done = await work(tx);
+                when === "before" && fail();
+                return done;
+              });
               fail();
-              return committed;
+              return result;
             },
           }),
         });
@@ -111,10 +114,7 @@ describe("when a commit fails", () => {
   it("tells every caller when the store is gone", async () => {
     await using opened = await openTestLedger(newFile(), fakeHeadSigner());
     await opened.store[Symbol.asyncDispose]();
-    const gone = { code: "StoreUnavailable" };
-    const writingNothing = async () => ({ event, result: undefined });
-    await expect(opened.ledger.commit(putting(1))).rejects.toMatchObject(gone);
-    await expect(opened.ledger.commit(writingNothing)).rejects.toMatchObject(unavailable);
+    await expect(opened.ledger.commit(putting(1))).rejects.toMatchObject(unavailable);
     await expect(opened.ledger.commit(putting(2))).rejects.toMatchObject(unavailable);
     await expect(opened.ledger.read(testKey)).rejects.toMatchObject({ code: "StoreUnavailable" });
   });

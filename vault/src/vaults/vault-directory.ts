@@ -10,8 +10,6 @@ export interface VaultDirectory {
   byUid(uid: string): Vault | undefined;
   /** Vaults that are not deleted. */
   all(): readonly Vault[];
-  /** Vaults that are deleted and not yet purged. */
-  deleted(): readonly Vault[];
   /** The vault of a host in lower case; deleted vaults have none. */
   byHost(host: string): Vault | undefined;
   /** Takes over a vault as it was just written. */
@@ -43,10 +41,6 @@ export async function loadVaultDirectory(records: LedgerReader): Promise<VaultDi
   return {
     byUid: (uid) => vaults.get(uid),
     all: () => [...vaults.values()].filter(({ deleted }) => deleted === null),
-    deleted: () =>
-      [...vaults.values()].filter(
-        ({ deleted, purged }) => deleted !== null && purged === undefined,
-      ),
     byHost: (host) => hosts.get(host),
     set,
   };

@@ -17,7 +17,6 @@ import type { VerbRequests, VerbResults } from "../wire/verb-messages.ts";
 import type { VerbHandlers } from "./handlers.ts";
 import {
   requireCallerKey,
-  requireCiphertext,
   requireData,
   requireOneOf,
   requirePlace,
@@ -127,8 +126,8 @@ async function decryptData(
   unpad: Unpad,
   payload: VerbRequests["decrypt"],
 ): Promise<VerbResults["decrypt"]> {
-  const { algorithm, ciphertext, aad } = payload;
-  requireCiphertext(ciphertext, aad);
+  const { algorithm, ciphertext, tag, aad } = payload;
+  requireData(ciphertext, tag, aad);
   if (Object.hasOwn(aesCiphers, algorithm)) {
     const name = requireOneOf(aesCiphers, algorithm, "encryption");
     const use = toKeyUse(payload, "decrypt");

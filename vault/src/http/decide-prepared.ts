@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A decision about work that takes long or may fail, such as a signature in the HSM: it is done before the decision
+ * and leaves after it, so that its failure is recorded as one and no transaction waits for it.
+ */
+
+import type { Granted } from "../audit/decide.ts";
+import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import { requireAccess } from "../vaults/access.ts";
+import { decideOnVault, type VaultOperation } from "./decide-on-vault.ts";
+import type { ObjectRouteDeps } from "./object-face.ts";
+import type { VaultRequest } from "./request-context.ts";
+
+/** What is asked for, in three steps. */
+export interface PreparedOperation<C, P, T> extends Omit<VaultOperation<T>, "work"> {
+  readonly object: string;
+  /** What must hold: looked at before the work, so that nobody without the right causes any, and in the decision. */
+  readonly check: (reader: LedgerReader) => Promise<C>;
+  readonly prepare: (checked: C) => Promise<P>;
+  readonly work: (tx: LedgerTransaction, checked: C, prepared: P) => Promise<Granted<T>>;
+  /** Wipes what was prepared and will not leave. */
+  readonly discard?: (prepared: P) => void;
+}
+
+type Attempt<P> =
+  | { readonly kind: "done"; readonly prepared: P }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** Prepares and decides. A failed preparation is thrown inside the decision, which records what is the caller's fault. */
+export async function decidePrepared<C, P, T>(
+  deps: Pick<ObjectRouteDeps, "ledger">,
+  call: VaultRequest,
+  operation: PreparedOperation<C, P, T>,
+): Promise<T> {
+  const attempt = await attemptTo(deps, call, operation);
+  const { check, prepare: _, work, discard, ...rest } = operation;
+  try {
+    return await decideOnVault(deps, call, {
+      ...rest,
+      work: async (tx) => {
+        const checked = await check(tx);
+        if (attempt.kind === "failed") {
+          throw attempt.error;
+        }
+        return await work(tx, checked, attempt.prepared);
+      },
+    });
+  } catch (error) {
+    if (attempt.kind === "done") {
+      discard?.(attempt.prepared);
+    }
+    throw error;
+  }
+}
+
+async function attemptTo<C, P, T>(
+  { ledger }: Pick<ObjectRouteDeps, "ledger">,
+  { context, vault }: VaultRequest,
+  { action, object, check, prepare }: PreparedOperation<C, P, T>,
+): Promise<Attempt<P>> {
+  try {
+    await requireAccess(ledger, vault, context.caller, { action, via: "api", object });
+    return { kind: "done", prepared: await prepare(await check(ledger)) };
+  } catch (error) {
+    return { kind: "failed", error };
+  }
+}
