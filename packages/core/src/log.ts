@@ -14,6 +14,7 @@ export type FieldName =
   | "correlationId"
   | "count"
   | "device"
+  | "digest"
   | "durationMs"
   | "generation"
   | "index"

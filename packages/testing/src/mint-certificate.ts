@@ -19,11 +19,13 @@ export interface MintRequest {
   readonly ca?: boolean;
   /** Lifetime in days from now; default 1. */
   readonly days?: number;
+  /** Bits of an RSA key; absent: a P-256 key. */
+  readonly rsaBits?: number;
   /** Names in openssl's form, for example `DNS:localhost,IP:127.0.0.1`. */
   readonly names?: string;
 }
 
-/** A certificate with its P-256 key. */
+/** A certificate with its key. */
 export interface MintedCertificate {
   readonly certificate: X509Certificate;
   readonly certificatePem: string;
@@ -31,7 +33,7 @@ export interface MintedCertificate {
   readonly key: KeyObject;
 }
 
-/** Makes a P-256 key and a certificate for it. */
+/** Makes a key and a certificate for it. */
 export async function mintCertificate(request: MintRequest): Promise<MintedCertificate> {
   const directory = await mkdtemp(join(tmpdir(), "strongroom-mint-"));
   try {
@@ -39,7 +41,11 @@ export async function mintCertificate(request: MintRequest): Promise<MintedCerti
     const certificateFile = join(directory, "certificate.pem");
     const subject = ["-subj", request.subject, "-days", String(request.days ?? 1)];
     const files = ["-keyout", keyFile, "-out", certificateFile];
-    const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"];
+    const algorithm =
+      request.rsaBits === undefined
+        ? ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        : [`rsa:${request.rsaBits}`];
+    const newKey = ["-newkey", ...algorithm, "-noenc"];
     const issuer = await issuerArguments(request.issuer, directory);
     await run("openssl", [
       ...["req", "-x509", "-config", "/dev/null"],

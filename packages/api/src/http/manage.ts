@@ -49,7 +49,7 @@ const accountNames = z.array(kubernetesNameSchema).max(maxAccounts).optional();
 const vaultFacts = z.strictObject({
   uid: uidSchema,
   protection: protectionSchema,
-  domain: z.literal("none"),
+  domain: z.enum(["active", "none"]),
   enforcedBy: z.enum(["token", "host"]),
   auditHead: headReferenceSchema.extend({ time: milliTime }).optional(),
   counts: z.strictObject({ secrets: count }),

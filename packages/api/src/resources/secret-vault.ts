@@ -82,9 +82,9 @@ export const secretVaultStatusSchema = z.strictObject({
   address: z.string().max(512).optional().describe("URL of the vault"),
   protection: protectionSchema.optional(),
   domain: z
-    .enum(["none"])
+    .enum(["active", "none"])
     .optional()
-    .describe("security domain; `none` means that a lost token is unrecoverable"),
+    .describe("security domain; `active`: custodians can recover a lost token; `none`: nobody can"),
   enforcedBy: z
     .enum(["token", "host"])
     .optional()

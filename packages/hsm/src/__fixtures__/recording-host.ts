@@ -9,9 +9,11 @@
 
 import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import pkcs11js, { type Template } from "pkcs11js";
 import type { Environment } from "../host/config.ts";
 import { runHost } from "../host/run.ts";
+import { createSpawnCeremony } from "../host/spawn-ceremony.ts";
 import { findSlot, loadModule, type Pkcs11, tokenLabel } from "../token/pkcs11.ts";
 
 const [command = "", settings = "{}", folder = ""] = process.argv.slice(2);
@@ -80,4 +82,7 @@ process.exitCode = await runHost({
   setTokenEnvironment: () => undefined,
   signal: stop.signal,
   load: (path) => record(loadModule(path)),
+  spawnCeremony: createSpawnCeremony(fileURLToPath(new URL("../host/main.ts", import.meta.url))),
+  input: async () => "",
+  output: () => undefined,
 });

@@ -3,6 +3,7 @@
 
 import type { LogHead } from "@strongroom/core";
 import type { ExchangeHash, MacAlgorithm, SignatureAlgorithm } from "../keys/algorithms.ts";
+import type { HsmCeremonies } from "./hsm-domain.ts";
 import type {
   Ciphertext,
   DataKeySpec,
@@ -29,11 +30,11 @@ export type AnchoredHead = LogHead;
  * The HSM.
  *
  * Every call may fail with `HsmUnavailable` (host or token away, no answer in time) or `HsmBusy`, which may be retried,
- * and with `PinIncorrect` or `HsmRefused`, which need a person. Calls that take a blob fail with `HsmBlobRejected` if it
+ * and with `PinIncorrect`, `HsmRefused` or `NotActivated` (no keys yet), which need a person. Calls that take a blob fail with `HsmBlobRejected` if it
  * was changed, is another token's, or is not for this use or (where `place` is given) place; with `BadParameter` if the
  * algorithm does not go with the key or its input, or this token cannot compute it.
  */
-export interface HsmClient extends AsyncDisposable {
+export interface HsmClient extends HsmCeremonies, AsyncDisposable {
   /** What the token is and which keys it holds. */
   status(): Promise<HsmStatus>;
   /** 1 to 1024 bytes of the token's random generator. */

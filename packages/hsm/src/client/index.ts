@@ -13,6 +13,7 @@ export type {
 export type { AesKeyType, EcKeyType, KeyType, RsaKeyType } from "../keys/key-types.ts";
 export { type ConnectOptions, connectHsm } from "./connect-hsm.ts";
 export type { AnchoredHead, HsmClient, UnsignedHead } from "./hsm-client.ts";
+export type { CeremonySpec, CeremonyState, CustodianSpec, HsmDomain } from "./hsm-domain.ts";
 export type {
   Ciphertext,
   DataKeyOperation,
@@ -29,5 +30,6 @@ export type {
   WrapAlgorithm,
   WrappedImport,
 } from "./hsm-keys.ts";
-export type { HsmStatus } from "./hsm-status.ts";
+export type { HsmStatus, KekIds } from "./hsm-status.ts";
 export type { KeyPlace } from "./key-place.ts";
+export { performCeremony } from "./perform-ceremony.ts";

@@ -5,6 +5,7 @@ import { fromHex, toHex } from "@strongroom/core";
 import type { Verb } from "../wire/messages.ts";
 import type { VerbRequests, VerbResults, WireHead } from "../wire/verb-messages.ts";
 import type { AnchoredHead, HsmClient } from "./hsm-client.ts";
+import type { CeremonyState, HsmCeremonies, HsmDomain } from "./hsm-domain.ts";
 import type { GeneratedKey } from "./hsm-keys.ts";
 import type { HsmStatus } from "./hsm-status.ts";
 
@@ -15,6 +16,7 @@ export type Call = <V extends Verb>(verb: V, payload: VerbRequests[V]) => Promis
 export function createVerbs(call: Call): Omit<HsmClient, keyof AsyncDisposable> {
   return {
     ...createKeyVerbs(call),
+    ...createCeremonyVerbs(call),
     status: async () => (await call("status", {})) as HsmStatus,
     random: async (bytes) => take(await call("random", { bytes })),
     generateDataKey: async ({ scope, keyId, operations = ["open", "subkey"] }) =>
@@ -27,6 +29,25 @@ export function createVerbs(call: Call): Omit<HsmClient, keyof AsyncDisposable> 
       return take(await call("signHead", { blob, head: wire, consistency }));
     },
     heads: async () => await listHeads(call),
+  };
+}
+
+function createCeremonyVerbs(call: Call): HsmCeremonies {
+  return {
+    domain: async () => {
+      const { file, ...rest } = await call("domain", {});
+      return { ...rest, file: new Uint8Array(file) } as HsmDomain;
+    },
+    beginCeremony: async (spec) => {
+      const nothing = { certificates: [], required: 0, restore: new Uint8Array() };
+      await call("beginCeremony", { ...nothing, ...spec });
+    },
+    ceremony: async () => {
+      const { state, failure } = await call("ceremony", {});
+      return { state, ...failure } as CeremonyState;
+    },
+    exchangeKey: async () => take(await call("exchangeKey", {})),
+    rewrap: async (blob) => take(await call("rewrap", { blob })),
   };
 }
 

@@ -86,7 +86,12 @@ export const descriptor = {
                         "wrap",
                         "unwrap",
                         "rebind",
-                        "releaseKey"
+                        "releaseKey",
+                        "rewrap",
+                        "beginCeremony",
+                        "ceremony",
+                        "domain",
+                        "exchangeKey"
                       ]
                     }
                   },
@@ -166,6 +171,26 @@ export const descriptor = {
                     "releaseKey": {
                       "type": "ReleaseKeyRequest",
                       "id": 28
+                    },
+                    "rewrap": {
+                      "type": "RewrapRequest",
+                      "id": 40
+                    },
+                    "beginCeremony": {
+                      "type": "CeremonyRequest",
+                      "id": 41
+                    },
+                    "ceremony": {
+                      "type": "Empty",
+                      "id": 42
+                    },
+                    "domain": {
+                      "type": "Empty",
+                      "id": 43
+                    },
+                    "exchangeKey": {
+                      "type": "Empty",
+                      "id": 44
                     }
                   }
                 },
@@ -191,7 +216,12 @@ export const descriptor = {
                         "wrap",
                         "unwrap",
                         "rebind",
-                        "releaseKey"
+                        "releaseKey",
+                        "rewrap",
+                        "beginCeremony",
+                        "ceremony",
+                        "domain",
+                        "exchangeKey"
                       ]
                     }
                   },
@@ -275,6 +305,26 @@ export const descriptor = {
                     "releaseKey": {
                       "type": "Bytes",
                       "id": 28
+                    },
+                    "rewrap": {
+                      "type": "Bytes",
+                      "id": 40
+                    },
+                    "beginCeremony": {
+                      "type": "Empty",
+                      "id": 41
+                    },
+                    "ceremony": {
+                      "type": "Ceremony",
+                      "id": 42
+                    },
+                    "domain": {
+                      "type": "Domain",
+                      "id": 43
+                    },
+                    "exchangeKey": {
+                      "type": "Bytes",
+                      "id": 44
                     }
                   }
                 },
@@ -310,6 +360,11 @@ export const descriptor = {
                     "token": {
                       "type": "TokenIdentity",
                       "id": 5
+                    },
+                    "generations": {
+                      "rule": "repeated",
+                      "type": "KekIds",
+                      "id": 6
                     }
                   }
                 },
@@ -754,6 +809,67 @@ export const descriptor = {
                     "more": {
                       "type": "bool",
                       "id": 2
+                    }
+                  }
+                },
+                "RewrapRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    }
+                  }
+                },
+                "CeremonyRequest": {
+                  "fields": {
+                    "kind": {
+                      "type": "string",
+                      "id": 1
+                    },
+                    "certificates": {
+                      "rule": "repeated",
+                      "type": "bytes",
+                      "id": 2
+                    },
+                    "required": {
+                      "type": "uint32",
+                      "id": 3
+                    },
+                    "restore": {
+                      "type": "bytes",
+                      "id": 4
+                    }
+                  }
+                },
+                "Ceremony": {
+                  "fields": {
+                    "state": {
+                      "type": "string",
+                      "id": 1
+                    },
+                    "failure": {
+                      "type": "Failure",
+                      "id": 2
+                    }
+                  }
+                },
+                "Domain": {
+                  "fields": {
+                    "state": {
+                      "type": "string",
+                      "id": 1
+                    },
+                    "file": {
+                      "type": "bytes",
+                      "id": 2
+                    },
+                    "custodians": {
+                      "type": "uint32",
+                      "id": 3
+                    },
+                    "required": {
+                      "type": "uint32",
+                      "id": 4
                     }
                   }
                 }

@@ -12,6 +12,8 @@ export interface TokenFolder {
   readonly softHsm: string;
   /** Kryoptic's configuration. */
   readonly kryoptic: string;
+  /** The security domain of the token's keys; absent where it has none. */
+  readonly domain: string;
 }
 
 /** Paths on the token's volume. */
@@ -27,6 +29,12 @@ export interface DataFolder {
   readonly officerPin: string;
   /** Which PIN file the token refused. */
   readonly refusedPin: string;
+  /** The private half of the key that custodians encrypt shares to, while one is needed; PEM, mode 0400. */
+  readonly exchangeKey: string;
+  /** Says that the next token is whole and takes the place of the served one. */
+  readonly handover: string;
+  /** The token that was served before, for a moment. */
+  readonly previousTokens: string;
   /** One file for each log: its highest head. */
   readonly heads: string;
 }
@@ -40,6 +48,9 @@ export function dataFolder(root: string): DataFolder {
     pin: join(root, "pin"),
     officerPin: join(root, "pin.officer"),
     refusedPin: join(root, "pin.refused"),
+    exchangeKey: join(root, "exchange.pem"),
+    handover: join(root, "handover"),
+    previousTokens: join(root, "tokens.old"),
     heads: join(root, "heads"),
   };
 }
@@ -49,12 +60,13 @@ function tokenFolder(root: string, ending: string): TokenFolder {
     tokens: join(root, `tokens${ending}`),
     softHsm: join(root, `softhsm2.conf${ending}`),
     kryoptic: join(root, `kryoptic.conf${ending}`),
+    domain: join(root, `domain${ending}`),
   };
 }
 
 /** Throws away what a ceremony worked on. */
 export async function removeNext({ next }: DataFolder): Promise<void> {
-  for (const path of [next.tokens, next.softHsm, next.kryoptic]) {
+  for (const path of [next.tokens, next.softHsm, next.kryoptic, next.domain]) {
     await rm(path, { recursive: true, force: true });
   }
 }

@@ -7,18 +7,27 @@
  * container runtime's default), which Node cannot set for itself. `--max-semi-space-size=1` keeps it small.
  */
 
+import { fileURLToPath } from "node:url";
 import { loadModule } from "../token/pkcs11.ts";
+import { readCeremonyInput } from "./ceremony-input.ts";
 import { runHost } from "./run.ts";
+import { createSpawnCeremony } from "./spawn-ceremony.ts";
 
 const stop = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, () => stop.abort());
 }
 
-process.exitCode = await runHost({
+const exitCode = await runHost({
   command: process.argv[2] ?? "serve",
   environment: process.env,
   setTokenEnvironment: (variables) => void Object.assign(process.env, variables),
   signal: stop.signal,
   load: loadModule,
+  spawnCeremony: createSpawnCeremony(fileURLToPath(import.meta.url)),
+  input: () => readCeremonyInput(process.stdin, () => process.exit(75)),
+  output: (line) => void process.stdout.write(line),
 });
+
+// A ceremony's input is still open, and would keep the process.
+process.exit(exitCode);

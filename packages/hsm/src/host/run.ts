@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The two commands: `init` makes the token, `serve` hosts it. */
+/** The commands: `init` makes the token, `serve` hosts it, and starts `ceremony` for itself to change its keys. */
 
 import { mkdir } from "node:fs/promises";
 import {
@@ -10,9 +10,13 @@ import {
   StrongroomError,
 } from "@strongroom/core";
 import type { Pkcs11 } from "../token/pkcs11.ts";
+import { decodeCeremony } from "./ceremony-request.ts";
+import { failureLine, type SpawnCeremony } from "./ceremony-runner.ts";
 import { type Environment, type HostConfig, parseConfig, requireDomain } from "./config.ts";
 import { type DataFolder, dataFolder, type TokenFolder } from "./data-folder.ts";
+import { completeHandover } from "./handover.ts";
 import { initialise } from "./init.ts";
+import { performCeremony } from "./perform-ceremony.ts";
 import { serve } from "./serve.ts";
 import { type TokenEnvironment, tokenEnvironment } from "./token-config.ts";
 
@@ -25,6 +29,10 @@ export interface HostProcess {
   readonly signal: AbortSignal;
   /** Loads the PKCS#11 module. */
   readonly load: (path: string) => Pkcs11;
+  readonly spawnCeremony: SpawnCeremony;
+  /** What a ceremony reads its request from, and says its failure to. */
+  readonly input: () => Promise<string>;
+  readonly output: (text: string) => void;
 }
 
 /** Runs a command to its end. @returns the process's exit code, 0 or one of the error table's. */
@@ -46,6 +54,7 @@ async function runCommand(host: HostProcess, config: HostConfig, log: Log): Prom
   await mkdir(folder.root, { recursive: true, mode: 0o700 });
   switch (host.command) {
     case "init":
+      await completeHandover(folder);
       return await initialise({
         folder,
         domain: requireDomain(config),
@@ -54,6 +63,8 @@ async function runCommand(host: HostProcess, config: HostConfig, log: Log): Prom
       });
     case "serve":
       return await serveToken(folder);
+    case "ceremony":
+      return await perform(folder);
     default:
       throw new StrongroomError("BadParameter", "the commands are init and serve");
   }
@@ -64,7 +75,21 @@ async function runCommand(host: HostProcess, config: HostConfig, log: Log): Prom
   }
 
   async function serveToken(data: DataFolder): Promise<void> {
-    const module = loadFor(data.token);
-    await serve({ ...config, module, folder: data, log, signal: host.signal });
+    const { signal, spawnCeremony } = host;
+    for (let again = true; again; ) {
+      await completeHandover(data);
+      const module = loadFor(data.token);
+      again = await serve({ ...config, module, folder: data, log, signal, spawnCeremony });
+    }
+  }
+
+  async function perform(data: DataFolder): Promise<void> {
+    try {
+      const request = decodeCeremony(await host.input());
+      await performCeremony({ folder: data, load: () => loadFor(data.next) }, request);
+    } catch (error) {
+      host.output(failureLine(error));
+      throw error;
+    }
   }
 }

@@ -2,13 +2,14 @@
 /** The host: token, anchor, socket and health put together, and taken apart in order. */
 
 import { isStrongroomError, type Log, systemClock } from "@strongroom/core";
-import { openToken } from "../token/open-token.ts";
 import type { Pkcs11 } from "../token/pkcs11.ts";
 import { maxInFlight } from "../wire/limits.ts";
 import { openAnchor } from "./anchor.ts";
+import { CeremonyRunner, type SpawnCeremony } from "./ceremony-runner.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { serveHealth } from "./health.ts";
 import { serveConnection } from "./host-connection.ts";
+import { openHosted } from "./hosted-token.ts";
 import { createPinFile } from "./pin-file.ts";
 import { createRequestQueue, type RequestQueue } from "./request-queue.ts";
 import { socketFolder } from "./socket-folder.ts";
@@ -28,17 +29,19 @@ export interface ServeOptions {
   readonly log: Log;
   /** Stops the host. */
   readonly signal: AbortSignal;
+  readonly spawnCeremony: SpawnCeremony;
 }
 
 /**
- * Serves until `signal` aborts, then answers what is in flight and closes the token.
+ * Serves until `signal` aborts or a ceremony has made a new token, then answers what is in flight and closes the token.
  *
+ * @returns whether it is to serve again, over the new token.
  * @throws {StrongroomError} `HsmRefused` at start if the token lacks what we need. A wrong PIN, or a token that is away,
  * does not end the host: a restart would try the PIN again.
  */
-export async function serve(options: ServeOptions): Promise<void> {
+export async function serve(options: ServeOptions): Promise<boolean> {
   const { module, folder, log, signal } = options;
-  const open = (pin: string) => openToken(module, pin);
+  const open = (pin: string) => openHosted(module, folder, pin);
   const pinFile = createPinFile(folder);
   const keeper = new TokenKeeper({ open, pinFile, clock: systemClock, log });
   keeper.open();
@@ -46,7 +49,13 @@ export async function serve(options: ServeOptions): Promise<void> {
     throw keeper.failure;
   }
   const anchor = await openAnchor(folder.heads);
-  const handlers = createVerbHandlers(keeper, anchor);
+  const handover = new AbortController();
+  const ceremonies = new CeremonyRunner({
+    spawn: options.spawnCeremony,
+    log,
+    onSuccess: () => handover.abort(),
+  });
+  const handlers = createVerbHandlers(anchor, { keeper, ceremonies, folder, log });
   const queue = createRequestQueue(maxInFlight);
   const status = () => (keeper.failure === undefined ? keeper.use(statusOf) : undefined);
   const server = await listen(socketFolder(options.socketDirectory), (socket, secret) => {
@@ -54,12 +63,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   await using health = await serveHealth(options.healthPort, () => keeper.failure);
   log.info("serving", { port: health.port });
-  await keeper.keepOpen(signal);
+  await keeper.keepOpen(AbortSignal.any([signal, handover.signal]));
   await server.stopListening();
   await drain(queue);
   server.closeConnections();
   module.C_Finalize();
   log.info("stopped");
+  return !signal.aborted;
 }
 
 async function drain(queue: RequestQueue): Promise<void> {

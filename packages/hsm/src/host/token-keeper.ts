@@ -2,8 +2,8 @@
 /** Keeps the token open: reopens it when it comes back, and never tries a refused PIN again. */
 
 import { type Clock, isStrongroomError, type Log, StrongroomError } from "@strongroom/core";
-import type { OpenToken } from "../token/token.ts";
 import { isTokenLost, toTokenError } from "../token/token-errors.ts";
+import type { HostedToken } from "./hosted-token.ts";
 import type { PinFile } from "./pin-file.ts";
 
 /** First and longest wait in milliseconds between two attempts to open a token that is away. */
@@ -13,14 +13,14 @@ const longestWaitMs = 10_000;
 /** What the keeper needs. */
 export interface TokenKeeperDeps {
   /** Opens the token with a PIN; throws StrongroomError. */
-  readonly open: (pin: string) => OpenToken;
+  readonly open: (pin: string) => HostedToken;
   readonly pinFile: PinFile;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 type State =
-  | { readonly kind: "open"; readonly token: OpenToken }
+  | { readonly kind: "open"; readonly token: HostedToken }
   | { readonly kind: "closed"; readonly error: StrongroomError };
 
 /** The one holder of the open token. */
@@ -45,6 +45,8 @@ export class TokenKeeper {
     this.#state = this.#attempt();
     if (this.#state.kind === "open") {
       this.#deps.log.info("token is open", { state: this.#state.token.enforcedBy });
+    } else if (this.#state.error.code === "NotActivated") {
+      this.#deps.log.info("token waits for its security domain");
     } else {
       this.#deps.log.failure("token is not open", this.#state.error);
     }
@@ -55,7 +57,7 @@ export class TokenKeeper {
    *
    * @throws {StrongroomError} why the token is not open, or what the token said.
    */
-  use<T>(work: (token: OpenToken) => T): T {
+  use<T>(work: (token: HostedToken) => T): T {
     const token = this.#requireOpen();
     try {
       return work(token);
@@ -83,14 +85,14 @@ export class TokenKeeper {
     }
   }
 
-  #requireOpen(): OpenToken {
+  #requireOpen(): HostedToken {
     if (this.#state.kind === "closed") {
       throw this.#state.error;
     }
     return this.#state.token;
   }
 
-  #useReopened<T>(work: (token: OpenToken) => T): T {
+  #useReopened<T>(work: (token: HostedToken) => T): T {
     const token = this.#requireOpen();
     try {
       return work(token);
@@ -127,6 +129,10 @@ export class TokenKeeper {
   }
 
   #mustNotTry(): boolean {
+    // Keys come by a ceremony, and with it a restart.
+    if (isStrongroomError(this.failure, "NotActivated")) {
+      return true;
+    }
     if (!isStrongroomError(this.failure, "PinIncorrect")) {
       return false;
     }

@@ -6,7 +6,6 @@ import { generateDataKey, openDataKey, subkey } from "../token/data-keys.ts";
 import type { KeyOperation } from "../token/key-profiles.ts";
 import { randomBytes } from "../token/primitives.ts";
 import { sign } from "../token/signatures.ts";
-import type { OpenToken } from "../token/token.ts";
 import {
   headsPerPage,
   maxDerivationBytes,
@@ -15,15 +14,19 @@ import {
 } from "../wire/limits.ts";
 import type { VerbRequests, VerbResults, WireStatus } from "../wire/verb-messages.ts";
 import { type Anchor, requireHead } from "./anchor.ts";
+import { createDomainHandlers, type DomainHandlerDeps } from "./domain-handlers.ts";
 import type { VerbHandlers } from "./handlers.ts";
+import type { HostedToken } from "./hosted-token.ts";
 import { createKeyHandlers } from "./key-handlers.ts";
 import { requireParameter, requirePlace, toKeyUse } from "./parameters.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
-/** Verbs over a token and an anchor. */
-export function createVerbHandlers(keeper: TokenKeeper, anchor: Anchor): VerbHandlers {
+/** Verbs over a token, an anchor, and the token's ceremonies. */
+export function createVerbHandlers(anchor: Anchor, deps: DomainHandlerDeps): VerbHandlers {
+  const { keeper } = deps;
   return {
     ...createKeyHandlers(keeper),
+    ...createDomainHandlers(deps),
     status: () => keeper.use(statusOf),
     random: ({ bytes }) => {
       requireParameter(bytes >= 1 && bytes <= maxRandomBytes, "random takes 1 to 1024 bytes");
@@ -85,12 +88,13 @@ function listHeads(anchor: Anchor, after: string): VerbResults["heads"] {
 }
 
 /** What the token is, for the verb and for the welcome. */
-export function statusOf(token: OpenToken): WireStatus {
+export function statusOf(token: HostedToken): WireStatus {
   return {
     initialised: true,
-    domain: "none",
+    domain: token.domain === undefined ? "none" : "active",
     enforcedBy: token.enforcedBy,
     kekIds: token.kekIds,
     token: token.identity,
+    generations: token.generations.map(({ kekIds }) => kekIds),
   };
 }

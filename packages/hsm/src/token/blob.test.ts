@@ -32,7 +32,7 @@ describe("a blob", () => {
 
   it("opens to what it was made of", () => {
     const bytes = encodeHeader(header);
-    expect(openBlob(sealBlob(bytes, wrapped, mac), mac)).toEqual({
+    expect(openBlob(sealBlob(bytes, wrapped, mac), [mac])).toEqual({
       header,
       headerBytes: bytes,
       wrapped,
@@ -45,8 +45,8 @@ describe("a blob", () => {
     fc.assert(
       fc.property(fc.nat(blob.length - 1), fc.integer({ min: 1, max: 255 }), (index, flip) => {
         const changed = blob.with(index, (blob[index] ?? 0) ^ flip);
-        expect(() => openBlob(changed, mac)).toThrow(refusal);
-        expect(() => openBlob(blob.subarray(0, index), mac)).toThrow(refusal);
+        expect(() => openBlob(changed, [mac])).toThrow(refusal);
+        expect(() => openBlob(blob.subarray(0, index), [mac])).toThrow(refusal);
       }),
     );
   });
@@ -57,7 +57,7 @@ describe("a blob", () => {
     };
     const blob = sealBlob(encodeHeader(header), wrapped, mac);
     for (const wrong of [new Uint8Array(0), blob.with(0, 2), new Uint8Array(16_385).fill(1)]) {
-      expect(() => openBlob(wrong, fail)).toThrow("a key blob has an unknown format");
+      expect(() => openBlob(wrong, [fail])).toThrow("a key blob has an unknown format");
     }
   });
 
@@ -71,13 +71,13 @@ describe("a blob", () => {
     ["a member more", { ...header, more: 1 }],
     ["no scope", { ...header, scope: undefined }],
   ])("is refused with %s in its header", (_, wrong) => {
-    const open = () => openBlob(sealed(wrong as never), mac);
+    const open = () => openBlob(sealed(wrong as never), [mac]);
     expect(open).toThrow(expect.objectContaining({ code: "HsmBlobRejected" }));
   });
 
   it("is refused when its header is not canonical", () => {
     const spaced = utf8(JSON.stringify(header, null, 1));
-    const open = () => openBlob(sealBlob(spaced, wrapped, mac), mac);
+    const open = () => openBlob(sealBlob(spaced, wrapped, mac), [mac]);
     expect(open).toThrow(expect.objectContaining({ code: "HsmBlobRejected" }));
   });
 });

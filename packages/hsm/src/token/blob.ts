@@ -59,17 +59,21 @@ export function sealBlob(
 }
 
 /**
- * Header and wrapped key of a blob, once its tag has proved that this token's host made it.
+ * Header and wrapped key of a blob, once its tag has proved that this token's host made it: one of `macs`, HMAC-SHA-256
+ * under each KEK-A that the token has, gives it.
  *
  * @throws {StrongroomError} `HsmBlobRejected` otherwise; nothing of the blob was used.
  */
-export function openBlob(blob: Uint8Array, mac: (input: Uint8Array) => Uint8Array): OpenBlob {
+export function openBlob(
+  blob: Uint8Array,
+  macs: readonly ((input: Uint8Array) => Uint8Array)[],
+): OpenBlob {
   const bodyEnd = blob.length - tagBytes;
   if (blob.length > maxBlobBytes || bodyEnd <= headerOffset || blob[0] !== blobVersion) {
     throw rejected("a key blob has an unknown format");
   }
   const body = blob.subarray(0, bodyEnd);
-  if (!equalBytes(mac(body), blob.subarray(bodyEnd))) {
+  if (!macs.some((mac) => equalBytes(mac(body), blob.subarray(bodyEnd)))) {
     throw rejected("a key blob was not made by this token or was changed");
   }
   const headerLength = new DataView(body.buffer, body.byteOffset).getUint32(1);

@@ -20,7 +20,7 @@ import {
   unwrapKey,
   type WrappingKey,
 } from "./primitives.ts";
-import type { OpenToken } from "./token.ts";
+import type { OpenGeneration, OpenToken } from "./token.ts";
 import { isReturnValue } from "./token-errors.ts";
 
 /** Where a key belongs. */
@@ -85,11 +85,29 @@ export function seal(token: OpenToken, headerBytes: Uint8Array, wrapped: Uint8Ar
 
 /** Header and wrapped key of a blob of this token. @throws {StrongroomError} `HsmBlobRejected` */
 export function authenticate(token: OpenToken, blob: Uint8Array): OpenBlob {
-  const opened = openBlob(blob, (input) => hmacSha256(token, token.keks.a, input));
-  if (opened.header.kek !== kekIdOf(token, opened.header.class)) {
+  const macs = token.generations.map(
+    ({ keks }) =>
+      (input: Uint8Array) =>
+        hmacSha256(token, keks.a, input),
+  );
+  const opened = openBlob(blob, macs);
+  generationOf(token, opened.header);
+  return opened;
+}
+
+/** Whether a blob is under the newest keys. */
+export function isNewest(token: OpenToken, header: BlobHeader): boolean {
+  return header.kek === kekIdOf(token, header.class);
+}
+
+function generationOf(token: OpenToken, header: BlobHeader): OpenGeneration {
+  const found = token.generations.find(
+    (generation) => kekIdOf(generation, header.class) === header.kek,
+  );
+  if (found === undefined) {
     throw rejected("a key blob is under a key encryption key that this token does not hold");
   }
-  return opened;
+  return found;
 }
 
 /** @throws {StrongroomError} `HsmBlobRejected` unless the header permits the use and names the place. */
@@ -134,7 +152,8 @@ export function unwrapAs(
   key: WrappedKey,
   template: Parameters<typeof unwrapKey>[3],
 ): Handle {
-  const by = kekOf(token, key.header.class === "E" ? "E" : "N");
+  const { keks } = generationOf(token, key.header);
+  const by = kekOf({ ...token, keks }, key.header.class === "E" ? "E" : "N");
   return rejectingBadKeys(() => unwrapKey(token, by, key.wrapped, template));
 }
 
@@ -143,7 +162,8 @@ export function decryptDataKey(token: OpenToken, key: OpenBlob): Buffer {
   const iv = key.wrapped.subarray(0, gcmIvBytes);
   const sealed = key.wrapped.subarray(gcmIvBytes);
   const input = { iv, aad: key.headerBytes };
-  return rejectingBadKeys(() => gcmDecrypt(token, token.keks.s, input, sealed));
+  const { keks } = generationOf(token, key.header);
+  return rejectingBadKeys(() => gcmDecrypt(token, keks.s, input, sealed));
 }
 
 const badKey = [
@@ -164,11 +184,14 @@ function rejectingBadKeys<T>(work: () => T): T {
   }
 }
 
-/** The key encryption key of a class, with the token's mechanism for RFC 5649. */
-export function kekOf(token: OpenToken, keyClass: "N" | "E"): WrappingKey {
+/** The newest key encryption key of a class, with the token's mechanism for RFC 5649. */
+export function kekOf(
+  token: Pick<OpenToken, "keks" | "keyWrap">,
+  keyClass: "N" | "E",
+): WrappingKey {
   return { mechanism: token.keyWrap, key: keyClass === "N" ? token.keks.n : token.keks.e };
 }
 
-function kekIdOf(token: OpenToken, keyClass: KeyClass): string {
-  return { N: token.kekIds.n, E: token.kekIds.e, S: token.kekIds.s }[keyClass];
+function kekIdOf({ kekIds }: Pick<OpenGeneration, "kekIds">, keyClass: KeyClass): string {
+  return { N: kekIds.n, E: kekIds.e, S: kekIds.s }[keyClass];
 }

@@ -24,6 +24,7 @@ const status: WireStatus = {
   enforcedBy: "host",
   kekIds: { n: "1", e: "2", s: "3", a: "4" },
   token: { label: "l", manufacturer: "m", model: "o", serial: "s" },
+  generations: [{ n: "1", e: "2", s: "3", a: "4" }],
 };
 
 const requests: readonly Request[] = [

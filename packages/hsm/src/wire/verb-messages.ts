@@ -8,18 +8,30 @@ export interface WireStatus {
   readonly initialised: boolean;
   readonly domain: string;
   readonly enforcedBy: string;
-  readonly kekIds: {
-    readonly n: string;
-    readonly e: string;
-    readonly s: string;
-    readonly a: string;
-  };
+  readonly kekIds: WireKekIds;
   readonly token: {
     readonly label: string;
     readonly manufacturer: string;
     readonly model: string;
     readonly serial: string;
   };
+  readonly generations: readonly WireKekIds[];
+}
+
+/** The security domain of the token's keys. */
+export interface WireDomain {
+  readonly state: string;
+  readonly file: Uint8Array;
+  readonly custodians: number;
+  readonly required: number;
+}
+
+/** Key check values of four keys. */
+export interface WireKekIds {
+  readonly n: string;
+  readonly e: string;
+  readonly s: string;
+  readonly a: string;
 }
 
 /** A head as it travels: the root is bytes. */
@@ -103,6 +115,16 @@ export interface VerbRequests {
     readonly consistency: readonly Uint8Array[];
   };
   readonly heads: { readonly after: string };
+  readonly rewrap: { readonly blob: Uint8Array };
+  readonly beginCeremony: {
+    readonly kind: string;
+    readonly certificates: readonly Uint8Array[];
+    readonly required: number;
+    readonly restore: Uint8Array;
+  };
+  readonly ceremony: Record<string, never>;
+  readonly domain: Record<string, never>;
+  readonly exchangeKey: Record<string, never>;
 }
 
 /** What each verb is answered with. */
@@ -129,4 +151,12 @@ export interface VerbResults {
   readonly subkey: WireBytes;
   readonly signHead: WireBytes;
   readonly heads: { readonly heads: readonly WireHead[]; readonly more: boolean };
+  readonly rewrap: WireBytes;
+  readonly beginCeremony: Record<string, never>;
+  readonly ceremony: {
+    readonly state: string;
+    readonly failure?: { readonly code: string; readonly message: string } | null;
+  };
+  readonly domain: WireDomain;
+  readonly exchangeKey: WireBytes;
 }
