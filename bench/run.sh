@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# make bench: memory of each process at rest and the time of a warm mount, on the local cluster, beside a yardstick of the same run.
+# make bench: the vault alone on this machine; then, on the local cluster, memory of each process at rest and the time of
+# a warm mount. Each beside a yardstick of the same run.
 set -euo pipefail
 # shellcheck source=../scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/common.sh"
 export KUBECONFIG=$STATE/kubeconfig PATH=$STATE/bin:$PATH
 
-[[ -e $STATE/cluster/installed ]] || "$ROOT/e2e/cluster/install.sh"
 cd "$ROOT"
+node scripts/bundle.ts
+node --conditions=@strongroom/source bench/vault/secret-get.ts
+
+[[ -e $STATE/cluster/installed ]] || "$ROOT/e2e/cluster/install.sh"
 node --conditions=@strongroom/source bench/memory.ts
 node --conditions=@strongroom/source bench/mount.ts

@@ -16,7 +16,7 @@ for wrong in "get secrets" "list secrets" "get configmaps" "list pods" "create p
   expect "vault: $wrong" no "$(can $VAULT $wrong -n default)"
 done
 expect "operator: vaults" yes "$(can $OPERATOR list secretvaults.strongroom.io --all-namespaces)"
-for wrong in "get secrets" "list secrets" "create pods" "get pods" "create tokenreviews" "delete services" "patch vaultsecrets.strongroom.io"; do
+for wrong in "get secrets" "list secrets" "create pods" "get pods" "create tokenreviews" "delete services" "patch vaultsecrets.strongroom.io" "list serviceaccounts" "assign secretvaults.strongroom.io" "write secretvaults.strongroom.io --subresource=secrets"; do
   # shellcheck disable=SC2086 # words
   expect "operator: $wrong" no "$(can $OPERATOR $wrong -n default)"
 done

@@ -46,6 +46,7 @@ describe("management of vaults", () => {
     const call = ownedBy(uid);
     for (const [method, path, body] of [
       ["GET", routes.manageVault(uid), undefined],
+      ["GET", routes.manageVaults, undefined],
       ["PUT", routes.manageVault(uid), vaultBody(uid, { name: "mine", epoch })],
       ["DELETE", routes.manageVault(uid), call],
       ["PUT", routes.managePolicy(uid, "any"), policy(...conditions)],
@@ -85,7 +86,10 @@ describe("management of vaults", () => {
       expect([result.status, rows]).toEqual([200, []]);
       expect(leaves.map(({ writes }) => writes)).toEqual([[]]);
     }
-    expect((await put.vault()).body).toMatchObject({ created: false, counts: { secrets: 1 } });
+    expect((await put.vault()).body).toMatchObject({
+      created: false,
+      counts: { secrets: 1, keys: 0 },
+    });
   });
 
   it("refuses an operator whose lease has passed to another, also after the vault restarted", async () => {

@@ -6,6 +6,7 @@ import { keyOf, splitKey } from "@strongroom/kube";
 import type { OperatorDeps } from "./operator-deps.ts";
 import { type SecretVault, type StrongroomResource, vaultNameOf } from "./resource.ts";
 import { isReady } from "./status.ts";
+import { allVaults } from "./sweep-vaults.ts";
 
 /** Caches. */
 type Caches = Pick<OperatorDeps, "vaults" | "policies" | "secrets">;
@@ -15,6 +16,7 @@ export interface NeighbourQueues {
   readonly policies: Pick<WorkQueue, "add">;
   readonly secrets: Pick<WorkQueue, "add">;
   readonly sweeps: Pick<WorkQueue, "add">;
+  readonly vaultSweeps: Pick<WorkQueue, "add">;
 }
 
 /** What to call when something changed. */
@@ -38,6 +40,7 @@ export function createNeighbours(caches: Caches, queues: NeighbourQueues): Neigh
       }
       if (vault === undefined) {
         lastSeen.delete(key);
+        queues.vaultSweeps.add(allVaults);
       }
     },
     onDependent: (key, cache) => {

@@ -48,6 +48,13 @@ export function vaultNameOf(resource: StrongroomResource): string {
   return typeof vault === "string" ? vault : "";
 }
 
+/** Uid of a SecretVault's vault: the resource's own, or the one that it recovers. */
+export function vaultUidOf({ metadata, spec }: SecretVault): string {
+  const recover =
+    typeof spec === "object" && spec !== null && "recover" in spec ? spec.recover : undefined;
+  return typeof recover === "string" ? recover : metadata.uid;
+}
+
 /** A spec, parsed: the API server checked most of it, but an older CRD may have let other things in. */
 export function parseSpec<T>(schema: z.ZodType<T>, { spec }: StrongroomResource): T {
   const parsed = schema.safeParse(spec);

@@ -76,7 +76,7 @@ describe("runTerm, once more", () => {
     const before = { versions: await versions(), changes: vault.state.changes() };
     const asked = vault.requests.length;
     void world.startTerm();
-    await until(() => Promise.resolve(vault.requests.length >= asked + 4));
+    await until(() => Promise.resolve(vault.requests.length >= asked + 5));
     await world.stopAll();
     expect({ versions: await versions(), changes: vault.state.changes() }).toEqual(before);
   });
@@ -147,6 +147,30 @@ describe("runTerm, once more", () => {
     await until(() =>
       Promise.resolve(record()?.policies.size === 0 && record()?.secrets.size === 0),
     );
+  });
+
+  it("deletes a vault whose resource was let go while nobody watched", async () => {
+    await world.createVault();
+    void world.startTerm();
+    await world.isSynced("secretvaults", "v");
+    const { uid } = (await world.get("secretvaults", "v")).metadata;
+    await world.stopAll();
+    await world.clear();
+    expect(vault.state.vaults.has(uid)).toBe(true);
+    void world.startTerm();
+    await until(() => Promise.resolve(!vault.state.vaults.has(uid)));
+  });
+
+  it("brings back the vault that a new resource recovers, with what is in it", async () => {
+    await world.createVault({ recover: "vault-of-old" });
+    await world.createSecret("s");
+    void world.startTerm();
+    await world.isSynced("vaultsecrets", "s");
+    const { metadata, status } = await world.get("secretvaults", "v");
+    expect(status.uid).toBe("vault-of-old");
+    const record = vault.state.vaults.get("vault-of-old");
+    expect(record?.spec.owner).toEqual({ uid: metadata.uid });
+    expect(record?.secrets.has("s")).toBe(true);
   });
 
   it("makes a new, empty vault of a resource that was made anew under an old name", async () => {

@@ -29,6 +29,7 @@ import {
 } from "./resource.ts";
 import { createVaultReconciler } from "./secret-vault/reconcile-vault.ts";
 import { createSweeper } from "./sweep.ts";
+import { allVaults, createVaultSweeper } from "./sweep-vaults.ts";
 import { createSecretReconciler } from "./vault-secret/reconcile-secret.ts";
 
 /** Back-off of a resource that keeps failing. */
@@ -59,6 +60,7 @@ export async function runTerm(term: TermDeps, { epoch, signal }: Leadership): Pr
   // Nothing is decided on half a picture: an object that is not listed yet would look deleted.
   const synced = Promise.all(Object.values(caches).map((cache) => cache.synced));
   await Promise.race([synced, ...watching]);
+  queues.vaultSweeps.add(allVaults);
   const closing = untilAborted(signal).then(() => {
     for (const queue of Object.values(queues)) {
       queue[Symbol.dispose]();
@@ -72,6 +74,7 @@ interface Queues {
   readonly policies: WorkQueue;
   readonly secrets: WorkQueue;
   readonly sweeps: WorkQueue;
+  readonly vaultSweeps: WorkQueue;
 }
 
 interface Caches {
@@ -82,7 +85,13 @@ interface Caches {
 
 function createQueues(clock: Clock): Queues {
   const create = () => new WorkQueue({ clock, jitter: halfJitter, backoff });
-  return { vaults: create(), policies: create(), secrets: create(), sweeps: create() };
+  return {
+    vaults: create(),
+    policies: create(),
+    secrets: create(),
+    sweeps: create(),
+    vaultSweeps: create(),
+  };
 }
 
 function createCaches({ transport, clock, log }: TermDeps, queues: Queues): Caches {
@@ -115,6 +124,7 @@ function runControllers(deps: OperatorDeps, queues: Queues): readonly Promise<vo
     run("KeyReleasePolicy", queues.policies, createPolicyReconciler(deps)),
     run("VaultSecret", queues.secrets, createSecretReconciler(deps)),
     run("sweep", queues.sweeps, createSweeper(deps)),
+    run("sweep of vaults", queues.vaultSweeps, createVaultSweeper(deps)),
   ];
 }
 

@@ -19,7 +19,7 @@ function answer(size: number, at: Date): PutVaultResponse {
   const auditHead = { log: "log", size, root: "0".repeat(64), time: at.getTime() };
   return {
     ...{ uid: "uid-1", protection: "Software", domain: "none", enforcedBy: "host" },
-    ...{ counts: { secrets: 2 }, created: false, auditHead },
+    ...{ counts: { secrets: 2, keys: 0, certificates: 0 }, created: false, auditHead },
   };
 }
 
@@ -30,7 +30,7 @@ describe("toVaultStatus", () => {
     expect(status).toMatchObject({
       address: "https://v.ns.svc",
       uid: "uid-1",
-      counts: { secrets: 2 },
+      counts: { secrets: 2, keys: 0, certificates: 0 },
       auditHead: { size: 7 },
       observedGeneration: 3,
     });
@@ -71,7 +71,10 @@ describe("toVaultStatus", () => {
   it("keeps what is known and the time of the first failure", () => {
     const verdict = notReadyBecause(new StrongroomError("VaultUnavailable", "no answer"));
     const failed = toFailedVaultStatus({ ...vault, status }, verdict, later);
-    expect(failed).toMatchObject({ address: "https://v.ns.svc", counts: { secrets: 2 } });
+    expect(failed).toMatchObject({
+      address: "https://v.ns.svc",
+      counts: { secrets: 2, keys: 0, certificates: 0 },
+    });
     const again = toFailedVaultStatus({ ...vault, status: failed }, verdict, muchLater);
     expect(again).toEqual(failed);
   });

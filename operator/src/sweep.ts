@@ -10,6 +10,7 @@ import {
   type SecretVault,
   type StrongroomResource,
   vaultSecrets,
+  vaultUidOf,
 } from "./resource.ts";
 
 /** Time between two sweeps of one vault. */
@@ -38,7 +39,8 @@ export function createSweeper(deps: OperatorDeps): Reconcile {
 }
 
 async function sweep(deps: OperatorDeps, vault: SecretVault, status: VaultStatus): Promise<void> {
-  const { namespace, uid } = vault.metadata;
+  const { namespace } = vault.metadata;
+  const uid = vaultUidOf(vault);
   // Read after the vault's answer and not from a cache: whoever is missing here is really gone.
   const [policies, secrets] = await Promise.all([
     deps.kube.list<StrongroomResource>({ ...keyReleasePolicies, namespace }),
@@ -76,7 +78,7 @@ interface Held {
 
 async function statusOf(deps: OperatorDeps, vault: SecretVault): Promise<VaultStatus | undefined> {
   try {
-    return await deps.manage.vaultStatus(vault.metadata.uid);
+    return await deps.manage.vaultStatus(vaultUidOf(vault));
   } catch (error) {
     if (isStrongroomError(error, "NotFound")) {
       return undefined;

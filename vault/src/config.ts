@@ -16,6 +16,8 @@ const absolutePath = z.string().startsWith("/").max(1024);
 const kubernetes = z.strictObject({
   /** Names this cluster in identities: the uid of namespace kube-system. */
   clusterUid: z.string().min(1).max(63).default("local"),
+  /** `iss` of this cluster's ServiceAccount tokens; empty: that of the vault's own token. */
+  tokenIssuers: z.array(z.string().min(1).max(1024)).max(8).default([]),
   /** The operator's ServiceAccount: may manage vaults, and nothing else. */
   operator: serviceAccount,
   /** The node plugin's ServiceAccount: may enrol and attest its node, and nothing else. */
@@ -27,11 +29,13 @@ const kubernetes = z.strictObject({
     .default([]),
 });
 
-const oidcIssuer = z.strictObject({
+const oidcIssuerMembers = z.strictObject({
   issuer: z.url().max(1024),
   audience: z.string().min(1).max(1024),
-  /** File with the issuer's JSON Web Key Set. */
-  jwksFile: absolutePath,
+  /** File with the issuer's JSON Web Key Set; without, it is found by discovery. */
+  jwksFile: absolutePath.optional(),
+  /** For discovery: PEM file of the CAs that the issuer's servers must have their certificates from. */
+  caFile: absolutePath.optional(),
   algorithms: z
     .array(z.enum(["ES256", "ES384", "PS256", "RS256", "EdDSA"]))
     .min(1)
@@ -39,6 +43,11 @@ const oidcIssuer = z.strictObject({
   /** Subjects that may manage vaults, as the operator does. */
   administrators: z.array(z.string().min(1).max(256)).max(16).default([]),
 });
+
+const oidcIssuer = oidcIssuerMembers.refine(
+  ({ jwksFile, caFile }) => (jwksFile === undefined) !== (caFile === undefined),
+  "exactly one of jwksFile and caFile must be set",
+);
 
 const schema = z.strictObject({
   /** `iss` of attestation tokens, the authority in policies, and the audience of ServiceAccount tokens. */

@@ -8,6 +8,7 @@ import type { InClusterClient } from "@strongroom/kube/in-cluster";
 import { createAttestationService } from "./attestation/authority.ts";
 import type { VaultConfig } from "./config.ts";
 import { createHealthServer } from "./http/health.ts";
+import { createRestoreGate } from "./http/restore-gate.ts";
 import { createServer, type ServerDeps } from "./http/server.ts";
 import { createAuthentication } from "./identity/authenticate.ts";
 import { type Installation, openInstallation } from "./installation/open-installation.ts";
@@ -18,9 +19,12 @@ import { createKeyAccess } from "./keys/key-access.ts";
 import { keyKind } from "./keys/key-kind.ts";
 import { rotateKeys } from "./keys/rotation-loop.ts";
 import { createLine } from "./manage/manage-vault.ts";
+import { purgeVaults, type VaultPurgeDeps } from "./manage/purge-vaults.ts";
+import { createBackupKeys } from "./objects/backup/backup-keys.ts";
+import type { ObjectType } from "./objects/object-type.ts";
 import { sweepPurges } from "./objects/purge-sweep.ts";
 import { secretType } from "./secrets/secret-type.ts";
-import { loadVaultDirectory, type VaultDirectory } from "./vaults/vault-directory.ts";
+import { loadVaultDirectory } from "./vaults/vault-directory.ts";
 import type { Vault } from "./vaults/vault-record.ts";
 
 /** What the vault gets from outside. */
@@ -36,8 +40,8 @@ export interface RunningVault extends AsyncDisposable {
   readonly port: number;
 }
 
-/** How often spent one-time ids that have expired are forgotten, in milliseconds. */
-const purgeInterval = 60_000;
+/** Every kind of object. */
+const objectTypes: readonly ObjectType[] = [secretType, keyKind];
 
 /** Starts the vault; when it resolves, the vault answers. */
 export async function startVault(deps: VaultDeps): Promise<RunningVault> {
@@ -54,11 +58,12 @@ export async function startVault(deps: VaultDeps): Promise<RunningVault> {
     await writeTrust(config.trustDirectory, installation.keys);
   }
   const directory = await loadVaultDirectory(installation.ledger);
-  const app = createServer(await serverDeps(deps, installation, directory));
+  const vaults = { directory, oneAtATime: createLine() };
+  const app = createServer(await serverDeps(deps, installation, vaults));
   await app.listen({ port: config.listen.port, host: config.listen.address });
   stack.defer(() => app.close());
   ready = async () => (await installation.hsm.status()).initialised;
-  runInBackground(deps, installation, directory, stack);
+  runInBackground(deps, installation, vaults, stack);
 
   const { port } = app.server.address() as AddressInfo;
   log.info("vault serves", { port });
@@ -69,10 +74,13 @@ export async function startVault(deps: VaultDeps): Promise<RunningVault> {
   };
 }
 
+/** The vaults in memory, and the line of their writes. */
+type Vaults = Pick<VaultPurgeDeps, "directory" | "oneAtATime">;
+
 async function serverDeps(
   { config, kubernetes, clock, log }: VaultDeps,
   { hsm, ledger, keys, scopeKeys }: Installation,
-  directory: VaultDirectory,
+  { directory, oneAtATime }: Vaults,
 ): Promise<ServerDeps> {
   const authority = { issuer: config.issuer, key: keys.attestation, config: config.attestation };
   const challengeKey = await scopeKeys.derive(installationScope, "Software")(
@@ -97,9 +105,13 @@ async function serverDeps(
     derive,
     keyAccess: createKeyAccess({ ledger, derive }),
     random: (bytes) => hsm.random(bytes),
+    types: objectTypes,
+    carry: {},
+    backupKeys: createBackupKeys(hsm),
+    restoreGate: createRestoreGate(),
     releaseKey: createReleaseKeySource({ hsm, ledger, keys, clock }),
     releaseRoot: keys.releaseRoot.certificate,
-    oneAtATime: createLine(),
+    oneAtATime,
     naming: {
       clusterDomain: config.clusterDomain,
       clusterIssuer: `kubernetes:${config.kubernetes?.clusterUid ?? "none"}`,
@@ -119,17 +131,16 @@ function deriveFrom(scopeKeys: Installation["scopeKeys"]) {
 
 function runInBackground(
   { config, kubernetes, clock, log }: VaultDeps,
-  { store, ledger, keys, hsm, scopeKeys }: Installation,
-  directory: VaultDirectory,
+  { ledger, keys, hsm, scopeKeys }: Installation,
+  { directory, oneAtATime }: Vaults,
   stack: AsyncDisposableStack,
 ): void {
   const stop = new AbortController();
   const targets = config.kubernetes?.trustConfigMaps ?? [];
-  const types = [secretType, keyKind];
   const jobs = [
-    purgeSpent(store, clock, log, stop.signal),
-    sweepPurges({ ledger, directory, types, clock, log }, stop.signal),
     rotateKeys({ ledger, directory, hsm, derive: deriveFrom(scopeKeys), clock, log }, stop.signal),
+    sweepPurges({ ledger, directory, types: objectTypes, clock, log }, stop.signal),
+    purgeVaults({ ledger, directory, types: objectTypes, clock, log, oneAtATime }, stop.signal),
   ];
   if (kubernetes !== undefined) {
     jobs.push(publishTrust({ kubernetes, keys, targets, clock, log }, stop.signal));
@@ -138,22 +149,4 @@ function runInBackground(
     stop.abort();
     await Promise.allSettled(jobs);
   });
-}
-
-async function purgeSpent(
-  store: Installation["store"],
-  clock: Clock,
-  log: Log,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await clock.sleep(purgeInterval, signal);
-      await store.purgeSpent(clock.now());
-    } catch (error) {
-      if (!signal.aborted) {
-        log.failure("expired one-time ids stay for now", error);
-      }
-    }
-  }
 }

@@ -273,6 +273,70 @@ const methods: Record<string, MethodContract> = {
       },
     },
   },
+  backupSecret: {
+    success: {
+      name: "answers a blob that has nothing of the values",
+      run: async () => {
+        await officer().setSecret("backup", "to-be-backed-up");
+        const blob = Buffer.from((await officer().backupSecret("backup")) ?? []);
+        expect(blob.length).toBeGreaterThan(500);
+        expect(blob.includes("to-be-backed-up")).toBe(false);
+        expect(blob.includes("contentType")).toBe(false);
+      },
+    },
+    refusal: {
+      name: "is refused for what is not there, and no role",
+      run: async () => {
+        expect(await refusalOf(() => officer().backupSecret("never"))).toBe("404 SecretNotFound");
+        expect(await refusalOf(() => nobody().backupSecret("backup"))).toBe("403 Forbidden");
+      },
+    },
+  },
+  restoreSecretBackup: {
+    success: {
+      name: "brings back every version with its id, value and attributes, also into another vault",
+      run: async () => {
+        const versions = await makeSecret("restore");
+        const [first = ""] = versions;
+        await officer().updateSecretProperties("restore", first, { tags: { a: "b" } });
+        const blob = (await officer().backupSecret("restore")) ?? new Uint8Array();
+        await deleteSecret("restore");
+        await officer().purgeDeletedSecret("restore");
+        for (const vault of [mainVault, "protected"]) {
+          const client = clientOf("officer", vault);
+          const restored = await client.restoreSecretBackup(blob);
+          expect([restored.name, restored.version]).toEqual(["restore", versions[2]]);
+          expect((await client.getSecret("restore")).value).toBe("three");
+          const old = await client.getSecret("restore", { version: first });
+          expect([old.value, old.properties.tags]).toEqual(["one", { a: "b" }]);
+          const listed = await all(client.listPropertiesOfSecretVersions("restore"));
+          expect(listed.map(({ version }) => version).sort()).toEqual([...versions].sort());
+        }
+      },
+    },
+    refusal: {
+      name: "is refused for a changed blob, a name that exists or is deleted, and no role",
+      run: async () => {
+        await makeSecret("restore-me-not");
+        const blob = (await officer().backupSecret("restore-me-not")) ?? new Uint8Array();
+        expect(await refusalOf(() => officer().restoreSecretBackup(blob))).toBe("409 Conflict");
+        await deleteSecret("restore-me-not");
+        expect(await refusalOf(() => officer().restoreSecretBackup(blob))).toBe("409 Conflict");
+        await officer().purgeDeletedSecret("restore-me-not");
+        for (const at of [0, 3, 40, 700, blob.length - 40, blob.length - 1]) {
+          const changed = blob.slice();
+          changed[at] = (changed[at] ?? 0) ^ 1;
+          expect(await refusalOf(() => officer().restoreSecretBackup(changed))).toBe(
+            "400 BadParameter",
+          );
+        }
+        expect(await refusalOf(() => nobody().restoreSecretBackup(blob))).toBe("403 Forbidden");
+        expect(await refusalOf(() => officer().getSecret("restore-me-not"))).toBe(
+          "404 SecretNotFound",
+        );
+      },
+    },
+  },
   listPropertiesOfSecretVersions: {
     success: {
       name: "yields every version over more pages than one, and no value",
@@ -321,7 +385,4 @@ const methods: Record<string, MethodContract> = {
   },
 };
 
-// Not served yet.
-const internal = ["backupSecret", "restoreSecretBackup"];
-
-describeContract({ client: SecretClient, methods, internal });
+describeContract({ client: SecretClient, methods });

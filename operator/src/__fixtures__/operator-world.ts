@@ -124,7 +124,7 @@ function createWriters(call: Call, pathOf: (plural: string) => string) {
       ...{ apiVersion: "strongroom.io/v1alpha1", kind, metadata: { name }, spec },
     });
   return {
-    createVault: () => create("SecretVault", "secretvaults", "v", {}),
+    createVault: (spec: object = {}) => create("SecretVault", "secretvaults", "v", spec),
     createSecret: (name: string) =>
       create("VaultSecret", "vaultsecrets", name, { vault: "v", generate: {} }),
     createPolicy: (name: string, policy: object = goodPolicy) =>

@@ -6,7 +6,7 @@ import { releasePolicySchema, StrongroomError } from "@strongroom/core";
 import type { Reconcile } from "@strongroom/kube";
 import { type DependentKind, reconcileDependent } from "../dependent.ts";
 import { type OperatorDeps, toManageCall } from "../operator-deps.ts";
-import { parseSpec } from "../resource.ts";
+import { parseSpec, vaultUidOf } from "../resource.ts";
 import { toFailedPolicyStatus, toPolicyStatus } from "./policy-status.ts";
 
 /** Makes the reconciler. */
@@ -18,8 +18,7 @@ export function createPolicyReconciler(deps: OperatorDeps): Reconcile {
       const { vault: _, ...spec } = parseSpec(keyReleasePolicySpecSchema, policy);
       checkGrammar(spec.policy);
       const request = { ...toManageCall(deps, policy), ...spec };
-      const { uid } = vault.metadata;
-      const answer = await deps.manage.putPolicy(uid, policy.metadata.name, request);
+      const answer = await deps.manage.putPolicy(vaultUidOf(vault), policy.metadata.name, request);
       return { status: toPolicyStatus(policy, answer, deps.clock.now()) };
     },
     fail: (policy, error, ready) => toFailedPolicyStatus(policy, error, ready, deps.clock.now()),

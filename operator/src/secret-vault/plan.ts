@@ -3,6 +3,7 @@
 
 import { apiVersion, caConfigMapName, finalizerName, vaultLabel } from "@strongroom/api";
 import type { OwnerReference } from "@strongroom/kube";
+import { vaultUidOf } from "../resource.ts";
 import type { ConfigMap, Service, VaultObservation } from "./observation.ts";
 
 /** Label value that says who made an object. */
@@ -107,7 +108,7 @@ function wantedService({ vault, service, installationHost }: VaultObservation): 
       name,
       namespace,
       ...(service?.metadata.uid !== undefined && { uid: service.metadata.uid }),
-      labels: { ...managedBy, [vaultLabel]: uid },
+      labels: { ...managedBy, [vaultLabel]: vaultUidOf(vault) },
       ownerReferences: [owner],
     },
     spec: { type: "ExternalName", externalName: installationHost },

@@ -5,7 +5,7 @@ import { type PutVaultResponse, secretVaultSpecSchema } from "@strongroom/api";
 import { isRetryable } from "@strongroom/core";
 import type { Reconcile } from "@strongroom/kube";
 import { type OperatorDeps, toManageCall } from "../operator-deps.ts";
-import { parseSpec, type SecretVault, toRegarding } from "../resource.ts";
+import { parseSpec, type SecretVault, toRegarding, vaultUidOf } from "../resource.ts";
 import { isReady, isTransitory, notReadyBecause } from "../status.ts";
 import { writeStatus } from "../write-status.ts";
 import { findAccounts } from "./find-accounts.ts";
@@ -63,7 +63,8 @@ async function perform(
   vault: SecretVault,
   act: VaultAct,
 ): Promise<PutVaultResponse | undefined> {
-  const { name, namespace, uid } = vault.metadata;
+  const { name, namespace } = vault.metadata;
+  const uid = vaultUidOf(vault);
   switch (act.kind) {
     case "putVault": {
       const spec = parseSpec(secretVaultSpecSchema, vault);
@@ -144,6 +145,6 @@ async function letGo(
   deps.log.failure("vault is away, its resource is let go", error, {
     vault: vault.metadata.name,
     namespace: vault.metadata.namespace,
-    uid: vault.metadata.uid,
+    uid: vaultUidOf(vault),
   });
 }

@@ -10,7 +10,7 @@ import {
 import type { Reconcile } from "@strongroom/kube";
 import { type DependentKind, reconcileDependent } from "../dependent.ts";
 import { type OperatorDeps, toManageCall } from "../operator-deps.ts";
-import { parseSpec } from "../resource.ts";
+import { parseSpec, vaultUidOf } from "../resource.ts";
 import { ready, withConditions } from "../status.ts";
 
 /** Makes the reconciler. */
@@ -22,7 +22,7 @@ export function createSecretReconciler(deps: OperatorDeps): Reconcile {
       const spec = parseSpec(vaultSecretSpecSchema, secret);
       const name = spec.name ?? secret.metadata.name;
       const request = { ...toManageCall(deps, secret), ...toDesired(spec) };
-      const { created, ...known } = await deps.manage.putSecret(vault.metadata.uid, name, request);
+      const { created, ...known } = await deps.manage.putSecret(vaultUidOf(vault), name, request);
       const verdicts = [ready("the secret is in the vault")];
       return {
         status: withConditions<VaultSecretStatus>(secret, known, verdicts, deps.clock.now()),

@@ -6,6 +6,7 @@ export * from "./http/attestation.ts";
 export * from "./http/enrolment.ts";
 export * from "./http/error-body.ts";
 export * from "./http/manage.ts";
+export * from "./http/manage-objects.ts";
 export * from "./http/release.ts";
 export * from "./http/routes.ts";
 export * from "./http/vault-identity.ts";

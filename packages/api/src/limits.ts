@@ -70,5 +70,8 @@ export const maxContentTypeLength = 255;
 /** Policies and operator-made secrets that one vault's status lists. */
 export const maxListedObjects = 10_000;
 
+/** Vaults that one installation lists. */
+export const maxListedVaults = 10_000;
+
 /** Steps of an inclusion proof: a log of 2^63 leaves has 63. */
 export const maxProofSteps = 64;

@@ -15,7 +15,9 @@ import {
   putSecretResponseSchema,
   putVaultResponseSchema,
   routes,
+  type VaultList,
   type VaultStatus,
+  vaultListSchema,
   vaultStatusSchema,
 } from "@strongroom/api";
 import type { VaultTransport } from "./vault-transport.ts";
@@ -26,7 +28,9 @@ export interface ManageClient {
   putVault(uid: string, request: PutVaultRequest): Promise<PutVaultResponse>;
   /** Soft-deletes the vault. */
   deleteVault(uid: string, call: ManageCall): Promise<DeletedResponse>;
-  /** State, policies and operator-made secrets of a vault. @throws {StrongroomError} `NotFound` */
+  /** Every vault that was not purged, with the resource that it belongs to. */
+  listVaults(): Promise<VaultList>;
+  /** State, policies and operator-made objects of a vault. @throws {StrongroomError} `NotFound` */
   vaultStatus(uid: string): Promise<VaultStatus>;
   /** Pins a policy. @throws {StrongroomError} `BadParameter` if it is malformed, `Forbidden` if it is immutable */
   putPolicy(uid: string, name: string, request: PutPolicyRequest): Promise<PutPolicyResponse>;
@@ -47,6 +51,7 @@ export function createManageClient({ sendJson }: VaultTransport): ManageClient {
     putVault: (uid, body) =>
       sendJson(putVaultResponseSchema, { method: put, path: routes.manageVault(uid), body }),
     deleteVault: (uid, call) => remove(routes.manageVault(uid), call),
+    listVaults: () => sendJson(vaultListSchema, { method: "GET", path: routes.manageVaults }),
     vaultStatus: (uid) =>
       sendJson(vaultStatusSchema, { method: "GET", path: routes.manageVault(uid) }),
     putPolicy: (uid, name, body) =>

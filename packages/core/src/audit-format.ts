@@ -61,6 +61,8 @@ export interface AuditLeaf {
   readonly epoch: number;
   readonly event: AuditEvent;
   readonly writes: readonly AuditWrite[];
+  /** One-time ids that the request used up; `expires` in milliseconds since the epoch. */
+  readonly spent?: readonly { readonly id: string; readonly expires: number }[];
   /** First leaf of a log only: the heads of other logs that the process saw when it started. */
   readonly heads?: readonly LogHead[];
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Canonical JSON: one spelling of a value, for what is signed, MACed or hashed. RFC 8785. */
 
-import canonicalize from "canonicalize";
 import { utf8 } from "./bytes.ts";
 import { StrongroomError } from "./errors.ts";
 
@@ -14,11 +13,75 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue | undefined };
 
-/** UTF-8 bytes of the canonical spelling; members that are `undefined` are left out. */
+/**
+ * UTF-8 bytes of the canonical spelling; members that are `undefined` are left out.
+ *
+ * @throws {StrongroomError} `Internal` on what has none: numbers that are not finite, halves of surrogate pairs
+ * (RFC 8785 section 3.2.2.2), and objects of a class.
+ */
 export function canonicalJson(value: JsonValue): Uint8Array<ArrayBuffer> {
-  const text = canonicalize(value);
-  if (text === undefined) {
-    throw new StrongroomError("Internal", "value has no JSON spelling");
+  return utf8(spell(value));
+}
+
+function spell(value: JsonValue): string {
+  switch (typeof value) {
+    case "string":
+      return spellString(value);
+    case "number":
+      return spellNumber(value);
+    case "boolean":
+      return value ? "true" : "false";
+    case "object":
+      if (value === null) {
+        return "null";
+      }
+      return Array.isArray(value)
+        ? `[${value.map(spell).join(",")}]`
+        : spellObject(value as { readonly [key: string]: JsonValue | undefined });
+    default:
+      throw unspeakable();
   }
-  return utf8(text);
+}
+
+// What needs no escape, which is most.
+const plain = /^[ !#-[\]-~]*$/;
+
+// Section 3.2.2.2 is what ECMAScript does, but for what is no Unicode.
+function spellString(text: string): string {
+  if (plain.test(text)) {
+    return `"${text}"`;
+  }
+  if (!text.isWellFormed()) {
+    throw unspeakable();
+  }
+  return JSON.stringify(text);
+}
+
+// Section 3.2.2.3 is ECMAScript's own spelling.
+function spellNumber(number: number): string {
+  if (!Number.isFinite(number)) {
+    throw unspeakable();
+  }
+  return JSON.stringify(number);
+}
+
+// Section 3.2.3: members sorted by UTF-16 code units, which is how JavaScript sorts.
+function spellObject(object: { readonly [key: string]: JsonValue | undefined }): string {
+  // A class's instances have a prototype that has one.
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    throw unspeakable();
+  }
+  let members = "";
+  for (const key of Object.keys(object).sort()) {
+    const member = object[key];
+    if (member !== undefined) {
+      members += `${members === "" ? "" : ","}${spellString(key)}:${spell(member)}`;
+    }
+  }
+  return `{${members}}`;
+}
+
+function unspeakable(): StrongroomError {
+  return new StrongroomError("Internal", "value has no JSON spelling");
 }

@@ -29,6 +29,7 @@ export const errorTable = {
   HsmRefused: { http: 503, grpc: "FAILED_PRECONDITION", exit: 78, retry: "never" },
   HsmUnavailable: { http: 503, grpc: "UNAVAILABLE", exit: 75, retry: "backoff" },
   Internal: { http: 500, grpc: "INTERNAL", exit: 70, retry: "backoff" },
+  IssuerUnavailable: { http: 503, grpc: "UNAVAILABLE", exit: 75, retry: "backoff" },
   Misdirected: { http: 421, grpc: "FAILED_PRECONDITION", exit: 78, retry: "never" },
   NameInUse: { http: 409, grpc: "ALREADY_EXISTS", exit: 65, retry: "never" },
   NodeMismatch: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },

@@ -47,6 +47,8 @@ export interface InClusterClient extends Disposable {
     readonly token: string;
     readonly audiences: readonly string[];
   }): Promise<TokenReviewResult>;
+  /** `iss` of our own token, which other accounts' tokens have as well; nothing where the token is none of a cluster. */
+  tokenIssuer(): Promise<string | undefined>;
   /** `data` of a ConfigMap. @throws {StrongroomError} `NotFound`, `Forbidden` */
   getConfigMap(namespace: string, name: string): Promise<Readonly<Record<string, string>>>;
   /** Merges `data` into a ConfigMap; other keys stay. @throws {StrongroomError} `NotFound`, `Forbidden` */
@@ -70,6 +72,7 @@ export function createInClusterClient(options: InClusterOptions): InClusterClien
         const answer = await call("POST", "/apis/authentication.k8s.io/v1/tokenreviews", body);
         return toTokenReviewResult(parseAnswer(tokenReviewSchema, answer).status);
       }),
+    tokenIssuer: async () => issuerOf((await readCredentials(options))[0]),
     getConfigMap: async (namespace, name) =>
       parseAnswer(configMapSchema, await call("GET", configMapPath(namespace, name))).data,
     patchConfigMap: async (namespace, name, data) => {
@@ -123,6 +126,19 @@ async function readCredentials(options: InClusterOptions): Promise<readonly [str
     ]);
   } catch (cause) {
     throw new StrongroomError("ApiServerUnavailable", "cannot read own credentials", { cause });
+  }
+}
+
+const tokenClaimsSchema = z.object({ iss: z.string() });
+
+// It is our own token, from a file that kubelet wrote: there is nothing to verify.
+function issuerOf(token: string): string | undefined {
+  const payload = token.split(".")[1] ?? "";
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+    return tokenClaimsSchema.safeParse(claims).data?.iss;
+  } catch {
+    return undefined;
   }
 }
 

@@ -10,15 +10,24 @@ export interface ApiAnswer {
   readonly body: any;
 }
 
+/** Where to call, as whom. */
+export interface ApiTarget {
+  readonly agent: Agent;
+  readonly port: number;
+  /** User to be instead of the agent's own. */
+  readonly user?: string;
+}
+
 /** Sends JSON and reads JSON. */
 export function callApi(
-  { agent, port }: { readonly agent: Agent; readonly port: number },
+  { agent, port, user }: ApiTarget,
   method: string,
   path: string,
   body: object | undefined,
 ): Promise<ApiAnswer> {
   const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-  const headers = { "content-type": type };
+  const impersonation = user === undefined ? {} : { "impersonate-user": user };
+  const headers = { "content-type": type, ...impersonation };
   return new Promise((resolve, reject) => {
     const outgoing = request({ agent, host: "127.0.0.1", port, method, path, headers });
     outgoing.on("error", reject).on("response", (response) => {

@@ -30,6 +30,8 @@ export interface TestApiServer extends AsyncDisposable {
   readonly kubeconfig: string;
   /** Calls the API as the administrator; resolves with status and parsed JSON. */
   call(method: string, path: string, body?: object): Promise<ApiAnswer>;
+  /** Calls the API as another user, whom the administrator impersonates. */
+  callAs(user: string, method: string, path: string, body?: object): Promise<ApiAnswer>;
   /** Stops the API server alone and starts it again on the same port and data. */
   restart(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function startApiServer(): Promise<TestApiServer> {
     admin: files.admin,
     kubeconfig: join(files.directory, "kubeconfig"),
     call,
+    callAs: (user, method, path, body) => callApi({ agent, port, user }, method, path, body),
     restart: async () => {
       await stop(apiServer);
       apiServer = start();

@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a fake vault remembers, with the rules of the management routes: fencing, ownership, idempotence. */
 
-import { createHash, randomBytes } from "node:crypto";
 import {
   type ManageCall,
   manageCallSchema,
-  type PutPolicyRequest,
-  type PutSecretRequest,
-  type PutVaultRequest,
   putPolicyRequestSchema,
   putSecretRequestSchema,
   putVaultRequestSchema,
 } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
-
-/** Owner of what a person put there, which the operator never hears of. */
-const nobody = "nobody";
-
-/** A vault of the fake. */
-export interface FakeVaultRecord {
-  readonly spec: PutVaultRequest;
-  readonly policies: Map<string, PutPolicyRequest>;
-  readonly secrets: Map<string, { readonly owner: string; readonly version: string }>;
-}
+import {
+  type FakeMemory,
+  type FakeVaultRecord,
+  findVault,
+  newVersion,
+  nobody,
+} from "./fake-vault-memory.ts";
+import { factsOf, listVaults, statusOf } from "./fake-vault-status.ts";
+import { putObject, putPolicy, putVault } from "./fake-vault-writes.ts";
 
 /** State of the fake. */
 export interface FakeVaultState {
@@ -37,15 +32,19 @@ export interface FakeVaultState {
 
 /** An empty state. */
 export function createFakeVaultState(): FakeVaultState {
-  const memory = createMemory();
+  const memory: FakeMemory = { vaults: new Map(), highestEpoch: 0, changes: 0 };
   const routes = createRoutes(memory);
   return {
     vaults: memory.vaults,
     changes: () => memory.changes,
     plantSecret: (uid, name) => {
-      find(memory, uid).secrets.set(name, { owner: nobody, version: newVersion() });
+      const planted = { owner: nobody, version: newVersion(), request: undefined };
+      findVault(memory, uid).secrets.set(name, planted);
     },
     answer: (method, path, body) => {
+      if (method === "GET" && path === "/strongroom/v1/manage/vaults") {
+        return listVaults(memory);
+      }
       const match = /^\/strongroom\/v1\/manage\/vaults\/([^/]+)(?:\/(\w+)\/([^/]+))?$/.exec(path);
       const [, uid = "", kind = "vault", name = ""] = match ?? [];
       const route = match === null ? undefined : routes[`${method} ${kind}`];
@@ -57,134 +56,49 @@ export function createFakeVaultState(): FakeVaultState {
   };
 }
 
-interface Memory {
-  readonly vaults: Map<string, FakeVaultRecord>;
-  highestEpoch: number;
-  changes: number;
-}
-
 type Route = (uid: string, name: string, body: unknown) => object;
 
-function createMemory(): Memory {
-  return { vaults: new Map(), highestEpoch: 0, changes: 0 };
-}
-
-function createRoutes(memory: Memory): Readonly<Record<string, Route>> {
+function createRoutes(memory: FakeMemory): Readonly<Record<string, Route>> {
+  const vault = (uid: string) => findVault(memory, uid);
   return {
-    "PUT vault": (uid, _, body) => putVault(memory, uid, putVaultRequestSchema.parse(body)),
-    "GET vault": (uid) => statusOf(uid, find(memory, uid)),
+    "PUT vault": (uid, _, body) => {
+      const request = putVaultRequestSchema.parse(body);
+      fence(memory, request);
+      const created = putVault(memory, uid, request);
+      return { ...factsOf(uid, vault(uid)), created };
+    },
+    "GET vault": (uid) => statusOf(uid, vault(uid)),
     "DELETE vault": (uid, _, body) => remove(memory, body, memory.vaults, uid),
-    "PUT policies": (uid, name, body) =>
-      putPolicy(memory, find(memory, uid), name, putPolicyRequestSchema.parse(body)),
-    "DELETE policies": (uid, name, body) => remove(memory, body, find(memory, uid).policies, name),
-    "PUT secrets": (uid, name, body) =>
-      putSecret(memory, find(memory, uid), name, putSecretRequestSchema.parse(body)),
-    "DELETE secrets": (uid, name, body) => remove(memory, body, find(memory, uid).secrets, name),
+    "PUT policies": (uid, name, body) => {
+      const request = putPolicyRequestSchema.parse(body);
+      fence(memory, request);
+      return putPolicy(memory, vault(uid), name, request);
+    },
+    "DELETE policies": (uid, name, body) => remove(memory, body, vault(uid).policies, name),
+    "PUT secrets": (uid, name, body) => {
+      const request = putSecretRequestSchema.parse(body);
+      fence(memory, request);
+      return putObject(memory, vault(uid), { kind: "secrets", name }, request);
+    },
+    "DELETE secrets": (uid, name, body) => remove(memory, body, vault(uid).secrets, name),
   };
 }
 
-function find({ vaults }: Memory, uid: string): FakeVaultRecord {
-  const vault = vaults.get(uid);
-  if (vault === undefined) {
-    throw new StrongroomError("NotFound", "there is no such vault");
-  }
-  return vault;
-}
-
-function fence(memory: Memory, { epoch }: ManageCall): void {
+function fence(memory: FakeMemory, { epoch }: ManageCall): void {
   if (epoch < memory.highestEpoch) {
     throw new StrongroomError("StaleEpoch", "a newer leader has spoken");
   }
   memory.highestEpoch = epoch;
 }
 
-function remove(memory: Memory, body: unknown, from: Map<string, unknown>, name: string): object {
+function remove(
+  memory: FakeMemory,
+  body: unknown,
+  from: Map<string, unknown>,
+  name: string,
+): object {
   fence(memory, manageCallSchema.parse(body));
   const deleted = from.delete(name);
   memory.changes += deleted ? 1 : 0;
   return { deleted };
-}
-
-function putVault(memory: Memory, uid: string, request: PutVaultRequest): object {
-  fence(memory, request);
-  const known = memory.vaults.get(uid);
-  if (known === undefined || !sameButEpoch(known.spec, request)) {
-    memory.changes += 1;
-    const contents = known ?? { policies: new Map(), secrets: new Map() };
-    memory.vaults.set(uid, { ...contents, spec: request });
-  }
-  return { ...factsOf(uid, find(memory, uid)), created: known === undefined };
-}
-
-function putPolicy(
-  memory: Memory,
-  { policies, secrets }: FakeVaultRecord,
-  name: string,
-  request: PutPolicyRequest,
-): object {
-  fence(memory, request);
-  const known = policies.get(name);
-  if (known === undefined || !sameButEpoch(known, request)) {
-    memory.changes += 1;
-    policies.set(name, request);
-  }
-  return { digest: digestOf(request.policy), objects: secrets.size, warnings: [] };
-}
-
-function putSecret(
-  memory: Memory,
-  { secrets, spec }: FakeVaultRecord,
-  name: string,
-  request: PutSecretRequest,
-): object {
-  fence(memory, request);
-  const { owner } = request;
-  const known = secrets.get(name);
-  if (known !== undefined && known.owner !== owner.uid) {
-    throw new StrongroomError("NameInUse", `secret ${name} exists and is not this resource's`);
-  }
-  const record = known ?? { owner: owner.uid, version: newVersion() };
-  if (known === undefined) {
-    memory.changes += 1;
-    secrets.set(name, record);
-  }
-  const id = `https://${spec.name}.${spec.namespace}.svc/secrets/${name}/${record.version}`;
-  return { version: record.version, id, created: known === undefined };
-}
-
-function factsOf(uid: string, { spec, secrets }: FakeVaultRecord): object {
-  const head = { log: "fake-log", size: 1, root: "0".repeat(64), time: 1_700_000_000_000 };
-  return {
-    uid,
-    protection: spec.spec.protection,
-    domain: "none",
-    enforcedBy: "host",
-    auditHead: head,
-    counts: { secrets: secrets.size },
-  };
-}
-
-function statusOf(uid: string, record: FakeVaultRecord): object {
-  const { name, namespace } = record.spec;
-  const policies = [...record.policies].map(([policy, { owner, policy: content }]) => ({
-    name: policy,
-    owner,
-    digest: digestOf(content),
-  }));
-  const secrets = [...record.secrets]
-    .filter(([, { owner }]) => owner !== nobody)
-    .map(([secret, { owner, version }]) => ({ name: secret, owner: { uid: owner }, version }));
-  return { ...factsOf(uid, record), name, namespace, policies, secrets };
-}
-
-function sameButEpoch(a: ManageCall, b: ManageCall): boolean {
-  return JSON.stringify({ ...a, epoch: 0 }) === JSON.stringify({ ...b, epoch: 0 });
-}
-
-function digestOf(policy: object): string {
-  return createHash("sha256").update(JSON.stringify(policy)).digest("hex");
-}
-
-function newVersion(): string {
-  return randomBytes(16).toString("hex");
 }

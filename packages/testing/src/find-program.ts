@@ -6,7 +6,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 // biome-ignore lint/style/noProcessEnv: a test has no main.ts, and the cache's place is the machine's affair
-const { ETCD, KRYOPTIC, KUBE_APISERVER, STRONGROOM_CACHE, XDG_CACHE_HOME } = process.env;
+const { ETCD, HELM, KRYOPTIC, KUBE_APISERVER, STRONGROOM_CACHE, XDG_CACHE_HOME } = process.env;
 
 const cache = STRONGROOM_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strongroom");
 
@@ -17,6 +17,15 @@ export function findApiServer(): string {
     throw new Error(
       `no kube-apiserver in ${cache}: run "make setup", or set KUBE_APISERVER to one`,
     );
+  }
+  return found;
+}
+
+/** Path of helm. Throws a sentence that says how to get it. */
+export function findHelm(): string {
+  const found = HELM ?? globSync(join(cache, "tools/helm-*/helm"))[0];
+  if (found === undefined || !existsSync(found)) {
+    throw new Error(`no helm in ${cache}: run "make setup", or set HELM to one`);
   }
   return found;
 }

@@ -3,7 +3,7 @@
 
 export * from "./api-server.ts";
 export * from "./fake-vault.ts";
-export { findKryoptic } from "./find-program.ts";
+export { findHelm, findKryoptic } from "./find-program.ts";
 export * from "./mint-certificate.ts";
 export * from "./swtpm.ts";
 export * from "./wycheproof.ts";

@@ -37,7 +37,7 @@ export async function decideWithHead<T>(ledger: Ledger, decision: Decision<T>) {
 export async function refuse(
   ledger: Ledger,
   request: Pick<Decision<never>, "context" | "operationName">,
-  refusal: Refusal,
+  refusal: StrongroomError,
 ): Promise<never> {
   return await decide<never>(ledger, { ...request, work: () => Promise.reject(refusal) });
 }

@@ -59,11 +59,20 @@ function requireShallow(body: Uint8Array): void {
   }
 }
 
-/** Index of the quotation mark that ends the string beginning at `start`. */
+/** Index of the quotation mark that ends the string beginning at `start`, or the body's length: strings may have megabytes. */
 function endOfString(body: Uint8Array, start: number): number {
-  let i = start + 1;
-  while (i < body.length && body[i] !== 0x22) {
-    i += body[i] === 0x5c ? 2 : 1;
+  let end = body.indexOf(0x22, start + 1);
+  while (end >= 0 && isEscaped(body, end)) {
+    end = body.indexOf(0x22, end + 1);
   }
-  return i;
+  return end < 0 ? body.length : end;
+}
+
+/** Whether an odd number of backslashes stands before `at`. */
+function isEscaped(body: Uint8Array, at: number): boolean {
+  let first = at;
+  while (body[first - 1] === 0x5c) {
+    first -= 1;
+  }
+  return (at - first) % 2 === 1;
 }

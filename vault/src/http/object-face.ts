@@ -2,7 +2,10 @@
 /** What the routes of one kind of object add to those that all kinds have. */
 
 import type { DataAction } from "@strongroom/core";
+import { Refusal } from "../audit/event.ts";
 import type { Ledger, LedgerTransaction } from "../ledger/ledger.ts";
+import type { BackupPart } from "../objects/backup/create-backup.ts";
+import type { RestoredObject } from "../objects/backup/restore-backup.ts";
 import {
   type DeletedObject,
   deleteObject,
@@ -41,12 +44,22 @@ export interface ObjectFace<Own extends object> {
   readonly recover: (tx: LedgerTransaction, act: ObjectAct) => Promise<FoundVersion<Own>>;
   /** Begins the purge of the object, and of what was deleted with it; answers whether that was all of it. */
   readonly purge: (tx: LedgerTransaction, act: ObjectAct) => Promise<boolean>;
+  /** What a backup of the object holds, the object itself first. */
+  readonly partsOf: (
+    tx: LedgerTransaction,
+    vault: Vault,
+    name: string,
+  ) => Promise<readonly BackupPart[]>;
+  /** What a backup held, if it is of an object of this kind. @throws {Refusal} `BadParameter` of another. */
+  readonly checkRestored: (
+    objects: readonly RestoredObject[],
+  ) => readonly [RestoredObject, ...RestoredObject[]];
 }
 
-/** Deletion, recovery and purge of a kind whose objects may belong to a certificate, which then alone does these. */
+/** Deletion, recovery, purge and backup of a kind whose objects may belong to a certificate, which then alone does these. */
 export function ordinaryLifecycle<Own extends object>(
   type: ObjectType<Own>,
-): Pick<ObjectFace<Own>, "remove" | "recover" | "purge"> {
+): Pick<ObjectFace<Own>, "remove" | "recover" | "purge" | "partsOf" | "checkRestored"> {
   return {
     remove: async (tx, act) => {
       requireUnmanaged("delete", await requireObject(tx, act.vault, type, act.name));
@@ -59,6 +72,17 @@ export function ordinaryLifecycle<Own extends object>(
     purge: async (tx, act) => {
       requireUnmanaged("purge", await requireDeleted(tx, act.vault, type, act.name));
       return await beginPurge(tx, type, act);
+    },
+    partsOf: async (tx, vault, name) => {
+      const object = await requireObject(tx, vault, type, name);
+      requireUnmanaged("backup", object);
+      return [{ type, object }];
+    },
+    checkRestored: ([first, ...more]) => {
+      if (first?.type.kind !== type.kind || first.object.managed || more.length > 0) {
+        throw new Refusal("BadParameter", "the backup is of another kind of object");
+      }
+      return [first];
     },
   };
 }

@@ -17,9 +17,11 @@ const apiVersions: ReadonlySet<string> = new Set([
   ...previewVersions.map((version) => `${version}-preview`),
 ]);
 
+const versionedQuery = z.object({ "api-version": z.string() });
+
 /** @throws {StrongroomError} `BadParameter` unless the query names a supported `api-version`; answers it. */
 export function requireApiVersion(query: unknown): string {
-  const parsed = z.object({ "api-version": z.string() }).safeParse(query);
+  const parsed = versionedQuery.safeParse(query);
   const version = parsed.data?.["api-version"] ?? "";
   // 7.6-preview.2 is of 7.6.
   const stable = version.replace(/-preview(\.\d{1,2})?$/, "");

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Key Vault's routes for secrets: set, get, update, list, versions, and soft deletion. */
 
-import { type DeriveSubkey, fromUtf8, SecretBytes, utf8 } from "@strongroom/core";
+import { fromUtf8, SecretBytes, utf8 } from "@strongroom/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "../audit/event.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import { findVersion } from "../objects/read-object.ts";
 import { requireUnmanaged } from "../objects/refusals.ts";
 import { updateVersion } from "../objects/update-version.ts";
@@ -17,12 +16,12 @@ import {
 import { findSecret, openSecret } from "../secrets/read-secret.ts";
 import { secretType } from "../secrets/secret-type.ts";
 import { sealSecret, writeSecret } from "../secrets/write-secret.ts";
-import type { Vault } from "../vaults/vault-record.ts";
+import { type BackupRouteDeps, registerBackupRoutes } from "./backup-routes.ts";
 import { decideOnVault } from "./decide-on-vault.ts";
 import { registerDeletedRoutes } from "./deleted-routes.ts";
 import { registerListRoutes } from "./list-routes.ts";
 import { nameParam, requireApiVersion, versionParam } from "./object-wire.ts";
-import { onVault, type RequestDeps, type VaultRequest } from "./request-context.ts";
+import { onVault, type VaultRequest } from "./request-context.ts";
 import { secretFace } from "./secret-face.ts";
 import {
   type SetSecretBody,
@@ -35,9 +34,7 @@ import {
 import { registerVersionRoutes } from "./version-routes.ts";
 
 /** What these routes work with. */
-export interface SecretRouteDeps extends RequestDeps {
-  readonly ledger: Ledger;
-  readonly derive: (vault: Vault) => DeriveSubkey;
+export interface SecretRouteDeps extends BackupRouteDeps {
   /** Turns a certificate's secret from one form into the other; without it none is turned. */
   readonly pfxToPem?: PfxToPem;
 }
@@ -69,6 +66,7 @@ export function registerSecretRoutes(app: FastifyInstance, deps: SecretRouteDeps
   registerListRoutes(app, deps, secretFace);
   registerDeletedRoutes(app, deps, secretFace);
   registerVersionRoutes(app, deps, secretFace);
+  registerBackupRoutes(app, deps, secretFace);
 }
 
 async function begin(deps: SecretRouteDeps, request: FastifyRequest): Promise<SecretCall> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Bearer tokens of every kind: ServiceAccount tokens go to the API server, all others to the configured issuers. */
 
-import type { Clock } from "@strongroom/core";
+import { type Clock, StrongroomError } from "@strongroom/core";
 import type { InClusterClient } from "@strongroom/kube/in-cluster";
 import type { VaultConfig } from "../config.ts";
 import type { Authenticate } from "./caller.ts";
@@ -11,9 +11,13 @@ import {
   looksLikeServiceAccountToken,
 } from "./service-account.ts";
 
-/** Authentication as the configuration says; without a cluster, ServiceAccount tokens are refused. */
+/**
+ * Authentication as the configuration says; without a cluster, ServiceAccount tokens are refused.
+ *
+ * @throws {StrongroomError} `BadParameter` if an OIDC issuer is the cluster's own.
+ */
 export async function createAuthentication(
-  config: VaultConfig,
+  config: Pick<VaultConfig, "issuer" | "kubernetes" | "oidcIssuers">,
   kubernetes: InClusterClient | undefined,
   clock: Clock,
 ): Promise<Authenticate> {
@@ -21,13 +25,27 @@ export async function createAuthentication(
   if (kubernetes === undefined || config.kubernetes === undefined) {
     return oidc;
   }
+  const issuers = await tokenIssuers(config.kubernetes.tokenIssuers, kubernetes);
+  if (config.oidcIssuers.some(({ issuer }) => issuers.includes(issuer))) {
+    throw new StrongroomError("BadParameter", "an OIDC issuer is the cluster's own");
+  }
   const audience = config.issuer;
   const reviewed = createServiceAccountAuthentication({
-    kubernetes,
-    config: config.kubernetes,
-    audience,
-    clock,
+    ...{ kubernetes, config: config.kubernetes, audience, clock },
   });
   return async (token) =>
-    looksLikeServiceAccountToken(token, audience) ? await reviewed(token) : await oidc(token);
+    looksLikeServiceAccountToken(token, { audience, issuers })
+      ? await reviewed(token)
+      : await oidc(token);
+}
+
+async function tokenIssuers(
+  configured: readonly string[],
+  kubernetes: InClusterClient,
+): Promise<readonly string[]> {
+  if (configured.length > 0) {
+    return configured;
+  }
+  const own = await kubernetes.tokenIssuer();
+  return own === undefined ? [] : [own];
 }

@@ -2,59 +2,111 @@
 /** Tokens of configured OIDC issuers, checked against their key set, audience and algorithms. RFC 7519, RFC 8725. */
 
 import { readFile } from "node:fs/promises";
-import { type Clock, StrongroomError, sha256, utf8 } from "@strongroom/core";
-import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from "jose";
+import { maxTokenLength } from "@strongroom/api";
+import { type Clock, isStrongroomError, StrongroomError, sha256, utf8 } from "@strongroom/core";
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose";
 import type { OidcIssuerConfig } from "../config.ts";
-import type { Authenticate, Caller } from "./caller.ts";
+import type { Authenticate } from "./caller.ts";
+import { discoverKeys } from "./discover-keys.ts";
+import { parseKeySet } from "./issuer-keys.ts";
+import { maxSubjectLength } from "./limits.ts";
+import { type AuthenticatedCaller, rememberCallers } from "./remember-callers.ts";
+import { RemoteKeySet } from "./remote-key-set.ts";
 
 interface Verifier {
   readonly config: OidcIssuerConfig;
-  readonly keys: ReturnType<typeof createLocalJWKSet>;
+  readonly keys: JWTVerifyGetKey;
 }
 
-/** Authenticates tokens of the configured issuers; key sets are read once. */
+/**
+ * Authenticates tokens of the configured issuers. A key set in a file is read now, others when a token comes.
+ *
+ * @throws {StrongroomError} `IssuerUnavailable` if a file holds no key set.
+ */
 export async function createOidcAuthentication(
   issuers: readonly OidcIssuerConfig[],
   clock: Clock,
 ): Promise<Authenticate> {
   const verifiers = new Map<string, Verifier>();
   for (const config of issuers) {
-    const keySet = JSON.parse(await readFile(config.jwksFile, "utf8")) as JSONWebKeySet;
-    verifiers.set(config.issuer, { config, keys: createLocalJWKSet(keySet) });
+    verifiers.set(config.issuer, { config, keys: await keysOf(config, clock) });
   }
-  return async (token) => {
+  return rememberCallers(async (token, at) => {
     const verifier = verifiers.get(issuerOf(token));
     if (verifier === undefined) {
       throw new StrongroomError("TokenInvalid", "no configured issuer made the bearer token");
     }
-    return await verify(token, verifier, clock.now());
-  };
+    return await verify(token, verifier, at);
+  }, clock);
 }
 
-async function verify(token: string, { config, keys }: Verifier, at: Date): Promise<Caller> {
+async function keysOf(config: OidcIssuerConfig, clock: Clock): Promise<JWTVerifyGetKey> {
+  const { issuer, jwksFile, caFile } = config;
+  if (jwksFile !== undefined) {
+    const keySet = parseKeySet(JSON.parse(await readFile(jwksFile, "utf8")) as JSONWebKeySet);
+    return createLocalJWKSet(keySet);
+  }
+  return new RemoteKeySet(() => discoverKeys({ issuer, caFile: caFile ?? "" }), clock).find;
+}
+
+async function verify(
+  token: string,
+  { config, keys }: Verifier,
+  at: Date,
+): Promise<AuthenticatedCaller> {
+  let isStillGood = async () => false;
+  const find: JWTVerifyGetKey = async (header, jws) => {
+    const key = await keys(header, jws);
+    // A key set that is fetched anew, or that is too old to be used, has other keys or none.
+    isStillGood = async () => (await keys(header, jws)) === key;
+    return key;
+  };
   try {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, find, {
       issuer: config.issuer,
       audience: config.audience,
       algorithms: config.algorithms,
       requiredClaims: ["sub", "exp"],
       currentDate: at,
     });
-    const subject = payload.sub ?? "";
-    if (subject.startsWith("system:serviceaccount:")) {
-      throw new Error("a cluster's own token, which only its API server can say to be good");
-    }
-    return {
+    const subject = subjectOf(payload);
+    const caller = {
       principal: { issuer: config.issuer, subject },
-      installationRoles: config.administrators.includes(subject) ? ["operator"] : [],
+      installationRoles: config.administrators.includes(subject) ? (["operator"] as const) : [],
       tokenHash: sha256(utf8(token)),
     };
+    return { caller, until: (payload.exp ?? 0) * 1000, isStillGood };
   } catch (cause) {
+    if (isStrongroomError(cause, "IssuerUnavailable")) {
+      throw cause;
+    }
     throw new StrongroomError("TokenInvalid", "the bearer token does not verify", { cause });
   }
 }
 
+function subjectOf(payload: JWTPayload): string {
+  const { sub = "" } = payload;
+  // Only its API server can say whether the account and the pod of such a token are still there.
+  if (sub.startsWith("system:serviceaccount:") || Object.hasOwn(payload, "kubernetes.io")) {
+    throw new Error("a cluster's own token");
+  }
+  if (sub === "" || sub.length > maxSubjectLength) {
+    throw new Error("a subject of no acceptable length");
+  }
+  return sub;
+}
+
 function issuerOf(token: string): string {
+  if (token.length > maxTokenLength) {
+    return "";
+  }
   try {
     return decodeJwt(token).iss ?? "";
   } catch {

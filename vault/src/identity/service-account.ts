@@ -11,9 +11,10 @@ import {
   utf8,
 } from "@strongroom/core";
 import type { InClusterClient, TokenReviewResult } from "@strongroom/kube/in-cluster";
-import { decodeJwt } from "jose";
+import { decodeJwt, type JWTPayload } from "jose";
 import type { KubernetesConfig } from "../config.ts";
 import type { Authenticate, Caller, InstallationRole } from "./caller.ts";
+import { maxAnswers } from "./limits.ts";
 
 /**
  * Longest time for which a positive answer is reused. The API server reuses its own for ten seconds too, so that a
@@ -22,8 +23,6 @@ import type { Authenticate, Caller, InstallationRole } from "./caller.ts";
 const positiveTtl: Milliseconds = 10_000;
 /** Longest time for which a negative answer is reused, so that a fresh token is not locked out. */
 const negativeTtl: Milliseconds = 1_000;
-/** Most answers that are remembered. */
-const maxAnswers = 4_096;
 
 interface Answer {
   readonly caller: Caller | undefined;
@@ -32,28 +31,38 @@ interface Answer {
 
 /** What authentication by TokenReview needs. */
 export interface ServiceAccountDeps {
-  readonly kubernetes: InClusterClient;
+  readonly kubernetes: Pick<InClusterClient, "createTokenReview">;
   readonly config: KubernetesConfig;
   /** The audience that tokens must be for. */
   readonly audience: string;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now">;
 }
 
-/** Whether a token claims to be for this installation by a cluster; nothing is believed of it yet. */
-export function looksLikeServiceAccountToken(token: string, audience: string): boolean {
+/** What a token of this cluster for this installation says of itself. */
+export interface ExpectedToken {
+  readonly audience: string;
+  /** Acceptable `iss`; empty: any. */
+  readonly issuers: readonly string[];
+}
+
+/** Whether a token claims to be for this installation by this cluster; nothing is believed of it yet. */
+export function looksLikeServiceAccountToken(token: string, expected: ExpectedToken): boolean {
   if (token.length > maxTokenLength) {
     return false;
   }
   const claims = decodeUnverified(token);
+  const { issuers, audience } = expected;
   return (
     claims?.sub?.startsWith("system:serviceaccount:") === true &&
-    audienceOf(claims.aud).includes(audience)
+    audienceOf(claims.aud).includes(audience) &&
+    (issuers.length === 0 || issuers.includes(claims.iss ?? ""))
   );
 }
 
 /** Authenticates ServiceAccount tokens for one audience. */
 export function createServiceAccountAuthentication(deps: ServiceAccountDeps): Authenticate {
   const answers = new Map<string, Answer>();
+  const asking = new Map<string, Promise<Answer>>();
   return async (token) => {
     const now = deps.clock.now().getTime();
     const expiry = (decodeUnverified(token)?.exp ?? 0) * 1000;
@@ -64,7 +73,9 @@ export function createServiceAccountAuthentication(deps: ServiceAccountDeps): Au
     const key = toHex(tokenHash);
     const known = answers.get(key);
     const answer =
-      known !== undefined && known.until > now ? known : await ask(deps, token, tokenHash, expiry);
+      known !== undefined && known.until > now
+        ? known
+        : await askOnce(asking, key, () => ask(deps, token, tokenHash, expiry));
     keep(answers, key, answer);
     if (answer.caller === undefined) {
       throw new StrongroomError("TokenInvalid", "the cluster does not accept the bearer token");
@@ -73,32 +84,43 @@ export function createServiceAccountAuthentication(deps: ServiceAccountDeps): Au
   };
 }
 
+// Requests with one token that come together make one review.
+function askOnce(
+  asking: Map<string, Promise<Answer>>,
+  key: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  const underWay = asking.get(key) ?? ask().finally(() => asking.delete(key));
+  asking.set(key, underWay);
+  return underWay;
+}
+
 async function ask(
   deps: ServiceAccountDeps,
   token: string,
   tokenHash: Uint8Array,
   expiry: number,
 ): Promise<Answer> {
+  // The answer is as old as the question: what changes while it is under way is seen in time.
+  const asked = deps.clock.now().getTime();
   const review = await deps.kubernetes.createTokenReview({ token, audiences: [deps.audience] });
-  const now = deps.clock.now().getTime();
-  const isGood =
-    review.authenticated && review.audiences.includes(deps.audience) && review.uid !== undefined;
-  if (!isGood) {
-    return { caller: undefined, until: now + negativeTtl };
-  }
+  const caller = toCaller(deps, review, tokenHash);
   return {
-    caller: toCaller(deps.config, review, tokenHash),
-    until: Math.min(now + positiveTtl, expiry),
+    caller,
+    until: caller === undefined ? asked + negativeTtl : Math.min(asked + positiveTtl, expiry),
   };
 }
 
 function toCaller(
-  config: KubernetesConfig,
+  { config, audience }: ServiceAccountDeps,
   review: TokenReviewResult,
   tokenHash: Uint8Array,
-): Caller {
-  const subject = review.username ?? "";
-  const { podName, podUid, nodeName, nodeUid, uid } = review;
+): Caller | undefined {
+  const { username: subject = "", uid, podName, podUid, nodeName, nodeUid } = review;
+  const isGood = review.authenticated && review.audiences.includes(audience);
+  if (!isGood || uid === undefined || !subject.startsWith("system:serviceaccount:")) {
+    return undefined;
+  }
   const bound =
     podName !== undefined && podUid !== undefined && nodeName !== undefined && nodeUid !== undefined
       ? { podName, podUid, nodeName, nodeUid }
@@ -127,7 +149,7 @@ function keep(answers: Map<string, Answer>, key: string, answer: Answer): void {
   }
 }
 
-function decodeUnverified(token: string): ReturnType<typeof decodeJwt> | undefined {
+function decodeUnverified(token: string): JWTPayload | undefined {
   try {
     return decodeJwt(token);
   } catch {

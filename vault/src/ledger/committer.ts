@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Group commit: every waiting request in one transaction, a savepoint and a leaf for each. */
+/** Group commit: every waiting request in one transaction, a leaf for each. */
 
 import {
   type AuditLeaf,
@@ -8,23 +8,22 @@ import {
   equalBytes,
   type Log,
   type MerkleTree,
-  type Milliseconds,
 } from "@strongroom/core";
 import type { Store } from "../store/store.ts";
-import { auditUnavailable, startDeadline } from "./deadline.ts";
+import { auditUnavailable, tookTooLong } from "./deadline.ts";
 import { type Group, type LeafContent, type Request, runRequest, type Written } from "./group.ts";
-import type { LedgerWork, MacKeyOf } from "./ledger.ts";
-import { groupLimit, queueLimit } from "./limits.ts";
-import type { RecordIndex } from "./record-index.ts";
+import { GroupDeadlines } from "./group-deadlines.ts";
+import type { LedgerWork } from "./ledger.ts";
+import { commitDeadlineMs, groupLimit, openDeadlineMs, queueLimit } from "./limits.ts";
+import type { ReadSource } from "./verified-reads.ts";
 
 /** What a committer stands on. */
 export interface CommitterOptions {
   readonly store: Store;
-  readonly macKey: MacKeyOf;
+  /** How requests read; the state is what the committer keeps. */
+  readonly source: ReadSource;
   readonly clock: Clock;
   readonly log: Log;
-  /** State of the records; the committer keeps it. */
-  readonly index: RecordIndex;
   /** Tree of the log that it appends to, empty. */
   readonly tree: MerkleTree;
   readonly name: string;
@@ -36,6 +35,8 @@ export interface CommitterOptions {
 export class Committer {
   readonly #options: CommitterOptions;
   readonly #queue: Request[] = [];
+  readonly #deadlines: GroupDeadlines;
+  readonly #openDeadlines: GroupDeadlines;
   #last: Promise<unknown> = Promise.resolve();
   #emptying: Promise<void> | undefined;
   // A group whose commit failed, and which may be durable nevertheless.
@@ -43,23 +44,18 @@ export class Committer {
 
   constructor(options: CommitterOptions) {
     this.#options = options;
+    this.#deadlines = new GroupDeadlines(options.clock, commitDeadlineMs);
+    this.#openDeadlines = new GroupDeadlines(options.clock, openDeadlineMs);
   }
 
-  /** Queues a request. @throws {StrongroomError} `AuditUnavailable` when `ms` are over or nothing was written. */
-  async submit(
-    work: LedgerWork<unknown>,
-    ms: Milliseconds,
-    heads?: AuditLeaf["heads"],
-  ): Promise<Written> {
-    if (this.#queue.length >= queueLimit) {
-      throw auditUnavailable("too many requests wait for the audit log");
-    }
-    using deadline = startDeadline(this.#options.clock, ms);
-    const written = new Promise<Written>((resolve, reject) => {
-      this.#queue.push({ work, heads, deadline, resolve, reject });
-    });
-    this.#emptying ??= this.#empty();
-    return await Promise.race([written, deadline.expired]);
+  /** Queues a request. @throws {StrongroomError} `AuditUnavailable` after 2 s, or if nothing was written. */
+  submit(work: LedgerWork<unknown>): Promise<Written> {
+    return this.#submit(work, undefined, this.#deadlines);
+  }
+
+  /** The same for a process's first request, which names the heads of other logs and may take a minute. */
+  open(work: LedgerWork<unknown>, heads: AuditLeaf["heads"]): Promise<Written> {
+    return this.#submit(work, heads, this.#openDeadlines);
   }
 
   /** Runs `work` between two groups, when rows and index agree. */
@@ -72,9 +68,41 @@ export class Committer {
     return done;
   }
 
-  /** Resolves when nothing is queued any more. */
+  /** Resolves when nothing is queued any more; for when nothing will be. */
   async drain(): Promise<void> {
     await this.#emptying;
+    this.#deadlines[Symbol.dispose]();
+    this.#openDeadlines[Symbol.dispose]();
+  }
+
+  async #submit(
+    work: LedgerWork<unknown>,
+    heads: AuditLeaf["heads"],
+    deadlines: GroupDeadlines,
+  ): Promise<Written> {
+    if (this.#queue.length >= queueLimit) {
+      throw auditUnavailable("too many requests wait for the audit log");
+    }
+    return await new Promise<Written>((resolve, reject) => {
+      const done = deadlines.begin(() => {
+        request.isOver = true;
+        request.end?.();
+        reject(tookTooLong());
+      });
+      const request: Request = {
+        ...{ work, heads, isOver: false, end: undefined },
+        resolve: (written) => {
+          done();
+          resolve(written);
+        },
+        reject: (error) => {
+          done();
+          reject(error);
+        },
+      };
+      this.#queue.push(request);
+      this.#emptying ??= this.#empty();
+    });
   }
 
   async #empty(): Promise<void> {
@@ -93,9 +121,11 @@ export class Committer {
   }
 
   async #commitGroup(requests: readonly Request[]): Promise<void> {
-    const { log, index, tree } = this.#options;
-    const changes = index.layer();
-    const group: Group = { requests, firstIndex: tree.size, changes, leaves: [], answers: [] };
+    const { log, source, tree } = this.#options;
+    const changes = source.state.layer();
+    const group: Group = {
+      ...{ requests, firstIndex: tree.size, changes, writes: [], leaves: [], answers: [] },
+    };
     try {
       await this.#write(group);
     } catch (cause) {
@@ -115,22 +145,27 @@ export class Committer {
   }
 
   async #write(group: Group): Promise<void> {
-    const { store, macKey, name, replica, epoch } = this.#options;
+    const { store, source, clock, log, name, replica, epoch } = this.#options;
     const encode = (content: LeafContent) =>
       encodeLeaf({ log: name, replica, epoch: epoch(), ...content });
-    await store.transaction(async (tx) => {
-      for (const request of group.requests) {
-        await runRequest({ tx, macKey, encode }, group, request);
+    for (const request of group.requests) {
+      await runRequest({ source, encode, now: clock.now }, group, request);
+    }
+    const leaves = group.leaves.map(({ bytes }, i) => ({
+      kind: "leaf" as const,
+      leaf: { log: name, index: group.firstIndex + i, bytes },
+    }));
+    if (leaves.length > 0) {
+      const { changedByOthers } = await store.commit([...group.writes, ...leaves]);
+      if (changedByOthers) {
+        log.error("somebody else has written to the store");
+        source.verified.distrust();
       }
-      const appended = group.leaves.map(({ bytes }, i) =>
-        tx.appendLeaf({ log: name, index: group.firstIndex + i, bytes }),
-      );
-      await Promise.all(appended);
-    });
+    }
   }
 
   #adopt({ changes, leaves }: Group): void {
-    changes.mergeDown();
+    changes.mergeDown(this.#options.clock.now());
     for (const { hash } of leaves) {
       this.#options.tree.append(hash);
     }

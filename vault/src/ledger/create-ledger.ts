@@ -17,8 +17,9 @@ import type { Store } from "../store/store.ts";
 import { Committer } from "./committer.ts";
 import { HeadKeeper } from "./head-keeper.ts";
 import type { HeadSigner, Ledger, LedgerTransaction, MacKeyOf } from "./ledger.ts";
-import { openDeadlineMs } from "./limits.ts";
+import { LedgerState } from "./ledger-state.ts";
 import { openLedger } from "./open-ledger.ts";
+import { VerifiedRows } from "./verified-rows.ts";
 import { leavesOf, openingOperation, type ReplayedLog } from "./verify-logs.ts";
 import { verifyStore } from "./verify-store.ts";
 
@@ -46,7 +47,7 @@ export interface LedgerOptions {
  */
 export async function createLedger(options: LedgerOptions): Promise<Ledger> {
   const { store, hsm, clock, log, macKey, replica, epoch = () => 0 } = options;
-  const { findings, logs, index } = await verifyStore(store, await hsm.heads(), macKey);
+  const { findings, logs, index, spent } = await verifyStore(store, await hsm.heads(), macKey);
   for (const { kind, message } of findings) {
     log.error("the store does not verify", { code: kind, reason: message });
   }
@@ -58,21 +59,21 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
   }
   const name = toHex(randomBytes(16));
   const tree = new MerkleTree();
-  const committer = new Committer({ store, macKey, clock, log, index, tree, name, replica, epoch });
-  await committer.submit(
-    async (tx) => {
-      if (logs.length === 0) {
-        await options.initialise(tx);
-      }
-      return { event: openingEvent(name, replica, clock), result: undefined };
-    },
-    openDeadlineMs,
-    unnamedHeads(logs, clock.now()),
-  );
+  const state = new LedgerState(index, unexpired(spent, clock.now()));
+  const verified = new VerifiedRows(() => clock.now().getTime());
+  const source = { rows: store, state, verified, macKey };
+  const committer = new Committer({ store, source, clock, log, tree, name, replica, epoch });
+  const work = async (tx: LedgerTransaction) => {
+    if (logs.length === 0) {
+      await options.initialise(tx);
+    }
+    return { event: openingEvent(name, replica, clock), result: undefined };
+  };
+  await committer.open(work, unnamedHeads(logs, clock.now()));
   const keeper = new HeadKeeper({ name, tree, hsm, clock, log });
   // Before anything else is written: a log of more than one leaf that the HSM has never seen is a forged one.
   const first = await keeper.cover(tree.size);
-  return openLedger({ committer, keeper, first, name, tree, index, store, macKey, clock });
+  return openLedger({ committer, keeper, first, name, tree, source, clock });
 }
 
 /** Has the leaves signed that a process wrote in its last moments, so that nobody can cut them off later. */
@@ -86,6 +87,10 @@ async function anchorTail({ store, hsm, clock }: LedgerOptions, log: ReplayedLog
   }
   const head = toLogHead(log.log, tree.size, tree.root(), clock.now());
   await hsm.signHead(head, tree.consistencyProof(log.anchored, tree.size));
+}
+
+function unexpired(spent: ReadonlyMap<string, number>, at: Date): ReadonlyMap<string, number> {
+  return new Map([...spent].filter(([, expires]) => expires > at.getTime()));
 }
 
 // A head that an earlier log has named already is bound through that one: leaves stay small however often we start.

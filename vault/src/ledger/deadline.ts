@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The time by which a caller has an answer. */
+/** The time by which a caller has an answer: for the few who wait for more than a group; see `GroupDeadlines`. */
 
 import { type Clock, type Milliseconds, StrongroomError } from "@strongroom/core";
 
@@ -7,22 +7,18 @@ import { type Clock, type Milliseconds, StrongroomError } from "@strongroom/core
 export interface Deadline extends Disposable {
   /** Rejects with `AuditUnavailable` when the time has come. */
   readonly expired: Promise<never>;
-  hasExpired(): boolean;
 }
 
 /** Starts a deadline of `ms` from now. */
 export function startDeadline(clock: Clock, ms: Milliseconds): Deadline {
   const timer = new AbortController();
-  let isOver = false;
   const expired = clock.sleep(ms, timer.signal).then(() => {
-    isOver = true;
-    throw auditUnavailable("the audit log took too long");
+    throw tookTooLong();
   });
   // Nobody may be waiting any more: neither when it expires nor when it is stopped.
   expired.catch(() => undefined);
   return {
     expired,
-    hasExpired: () => isOver,
     [Symbol.dispose]: () => timer.abort(),
   };
 }
@@ -30,4 +26,9 @@ export function startDeadline(clock: Clock, ms: Milliseconds): Deadline {
 /** The error that keeps an answer back for lack of a durable leaf. */
 export function auditUnavailable(message: string, cause?: unknown): StrongroomError {
   return new StrongroomError("AuditUnavailable", message, { cause });
+}
+
+/** The error for whoever waited until the deadline. */
+export function tookTooLong(): StrongroomError {
+  return auditUnavailable("the audit log took too long");
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A group of requests that share one transaction: each has a savepoint, a leaf and an outcome of its own. */
+/** A group of requests that share one transaction: each has changes, a leaf and an outcome of its own. */
 
 import { type AuditEvent, type AuditLeaf, type Hash, leafHash } from "@strongroom/core";
-import type { SavepointTransaction } from "../store/store.ts";
-import type { Deadline } from "./deadline.ts";
-import type { LedgerWork, MacKeyOf } from "./ledger.ts";
-import type { RecordIndex } from "./record-index.ts";
+import type { StoreWrite } from "../store/store.ts";
+import { tookTooLong } from "./deadline.ts";
+import type { LedgerWork } from "./ledger.ts";
+import type { LedgerState } from "./ledger-state.ts";
 import { RequestTransaction } from "./request-transaction.ts";
+import type { ReadSource } from "./verified-reads.ts";
 
 /** A request that is durable. */
 export interface Written {
@@ -21,9 +22,12 @@ export interface Request {
   readonly work: LedgerWork<unknown>;
   /** For the first leaf of the log. */
   readonly heads: AuditLeaf["heads"];
-  readonly deadline: Deadline;
   readonly resolve: (written: Written) => void;
   readonly reject: (error: unknown) => void;
+  /** Whether its caller has been told that it took too long. */
+  isOver: boolean;
+  /** Ends its work, while that runs. */
+  end: (() => void) | undefined;
 }
 
 /** Requests of one transaction, and what they have come to so far. */
@@ -32,7 +36,8 @@ export interface Group {
   /** Place of the group's first leaf in the log. */
   readonly firstIndex: number;
   /** Changes that become true with the commit. */
-  readonly changes: RecordIndex;
+  readonly changes: LedgerState;
+  readonly writes: StoreWrite[];
   readonly leaves: { readonly bytes: Uint8Array; readonly hash: Hash }[];
   /** What is to be told once the group is durable. */
   readonly answers: (() => void)[];
@@ -40,33 +45,35 @@ export interface Group {
 
 /** What running a request takes. */
 export interface GroupContext {
-  readonly tx: SavepointTransaction;
-  readonly macKey: MacKeyOf;
+  readonly source: Omit<ReadSource, "state">;
   /** Bytes of a leaf of this process's log. */
   readonly encode: (leaf: LeafContent) => Uint8Array;
+  readonly now: () => Date;
 }
 
 /** What a request puts into its leaf. */
-export interface LeafContent extends Pick<AuditLeaf, "index" | "writes" | "heads"> {
+export interface LeafContent extends Pick<AuditLeaf, "index" | "writes" | "spent" | "heads"> {
   readonly event: AuditEvent;
 }
 
-/** Runs a request in its savepoint; its answer waits for the commit, its failure leaves nothing. */
+/** Runs a request; its answer waits for the commit, its failure leaves nothing. */
 export async function runRequest(
   context: GroupContext,
   group: Group,
   request: Request,
 ): Promise<void> {
-  if (request.deadline.hasExpired()) {
+  if (request.isOver) {
     return;
   }
-  const own = new RequestTransaction(context.tx, context.macKey, group.changes);
+  const own = new RequestTransaction({ ...context.source, state: group.changes });
   try {
-    const written = await context.tx.savepoint(() => decideInTime(context, group, request, own));
-    own.accept();
-    group.leaves.push({ bytes: written.bytes, hash: written.leafHash });
-    group.answers.push(() => request.resolve(written));
+    const decided = await decideInTime(context, group, request, own);
+    own.accept(context.now());
+    group.writes.push(...decided.store);
+    group.leaves.push({ bytes: decided.bytes, hash: decided.written.leafHash });
+    group.answers.push(() => request.resolve(decided.written));
   } catch (error) {
+    own.abandon();
     group.answers.push(() => request.reject(error));
   }
 }
@@ -76,14 +83,21 @@ async function decideInTime(
   group: Group,
   request: Request,
   own: RequestTransaction,
-) {
+): Promise<Decided> {
+  const ended = new Promise<never>((_, reject) => {
+    request.end = () => reject(tookTooLong());
+  });
   try {
-    return await Promise.race([decide(context, group, request, own), request.deadline.expired]);
-  } catch (error) {
-    // Before the savepoint is taken back: what reached the store later would stay.
-    await own.abandon();
-    throw error;
+    return await Promise.race([decide(context, group, request, own), ended]);
+  } finally {
+    request.end = undefined;
   }
+}
+
+interface Decided {
+  readonly written: Written;
+  readonly bytes: Uint8Array;
+  readonly store: readonly StoreWrite[];
 }
 
 async function decide(
@@ -91,10 +105,10 @@ async function decide(
   group: Group,
   { work, heads }: Request,
   own: RequestTransaction,
-): Promise<Written & { readonly bytes: Uint8Array }> {
+): Promise<Decided> {
   const { event, result } = await work(own);
-  const writes = await own.finish();
+  const { store, ...changes } = await own.finish();
   const index = group.firstIndex + group.leaves.length;
-  const bytes = encode({ index, event, writes, ...(heads && { heads }) });
-  return { index, result, bytes, leafHash: leafHash(bytes) };
+  const bytes = encode({ index, event, ...changes, ...(heads && { heads }) });
+  return { written: { index, result, leafHash: leafHash(bytes) }, bytes, store };
 }

@@ -82,19 +82,16 @@ describe("when a commit fails", () => {
         await using opened = await openTestLedger(file, hsm, {
           wrap: (store) => ({
             ...store,
-            transaction: async (work) => {
+            commit: async (writes) => {
               const fail = () => {
                 if (isFailing) {
                   throw new Error("connection lost");
                 }
               };
-              const result = await store.transaction(async (tx) => {
-                const done = await work(tx);
-                when === "before" && fail();
-                return done;
-              });
+              when === "before" && fail();
+              const committed = await store.commit(writes);
               fail();
-              return result;
+              return committed;
             },
           }),
         });
@@ -114,7 +111,10 @@ describe("when a commit fails", () => {
   it("tells every caller when the store is gone", async () => {
     await using opened = await openTestLedger(newFile(), fakeHeadSigner());
     await opened.store[Symbol.asyncDispose]();
-    await expect(opened.ledger.commit(putting(1))).rejects.toMatchObject(unavailable);
+    const gone = { code: "StoreUnavailable" };
+    const writingNothing = async () => ({ event, result: undefined });
+    await expect(opened.ledger.commit(putting(1))).rejects.toMatchObject(gone);
+    await expect(opened.ledger.commit(writingNothing)).rejects.toMatchObject(unavailable);
     await expect(opened.ledger.commit(putting(2))).rejects.toMatchObject(unavailable);
     await expect(opened.ledger.read(testKey)).rejects.toMatchObject({ code: "StoreUnavailable" });
   });

@@ -34,6 +34,8 @@ export interface LedgerReader {
   read(key: RecordKey): Promise<RecordBody | undefined>;
   /** Records of `scope` whose id starts with `prefix`, by id in byte order. */
   list(scope: string, prefix: string, page: Page): Promise<readonly RecordBody[]>;
+  /** Sealed bytes of the value that the record at `key` describes, compared with its digest. */
+  readValue(key: RecordKey): Promise<Uint8Array | undefined>;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface LedgerTransaction extends LedgerReader {
   put(key: RecordKey, content: JsonValue): Promise<number>;
   putValue(key: RecordKey, sealed: Uint8Array): Promise<void>;
   removeValue(key: RecordKey): Promise<void>;
-  /** Marks a one-time id as used; false if it was used before. */
+  /** Marks a one-time id as used, in the request's leaf; false if it was used before. */
   spend(id: string, expiresAt: Date): Promise<boolean>;
 }
 
@@ -83,8 +85,6 @@ export interface Ledger extends LedgerReader, AsyncDisposable {
   readonly log: string;
   /** The newest signed head of this process's log. */
   head(): SignedHead;
-  /** Sealed bytes of the value that the record at `key` describes, compared with its digest. */
-  readValue(key: RecordKey): Promise<Uint8Array | undefined>;
   /**
    * Runs `work` in the next group and resolves when its writes and its leaf are durable.
    *

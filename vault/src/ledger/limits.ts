@@ -24,3 +24,9 @@ export const findingLimit = 100;
 
 /** Characters of a record's scope or id. */
 export const keyLimit = 512;
+
+/** Bytes of verified rows that are remembered, with what was parsed of them: some 4,000 secrets. */
+export const rememberedBytes = 16 << 20;
+
+/** Milliseconds for which a row that was found right is not compared again. */
+export const rowFreshnessMs = 5000;

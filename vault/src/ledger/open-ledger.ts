@@ -8,14 +8,17 @@ import {
   type SignedHead,
   toHex,
 } from "@strongroom/core";
-import type { Store } from "../store/store.ts";
 import type { Committer } from "./committer.ts";
 import { auditUnavailable, startDeadline } from "./deadline.ts";
 import type { HeadKeeper } from "./head-keeper.ts";
-import type { Ledger, LedgerWork, MacKeyOf } from "./ledger.ts";
+import type { Ledger, LedgerWork } from "./ledger.ts";
 import { commitDeadlineMs, queueLimit } from "./limits.ts";
-import type { RecordIndex } from "./record-index.ts";
-import { listVerified, readVerified, readVerifiedValue } from "./verified-reads.ts";
+import {
+  listVerified,
+  type ReadSource,
+  readVerified,
+  readVerifiedValue,
+} from "./verified-reads.ts";
 
 /** Parts of an open ledger. */
 export interface LedgerParts {
@@ -25,16 +28,13 @@ export interface LedgerParts {
   readonly first: SignedHead;
   readonly name: string;
   readonly tree: MerkleTree;
-  readonly index: RecordIndex;
-  readonly store: Store;
-  readonly macKey: MacKeyOf;
+  readonly source: ReadSource;
   readonly clock: Clock;
 }
 
 /** Starts signing heads, and answers the port; disposing of it waits for what is queued and signs the last head. */
 export function openLedger(parts: LedgerParts): Ledger {
-  const { committer, keeper, first, name, tree, index, store, macKey, clock } = parts;
-  const source = { rows: store, index, macKey };
+  const { committer, keeper, first, name, tree, source, clock } = parts;
   const stopping = new AbortController();
   let isClosed = false;
   const heads = keeper.run(stopping.signal);
@@ -43,7 +43,7 @@ export function openLedger(parts: LedgerParts): Ledger {
     if (isClosed) {
       throw auditUnavailable("the audit log is closed");
     }
-    const written = await committer.submit(work, commitDeadlineMs);
+    const written = await committer.submit(work);
     const { index: place, leafHash } = written;
     return { leafHash, committed: { log: name, index: place, result: written.result as T } };
   };

@@ -23,6 +23,7 @@ const leafSchema = z.object({
   index: z.int().min(0),
   event: z.object({ time: z.string(), operationName: z.string() }),
   writes: z.array(write),
+  spent: z.array(z.object({ id: z.string(), expires: z.number() })).optional(),
   heads: z.array(head).optional(),
 });
 

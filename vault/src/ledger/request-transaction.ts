@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** One request's view of the group's transaction: computes revisions and codes, and notes what the leaf must say. */
+/** One request's view of the ledger: computes revisions and codes, and notes what its leaf must say. */
 
 import {
+  type AuditLeaf,
   type AuditWrite,
+  decodeRecordBody,
   encodeRecordBody,
   type JsonValue,
   type RecordKey,
@@ -12,126 +14,165 @@ import {
   sha256,
   toHex,
 } from "@strongroom/core";
-import type { Page, StoreReader, StoreTransaction } from "../store/store.ts";
+import type { Page, StoreWrite } from "../store/store.ts";
 import { nameOf } from "./finding.ts";
-import type { LedgerTransaction, MacKeyOf, RecordBody } from "./ledger.ts";
+import type { LedgerTransaction, RecordBody } from "./ledger.ts";
+import type { LedgerState } from "./ledger-state.ts";
 import { keyLimit } from "./limits.ts";
-import type { RecordIndex } from "./record-index.ts";
-import { describedValue, listVerified, type ReadSource, readVerified } from "./verified-reads.ts";
+import {
+  describedValue,
+  listVerified,
+  type ReadSource,
+  readVerified,
+  readVerifiedValue,
+} from "./verified-reads.ts";
 
 /** Byte order and the order of JavaScript's strings agree on these, and no two look alike. */
 const printableAscii = /^[!-~]+$/;
 
-/** What a request does its work with. */
+/** What a request came to: for its leaf, and for the store. */
+export interface RequestChanges extends Pick<AuditLeaf, "writes" | "spent"> {
+  readonly store: readonly StoreWrite[];
+}
+
+/** What a request does its work with. Nothing of it reaches the store before its group is committed. */
 export class RequestTransaction implements LedgerTransaction {
-  readonly #tx: StoreTransaction;
-  readonly #macKey: MacKeyOf;
-  readonly #before: RecordIndex;
-  readonly #index: RecordIndex;
+  readonly #before: LedgerState;
+  readonly #state: LedgerState;
+  readonly #source: ReadSource;
   readonly #writes: AuditWrite[] = [];
-  readonly #sealed = new Map<string, { key: RecordKey; digest: string | undefined }>();
+  readonly #spent: { readonly id: string; readonly expires: number }[] = [];
+  readonly #store: StoreWrite[] = [];
+  readonly #touched = new Map<string, RecordKey>();
   readonly #running: Promise<unknown>[] = [];
   #isOpen = true;
 
-  /** @param before State that the request finds; it is left as it is. */
-  constructor(tx: StoreTransaction, macKey: MacKeyOf, before: RecordIndex) {
-    this.#tx = tx;
-    this.#macKey = macKey;
-    this.#before = before;
-    this.#index = before.layer();
+  /** @param source Its state is what the request finds; it is left as it is. */
+  constructor(source: ReadSource) {
+    this.#before = source.state;
+    this.#state = source.state.layer();
+    this.#source = { ...source, state: this.#state };
   }
 
   async read(key: RecordKey): Promise<RecordBody | undefined> {
-    return await readVerified(this.#source(), key);
+    this.#requireOpen();
+    return await readVerified(this.#source, key);
   }
 
   async list(scope: string, prefix: string, page: Page): Promise<readonly RecordBody[]> {
-    return await listVerified(this.#source(), scope, prefix, page);
+    this.#requireOpen();
+    return await listVerified(this.#source, scope, prefix, page);
   }
 
-  async put(key: RecordKey, content: JsonValue): Promise<number> {
-    checkKey(key);
-    const macKey = await this.#macKey(key.scope);
-    const { scope, id } = key;
-    const before = this.#index.get(key);
-    const revision = (before?.revision ?? 0) + 1;
-    const row = { scope, id, revision, body: encodeRecordBody(content) };
-    const digest = toHex(recordDigest(row));
-    this.#begin((tx) => tx.putRecord({ ...row, mac: recordMac(macKey, row) }));
-    this.#index.set(key, { revision, digest, value: describedValue(content) });
-    this.#writes.push({ scope, record: id, revision, digest, previous: before?.digest ?? "" });
-    return revision;
+  async readValue(key: RecordKey): Promise<Uint8Array | undefined> {
+    this.#requireOpen();
+    return await readVerifiedValue(this.#source, key);
+  }
+
+  async put({ scope, id }: RecordKey, content: JsonValue): Promise<number> {
+    this.#requireOpen();
+    const writing = this.#put({ scope, id }, content);
+    // What the work did not wait for is waited for at its end, and fails the request there.
+    this.#running.push(writing);
+    writing.catch(() => undefined);
+    return await writing;
   }
 
   async putValue({ scope, id }: RecordKey, sealed: Uint8Array): Promise<void> {
+    this.#requireOpen();
     const key = { scope, id };
-    this.#begin((tx) => tx.putValue({ ...key, sealed }));
-    this.#sealed.set(nameOf(key), { key, digest: toHex(sha256(sealed)) });
+    if (this.#hasValue(key)) {
+      throw new StrongroomError("Conflict", `${nameOf(key)} has a value already`);
+    }
+    this.#state.setValue(key, sealed);
+    this.#store.push({ kind: "value", value: { ...key, sealed } });
+    this.#touched.set(nameOf(key), key);
   }
 
   async removeValue({ scope, id }: RecordKey): Promise<void> {
+    this.#requireOpen();
     const key = { scope, id };
-    this.#begin((tx) => tx.removeValue(key));
-    this.#sealed.set(nameOf(key), { key, digest: undefined });
+    if (!this.#hasValue(key)) {
+      throw new StrongroomError("Conflict", `${nameOf(key)} has no value`);
+    }
+    this.#state.setValue(key, undefined);
+    this.#store.push({ kind: "removeValue", key });
+    this.#touched.set(nameOf(key), key);
   }
 
   async spend(id: string, expiresAt: Date): Promise<boolean> {
-    return await this.#run((tx) => tx.spend(id, expiresAt));
+    this.#requireOpen();
+    if (this.#state.isSpent(id)) {
+      return false;
+    }
+    const expires = expiresAt.getTime();
+    this.#state.spend(id, expires);
+    this.#spent.push({ id, expires });
+    return true;
   }
 
-  /** Ends the request once all it began is done, even what it did not wait for, and answers its writes. */
-  async finish(): Promise<readonly AuditWrite[]> {
+  /** Ends the request once all it began is done, even what it did not wait for. */
+  async finish(): Promise<RequestChanges> {
     this.#isOpen = false;
-    await Promise.all(this.#running);
-    for (const { scope, record } of this.#writes) {
-      this.#checkAgreement({ scope, id: record });
+    if (this.#running.length > 0) {
+      await Promise.all(this.#running);
     }
-    for (const { key } of this.#sealed.values()) {
+    for (const key of this.#touched.values()) {
       this.#checkAgreement(key);
     }
-    return this.#writes;
+    const spent = this.#spent.length === 0 ? {} : { spent: this.#spent };
+    return { writes: this.#writes, store: this.#store, ...spent };
   }
 
-  /** Shows the request's changes to those after it; for when its savepoint has been kept. */
-  accept(): void {
-    this.#index.mergeDown();
+  /** Shows the request's changes to those after it. */
+  accept(at: Date): void {
+    this.#state.mergeDown(at);
   }
 
-  /** Ends a request that failed; when this resolves, nothing of it is still on its way to the store. */
-  async abandon(): Promise<void> {
+  /** Ends a request that failed. */
+  abandon(): void {
     this.#isOpen = false;
-    await Promise.allSettled(this.#running);
   }
 
-  #source(): ReadSource {
-    const rows: StoreReader = {
-      record: async (key) => this.#run((tx) => tx.record(key)),
-      records: async (...page) => this.#run((tx) => tx.records(...page)),
-      value: async (key) => this.#run((tx) => tx.value(key)),
-    };
-    return { rows, index: this.#index, macKey: this.#macKey };
+  async #put(key: RecordKey, content: JsonValue): Promise<number> {
+    checkKey(key);
+    // A row that somebody changed is found here, where it fails this request and not its whole group.
+    await readVerified(this.#source, key);
+    const macKey = await this.#source.macKey(key.scope);
+    const { scope, id } = key;
+    const before = this.#state.index.get(key);
+    const revision = (before?.revision ?? 0) + 1;
+    const row = { scope, id, revision, body: encodeRecordBody(content) };
+    const digest = toHex(recordDigest(row));
+    this.#store.push({ kind: "record", record: { ...row, mac: recordMac(macKey, row) } });
+    this.#state.index.set(key, { revision, digest, value: describedValue(content) });
+    this.#state.setBody(key, { id, revision, body: decodeRecordBody(row.body) });
+    this.#writes.push({ scope, record: id, revision, digest, previous: before?.digest ?? "" });
+    this.#touched.set(nameOf(key), key);
+    return revision;
   }
 
-  #run<T>(operation: (tx: StoreTransaction) => Promise<T>): Promise<T> {
+  #requireOpen(): void {
     if (!this.#isOpen) {
       throw new StrongroomError("Internal", "the request is over");
     }
-    const running = operation(this.#tx);
-    this.#running.push(running);
-    return running;
   }
 
-  // Nobody waits for a write by itself, which saves a trip to the store's thread: they are on their way in order,
-  // and one that fails fails the request when it finishes.
-  #begin(operation: (tx: StoreTransaction) => Promise<void>): void {
-    this.#run(operation).catch(() => undefined);
+  #hasValue(key: RecordKey): boolean {
+    const changed = this.#state.value(key);
+    return changed === undefined
+      ? this.#before.index.get(key)?.value !== undefined
+      : changed.sealed !== undefined;
   }
 
   // The next start would take a disagreement for tampering.
   #checkAgreement(key: RecordKey): void {
-    const changed = this.#sealed.get(nameOf(key));
-    const stored = changed === undefined ? this.#before.get(key)?.value : changed.digest;
-    if (this.#index.get(key)?.value !== stored) {
+    const changed = this.#state.value(key);
+    const stored =
+      changed === undefined
+        ? this.#before.index.get(key)?.value
+        : changed.sealed && toHex(sha256(changed.sealed));
+    if (this.#state.index.get(key)?.value !== stored) {
       throw new StrongroomError("Internal", `${nameOf(key)} and its value do not agree`);
     }
   }

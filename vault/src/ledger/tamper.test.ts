@@ -120,6 +120,26 @@ describe("a read of a row that somebody changed while the vault runs", () => {
     });
   });
 
+  it.each(Object.entries(rowChanges))(
+    "finds that %s though it has just been read, once something was recorded",
+    async (_, [change, id]) => {
+      const { file, hsm } = copyOf(today);
+      await using opened = await openTestLedger(file, hsm);
+      const { ledger } = opened;
+      const key = { scope: "v", id };
+      const before = await ledger.read(key);
+      const value = await ledger.readValue(key);
+      edit(file, change);
+      // Until then it answers what the audit log says, never what the row has become.
+      expect(await ledger.read(key)).toEqual(before);
+      const now = await ledger.readValue(key).catch((error: { code: string }) => error.code);
+      expect([value, "StoreTampered"]).toContainEqual(now);
+      await ledger.commit(async () => ({ event: testEvent("SecretGet"), result: undefined }));
+      const both = Promise.all([ledger.read(key), ledger.readValue(key)]);
+      await expect(both).rejects.toMatchObject({ code: "StoreTampered" });
+    },
+  );
+
   it("finds rows that are missing from a list or too many in it", async () => {
     const { file, hsm } = copyOf(today);
     await using opened = await openTestLedger(file, hsm);
@@ -143,7 +163,7 @@ describe("a read of a row that somebody changed while the vault runs", () => {
       event,
       result: await tx.put(key, {}),
     }));
-    await expect(replacing).rejects.toMatchObject({ code: "Conflict" });
+    await expect(replacing).rejects.toMatchObject({ code: "StoreTampered" });
     const { log } = opened.ledger;
     expect(await opened.store.leaves(log, { from: 0, limit: 9 })).toHaveLength(1);
   });

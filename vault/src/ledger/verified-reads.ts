@@ -11,55 +11,103 @@ import {
   toHex,
   verifyRecord,
 } from "@strongroom/core";
-import { z } from "zod";
 import type { Page, StoredRecord, StoreReader } from "../store/store.ts";
 import { tampered } from "./finding.ts";
 import type { MacKeyOf, RecordBody } from "./ledger.ts";
-import type { IndexEntry, RecordIndex } from "./record-index.ts";
-
-const describing = z.object({ valueDigest: z.string() });
+import type { LedgerState } from "./ledger-state.ts";
+import type { IndexEntry } from "./record-index.ts";
+import type { VerifiedRows } from "./verified-rows.ts";
 
 /** Rows, and what they must be. */
 export interface ReadSource {
   readonly rows: StoreReader;
-  readonly index: RecordIndex;
+  readonly state: LedgerState;
+  readonly verified: VerifiedRows;
   readonly macKey: MacKeyOf;
 }
 
 /** Content of the record. @throws {StrongroomError} `StoreTampered` */
 export async function readVerified(
-  { rows, index, macKey }: ReadSource,
+  source: ReadSource,
   key: RecordKey,
 ): Promise<RecordBody | undefined> {
-  const row = await rows.record(key);
-  const entry = index.get(key);
-  return row === undefined && entry === undefined
-    ? undefined
-    : await checkRow(key, row, entry, macKey);
+  const { state, verified, rows } = source;
+  const known = state.body(key) ?? fresh(state.index.get(key));
+  return known ?? (await checkedRow(source, key, await rows.record(key)));
+
+  function fresh(entry: IndexEntry | undefined): RecordBody | undefined {
+    return entry && verified.freshRecord(key, entry.digest);
+  }
 }
 
 /** Contents of a page. @throws {StrongroomError} `StoreTampered` also if a row is missing between others. */
 export async function listVerified(
-  { rows, index, macKey }: ReadSource,
+  source: ReadSource,
   scope: string,
   prefix: string,
   page: Page,
 ): Promise<readonly RecordBody[]> {
-  const found = new Map((await rows.records(scope, prefix, page)).map((row) => [row.id, row]));
-  const ids = new Set([...index.page(scope, prefix, page), ...found.keys()]);
-  const check = (id: string) =>
-    checkRow({ scope, id }, found.get(id), index.get({ scope, id }), macKey);
-  return await Promise.all([...ids].map(check));
+  const { rows, state } = source;
+  const ids = state.index.page(scope, prefix, page);
+  const last = ids.length < page.limit ? undefined : ids.at(-1);
+  const found = new Map<string, StoredRecord>();
+  for (const row of await rows.records(scope, prefix, page)) {
+    // Changes that are not durable yet can push rows off the page.
+    if (last === undefined || row.id <= last) {
+      found.set(row.id, row);
+    }
+  }
+  const contents: RecordBody[] = [];
+  for (const id of new Set([...ids, ...found.keys()])) {
+    const key = { scope, id };
+    const content = state.body(key) ?? (await checkedRow(source, key, found.get(id)));
+    if (content !== undefined) {
+      contents.push(content);
+    }
+  }
+  return contents;
 }
 
 /** Sealed bytes of the value under `key`. @throws {StrongroomError} `StoreTampered` */
 export async function readVerifiedValue(
-  { rows, index }: ReadSource,
+  { rows, state, verified }: ReadSource,
   key: RecordKey,
 ): Promise<Uint8Array | undefined> {
+  const changed = state.value(key);
+  if (changed !== undefined) {
+    return changed.sealed;
+  }
+  const digest = state.index.get(key)?.value;
+  const fresh = digest && verified.freshValue(key, digest);
+  if (fresh) {
+    return fresh;
+  }
   const sealed = await rows.value(key);
-  checkValue(key, sealed, index.get(key)?.value);
+  checkValue(key, sealed, digest);
+  if (sealed !== undefined && digest !== undefined) {
+    verified.rememberValue(key, sealed, digest);
+  }
   return sealed;
+}
+
+async function checkedRow(
+  { state, verified, macKey }: ReadSource,
+  key: RecordKey,
+  row: StoredRecord | undefined,
+): Promise<RecordBody | undefined> {
+  const entry = state.index.get(key);
+  if (row === undefined && entry === undefined) {
+    return undefined;
+  }
+  const known = row && entry && verified.sameRecord(key, row, entry.digest);
+  if (known !== undefined) {
+    return known;
+  }
+  const body = await checkRow(key, row, entry, macKey);
+  if (row !== undefined && entry !== undefined) {
+    verified.rememberRecord(key, row, entry.digest, body);
+  }
+  return body;
 }
 
 /** Content of a row that is the entry's revision. @throws {StrongroomError} `StoreTampered` */
@@ -112,6 +160,9 @@ export function checkValue(
 
 /** Digest of the sealed value that a record's content describes, if any. */
 export function describedValue(content: JsonValue): string | undefined {
-  const parsed = describing.safeParse(content);
-  return parsed.success ? parsed.data.valueDigest : undefined;
+  const digest =
+    typeof content === "object" && content !== null && "valueDigest" in content
+      ? content["valueDigest"]
+      : undefined;
+  return typeof digest === "string" ? digest : undefined;
 }

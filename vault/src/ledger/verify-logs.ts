@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Replays every audit log and compares it with what the HSM host remembers of it. */
 
-import { type AuditWrite, isStrongroomError, leafHash, toHex } from "@strongroom/core";
+import { isStrongroomError, leafHash, toHex } from "@strongroom/core";
 import type { StoredLeaf, StoreScanner } from "../store/store.ts";
 import { collectFindings, type Finding, type Report } from "./finding.ts";
 import { Fold } from "./fold.ts";
@@ -32,6 +32,8 @@ export interface LogVerification {
   readonly logs: readonly ReplayedLog[];
   /** State of every record by the logs' word; values are not known yet. */
   readonly index: RecordIndex;
+  /** One-time ids that the logs say were used, with the time in milliseconds when they expire. */
+  readonly spent: ReadonlyMap<string, number>;
 }
 
 /**
@@ -53,16 +55,17 @@ export async function verifyLogs(
     openings.flatMap((opening) => opening.heads ?? []),
   );
   const fold = new Fold(report);
+  const spent = new Map<string, number>();
   const logs: ReplayedLog[] = [];
   for (const { log, isOpening } of openings) {
-    const head = await replay({ source, log, milestones, report, add: (write) => fold.add(write) });
+    const head = await replay({ source, log, milestones, report, fold, spent });
     const anchored = anchors.find((anchor) => anchor.log === log)?.size ?? 0;
     logs.push({ ...head, anchored, isNamed: milestones.isNamed(head) });
     reportForged({ log, size: head.size, isOpening, anchored }, report);
   }
   milestones.reportMissed(report);
   fold.finish();
-  return { findings, logs, index: fold.index };
+  return { findings, logs, index: fold.index, spent };
 }
 
 // A process anchors the first leaf of its log before it writes a second one, and that leaf only says so.
@@ -88,10 +91,18 @@ interface Replay {
   readonly log: string;
   readonly milestones: Milestones;
   readonly report: Report;
-  readonly add: (write: AuditWrite) => void;
+  readonly fold: Fold;
+  readonly spent: Map<string, number>;
 }
 
-async function replay({ source, log, milestones, report, add }: Replay): Promise<AnchoredHead> {
+async function replay({
+  source,
+  log,
+  milestones,
+  report,
+  fold,
+  spent,
+}: Replay): Promise<AnchoredHead> {
   const frontier = new MerkleFrontier();
   for await (const stored of leavesOf(source, log)) {
     if (stored.index !== frontier.size) {
@@ -100,8 +111,12 @@ async function replay({ source, log, milestones, report, add }: Replay): Promise
     }
     frontier.append(leafHash(stored.bytes));
     milestones.pass({ log, size: frontier.size }, () => toHex(frontier.root()), report);
-    for (const write of tryParse(stored, report)?.writes ?? []) {
-      add(write);
+    const leaf = tryParse(stored, report);
+    for (const write of leaf?.writes ?? []) {
+      fold.add(write);
+    }
+    for (const { id, expires } of leaf?.spent ?? []) {
+      spent.set(id, expires);
     }
   }
   return { log, size: frontier.size, root: toHex(frontier.root()) };

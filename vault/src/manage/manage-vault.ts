@@ -86,7 +86,7 @@ export async function removeVault(
       properties: { vault: uid },
       work: async (tx) => {
         await requireEpoch(tx, request.epoch);
-        return { result: await deleteVault(tx, uid, context.at) };
+        return { result: await deleteVault(tx, { uid, owner: request.owner.uid, at: context.at }) };
       },
     });
     if (vault !== undefined) {

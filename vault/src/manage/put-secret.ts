@@ -1,95 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Secrets that a resource asks for: the vault makes the value, once, and nobody else sees it. */
 
-import type { Generate, PutSecretRequest } from "@strongroom/api";
-import { SecretBytes, toBase64url, toHex, utf8 } from "@strongroom/core";
+import type { PutSecretRequest } from "@strongroom/api";
+import { StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
-import { deleteObject } from "../objects/delete-object.ts";
-import { isActive, readObject } from "../objects/read-object.ts";
-import { secretType } from "../secrets/secret-type.ts";
-import { type SecretWrite, writeSecret } from "../secrets/write-secret.ts";
+import type { ObjectRecord } from "../objects/object-record.ts";
+import { type FoundVersion, findVersion, isActive, readObject } from "../objects/read-object.ts";
+import { updateVersion } from "../objects/update-version.ts";
+import { type SecretMembers, secretType } from "../secrets/secret-type.ts";
+import { type SealedSecret, writeSecret } from "../secrets/write-secret.ts";
+import type { Vault } from "../vaults/vault-record.ts";
+import type { DesiredTarget } from "./delete-desired.ts";
+import { desiredKey, readDesired, toDesiredRecord } from "./desired-record.ts";
 
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/** Largest multiple of the alphabet's length below 256: larger bytes would favour its first letters. */
-const unbiased = 256 - (256 % alphabet.length);
-
-/** Makes a value of random bytes from the HSM. */
-export async function generateValue(
-  random: (bytes: number) => Promise<Uint8Array>,
-  { encoding, length }: Generate,
-): Promise<SecretBytes> {
-  if (encoding === "alphanumeric") {
-    return await alphanumeric(random, length);
-  }
-  using bytes = new SecretBytes(await random(length));
-  const encode = encoding === "hex" ? toHex : toBase64url;
-  return new SecretBytes(utf8(encode(bytes.reveal())));
+/** A secret as its resource wants it. */
+export interface DesiredSecret extends DesiredTarget {
+  readonly request: PutSecretRequest;
+  /** The value, where there is no such secret yet. */
+  readonly sealed: SealedSecret | undefined;
 }
 
-async function alphanumeric(
-  random: (bytes: number) => Promise<Uint8Array>,
-  length: number,
-): Promise<SecretBytes> {
-  const value = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    using bytes = new SecretBytes(await random(length));
-    for (const byte of bytes.reveal()) {
-      if (byte < unbiased && filled < length) {
-        value[filled] = alphabet.charCodeAt(byte % alphabet.length);
-        filled += 1;
-      }
-    }
-  }
-  return new SecretBytes(value);
-}
-
-/** What became of the desired secret. */
-export interface DesiredSecret {
+/** What became of it. */
+export interface PutDesired {
+  /** As it was first spelt. */
   readonly name: string;
   readonly version: string;
   readonly created: boolean;
 }
 
-/** Writes the sealed value if the secret is not there. @throws {Refusal} `NameInUse` if somebody else made it. */
+/** Makes the secret, or what is said about its current version. @throws {Refusal} `NameInUse` if somebody else made it */
 export async function putSecret(
   tx: LedgerTransaction,
-  write: SecretWrite & { readonly owner: string },
-): Promise<DesiredSecret> {
-  const existing = await readObject(tx, write.vault, secretType, write.name);
-  if (isActive(existing)) {
-    if (existing.owner !== write.owner) {
-      throw new Refusal(
-        "NameInUse",
-        `secret ${existing.name} exists and was not made by this resource`,
-      );
-    }
-    return { name: existing.name, version: existing.current, created: false };
+  desired: DesiredSecret,
+): Promise<PutDesired> {
+  const existing = await readObject(tx, desired.vault, secretType, desired.name);
+  return isActive(existing)
+    ? await changeSecret(tx, desired, existing)
+    : await makeSecret(tx, desired);
+}
+
+async function makeSecret(tx: LedgerTransaction, desired: DesiredSecret): Promise<PutDesired> {
+  const { vault, name, owner, at, request, sealed } = desired;
+  if (sealed === undefined) {
+    throw new StrongroomError("Conflict", "the secret went away a moment ago; try again");
   }
+  const { attributes, contentType, tags } = request;
+  const write = {
+    vault,
+    name,
+    at,
+    owner,
+    sealed,
+    attributes: { ...attributes, contentType, tags },
+  };
   const { object } = await writeSecret(tx, write);
+  await tx.put(desiredKey(vault.uid, "secrets", name), { ...wishOf(desired) });
   return { name: object.name, version: object.current, created: true };
 }
 
-/** What a resource says of its secret, as version attributes. */
-export function attributesOf({ attributes, contentType, tags }: PutSecretRequest) {
-  return { ...attributes, contentType, tags };
+async function changeSecret(
+  tx: LedgerTransaction,
+  desired: DesiredSecret,
+  { name, owner, current }: ObjectRecord,
+): Promise<PutDesired> {
+  const { vault, at, request } = desired;
+  if (owner !== desired.owner) {
+    throw new Refusal("NameInUse", `secret ${name} exists and was not made by this resource`);
+  }
+  const wish = wishOf(desired);
+  if ((await readDesired(tx, vault.uid, "secrets", name))?.digest !== wish.digest) {
+    const { attributes, contentType, tags } = request;
+    await updateVersion(tx, await bareVersion(tx, vault, name), {
+      attributes: { enabled: true, ...attributes, tags },
+      own: contentType === undefined ? {} : { contentType },
+      at,
+    });
+    await tx.put(desiredKey(vault.uid, "secrets", name), { ...wish });
+  }
+  return { name, version: current, created: false };
 }
 
-/** Soft-deletes the secret that `owner` made; answers whether there was one. */
-export async function deleteSecret(
+// A resource says all that there is to say: what it no longer says is taken away.
+async function bareVersion(
   tx: LedgerTransaction,
-  {
-    vault,
-    name,
-    owner,
-    at,
-  }: Pick<SecretWrite, "vault" | "name" | "at"> & { readonly owner: string },
-): Promise<boolean> {
-  const existing = await readObject(tx, vault, secretType, name);
-  if (!isActive(existing) || existing.owner !== owner) {
-    return false;
-  }
-  await deleteObject(tx, secretType, { vault, name, at });
-  return true;
+  vault: Vault,
+  name: string,
+): Promise<FoundVersion<SecretMembers>> {
+  const found = await findVersion(tx, vault, secretType, { name });
+  const { nbf: _, exp: __, tags: ___, contentType: ____, ...version } = found.version;
+  return { ...found, version };
+}
+
+function wishOf({ owner, request: { attributes, contentType, tags } }: DesiredSecret) {
+  return toDesiredRecord(owner, { attributes, contentType, tags });
 }

@@ -10,7 +10,14 @@ import { accountsNamed, assignmentsOf } from "../roles/assignments-of.ts";
 import { type BoundAccounts, bindAccounts } from "../roles/bind-accounts.ts";
 import { readRoles, rolesKey } from "../roles/role-records.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
-import { readRecord, type Vault, vaultKey, vaultRecordSchema } from "../vaults/vault-record.ts";
+import {
+  ownerOf,
+  readRecord,
+  type Vault,
+  vaultKey,
+  vaultPurgeAt,
+  vaultRecordSchema,
+} from "../vaults/vault-record.ts";
 
 /** Where the installation's vaults live. */
 export interface VaultNaming {
@@ -40,6 +47,7 @@ export interface WrittenVault {
 export async function putVault(tx: LedgerTransaction, write: VaultWrite): Promise<WrittenVault> {
   const { uid, naming } = write;
   const existing = await readRecord(tx, vaultKey(uid), vaultRecordSchema);
+  requireBelonging(write, existing);
   const vault = nextVault(write, existing);
   const conflict = vault.hosts.find((host) => naming.isTaken(host, uid));
   if (conflict !== undefined) {
@@ -82,11 +90,10 @@ async function putRoles(
 /** Marks the vault deleted: it answers under no host, and all of it stays for its retention. */
 export async function deleteVault(
   tx: LedgerTransaction,
-  uid: string,
-  at: Date,
+  { uid, owner, at }: { readonly uid: string; readonly owner: string; readonly at: Date },
 ): Promise<{ readonly vault: Vault | undefined; readonly deleted: boolean }> {
   const existing = await readRecord(tx, vaultKey(uid), vaultRecordSchema);
-  if (existing === undefined || existing.deleted !== null) {
+  if (existing === undefined || existing.deleted !== null || ownerOf(existing) !== owner) {
     return { vault: existing, deleted: false };
   }
   const vault = { ...existing, deleted: toSeconds(at) };
@@ -106,15 +113,37 @@ export async function putIfChanged(
   }
 }
 
+/** @throws {Refusal} unless the vault is this resource's, or deleted and to be recovered by it. */
+function requireBelonging({ uid, request, at }: VaultWrite, existing: Vault | undefined): void {
+  const isRecovery = request.spec.recover !== undefined;
+  if (isRecovery ? request.spec.recover !== uid : request.owner.uid !== uid) {
+    throw new Refusal("BadParameter", "the vault's uid is neither the resource's nor recover's");
+  }
+  if (existing === undefined) {
+    if (isRecovery) {
+      throw new Refusal("NotFound", "there is no vault to recover");
+    }
+    return;
+  }
+  if (existing.deleted === null) {
+    if (ownerOf(existing) !== request.owner.uid) {
+      throw new Refusal("NameInUse", "the vault belongs to another resource");
+    }
+    return;
+  }
+  const isOver = vaultPurgeAt(existing.deleted, existing) <= toSeconds(at);
+  if (!isRecovery || isOver || existing.namespace !== request.namespace) {
+    // One message for all: who may not have the vault learns nothing of it.
+    throw new Refusal(
+      "ObjectIsDeletedButRecoverable",
+      "the vault is deleted; a resource of its own namespace may recover it before it is purged",
+    );
+  }
+}
+
 function nextVault(write: VaultWrite, existing: Vault | undefined): Vault {
   const { uid, request, naming, at } = write;
   const { spec, name, namespace } = request;
-  if (existing !== undefined && existing.deleted !== null) {
-    throw new Refusal(
-      "ObjectIsDeletedButRecoverable",
-      "the vault is deleted; a vault's uid is never used again",
-    );
-  }
   if (existing !== undefined && existing.protection !== spec.protection) {
     throw new Refusal("BadParameter", "protection cannot be changed once it is set");
   }
@@ -123,6 +152,7 @@ function nextVault(write: VaultWrite, existing: Vault | undefined): Vault {
   }
   return {
     uid,
+    owner: request.owner.uid,
     name,
     namespace,
     hosts: hostsOf(request, naming.clusterDomain),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The state of a vault as the operator sees it: facts, policies and the secrets that resources made. */
+/** The state of a vault as the operator sees it: facts, policies and the objects that resources made. */
 
-import type { VaultStatus } from "@strongroom/api";
+import type { ObjectKind, VaultStatus } from "@strongroom/api";
 import type { HsmClient } from "@strongroom/hsm/client";
 import type { Ledger } from "../ledger/ledger.ts";
 import { objectPrefix, objectRecordSchema } from "../objects/object-record.ts";
@@ -24,21 +24,21 @@ export interface StatusDeps {
 export async function vaultFacts({ ledger, hsm }: StatusDeps, vault: Vault) {
   const { domain, enforcedBy } = await hsm.status();
   const { log, size, root, time } = ledger.head();
-  let secrets = 0;
-  for await (const { body } of allRecords(ledger, vault.uid, objectPrefix("secrets"))) {
-    secrets += isActive(parseRecord(objectRecordSchema, body)) ? 1 : 0;
-  }
   return {
     uid: vault.uid,
     protection: vault.protection,
     domain,
     enforcedBy,
     auditHead: { log, size, root, time },
-    counts: { secrets },
+    counts: {
+      secrets: await countObjects(ledger, vault, "secrets"),
+      keys: await countObjects(ledger, vault, "keys"),
+      certificates: await countObjects(ledger, vault, "certificates"),
+    },
   };
 }
 
-/** Facts, policies and managed secrets. */
+/** Facts, policies, and the objects that resources made. */
 export async function vaultStatus(deps: StatusDeps, vault: Vault): Promise<VaultStatus> {
   const policies: VaultStatus["policies"] = [];
   for await (const { body } of allRecords(deps.ledger, vault.uid, policyPrefix)) {
@@ -47,17 +47,34 @@ export async function vaultStatus(deps: StatusDeps, vault: Vault): Promise<Vault
       policies.push({ name, owner: { uid: owner }, digest });
     }
   }
-  const secrets: VaultStatus["secrets"] = [];
-  for await (const { body } of allRecords(deps.ledger, vault.uid, objectPrefix("secrets"))) {
+  const held = {
+    secrets: await heldObjects(deps, vault, "secrets"),
+    keys: await heldObjects(deps, vault, "keys"),
+    certificates: await heldObjects(deps, vault, "certificates"),
+  };
+  const { name, namespace } = vault;
+  return { ...(await vaultFacts(deps, vault)), name, namespace, policies, ...held };
+}
+
+async function countObjects(ledger: Ledger, vault: Vault, kind: ObjectKind): Promise<number> {
+  let count = 0;
+  for await (const { body } of allRecords(ledger, vault.uid, objectPrefix(kind))) {
+    count += isActive(parseRecord(objectRecordSchema, body)) ? 1 : 0;
+  }
+  return count;
+}
+
+async function heldObjects(
+  { ledger }: StatusDeps,
+  vault: Vault,
+  kind: ObjectKind,
+): Promise<VaultStatus["secrets"]> {
+  const held: VaultStatus["secrets"] = [];
+  for await (const { body } of allRecords(ledger, vault.uid, objectPrefix(kind))) {
     const object = parseRecord(objectRecordSchema, body);
     if (object.owner !== null && isActive(object)) {
-      secrets.push({
-        name: object.name,
-        owner: { uid: object.owner },
-        version: object.current,
-      });
+      held.push({ name: object.name, owner: { uid: object.owner }, version: object.current });
     }
   }
-  const { name, namespace } = vault;
-  return { ...(await vaultFacts(deps, vault)), name, namespace, policies, secrets };
+  return held;
 }

@@ -12,3 +12,15 @@ export const purgeWaitMs = 1_000;
 
 /** Milliseconds between two looks for what has to be purged: retentions are days. */
 export const sweepIntervalMs = 600_000;
+
+/** Versions in one backup: one transaction restores them in about 0.6 s, and the ledger's deadline is 2 s. */
+export const maxBackupVersions = 1_000;
+
+/** Bytes of records and material in one backup, for the same reason; the body of a restore has room for more. */
+export const maxBackupBytes = 32 * 1024 * 1024;
+
+/** Bytes of a restore's body. */
+export const restoreBodyLimit = 64 * 1024 * 1024 + 65_536;
+
+/** Restores at a time: each may hold a body of 64 MiB, its text and its bytes. */
+export const restoresAtATime = 2;

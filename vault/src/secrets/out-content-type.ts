@@ -30,7 +30,7 @@ export async function toOutContentType(
   form: OutContentType | undefined,
 ): Promise<TurnedValue> {
   if (form === undefined || form === contentType) {
-    return { value: new SecretBytes(value.reveal().slice()), contentType };
+    return { value: new SecretBytes(new Uint8Array(value.reveal())), contentType };
   }
   if (contentType !== pfx || form !== pem || pfxToPem === undefined) {
     throw new StrongroomError(

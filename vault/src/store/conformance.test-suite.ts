@@ -10,19 +10,15 @@ function row(id: string, revision = 1, scope = "vault-a"): StoredRecord {
 }
 
 async function put(store: Store, ...records: readonly StoredRecord[]): Promise<void> {
-  await store.transaction(async (tx) => {
-    for (const record of records) {
-      await tx.putRecord(record);
-    }
-  });
+  await store.commit(records.map((record) => ({ kind: "record", record })));
 }
 
 /** Runs the suite over fresh, empty stores of `makeStore`. */
 export function storeConformance(name: string, makeStore: () => Promise<Store>): void {
   describe(`store conformance: ${name}`, () => {
     describe("records", () => recordRules(makeStore));
-    describe("values, leaves and one-time ids", () => otherRowRules(makeStore));
-    describe("transactions", () => transactionRules(makeStore));
+    describe("values, leaves and the checkpoint", () => otherRowRules(makeStore));
+    describe("batches", () => batchRules(makeStore));
     describe("listings", () => listingRules(makeStore));
   });
 }
@@ -55,86 +51,71 @@ function otherRowRules(makeStore: () => Promise<Store>): void {
     await using store = await makeStore();
     const value = { scope: "s", id: "v", sealed: new Uint8Array([0, 1, 2]) };
     const conflict = expect.objectContaining({ code: "Conflict" });
-    await store.transaction((tx) => tx.putValue(value));
-    await expect(store.transaction((tx) => tx.putValue(value))).rejects.toEqual(conflict);
+    const insert = () => store.commit([{ kind: "value", value }]);
+    const remove = () => store.commit([{ kind: "removeValue", key: value }]);
+    await insert();
+    await expect(insert()).rejects.toEqual(conflict);
     expect(await store.value(value)).toEqual(value.sealed);
-    await store.transaction((tx) => tx.removeValue(value));
+    await remove();
     expect(await store.value(value)).toBeUndefined();
-    await expect(store.transaction((tx) => tx.removeValue(value))).rejects.toEqual(conflict);
+    await expect(remove()).rejects.toEqual(conflict);
   });
 
   it("appends a leaf to its place once", async () => {
     await using store = await makeStore();
     const leaf = { log: "aa", index: 0, bytes: utf8("leaf") };
-    await store.transaction((tx) => tx.appendLeaf(leaf));
-    await expect(
-      store.transaction((tx) => tx.appendLeaf({ ...leaf, bytes: utf8("other") })),
-    ).rejects.toEqual(expect.objectContaining({ code: "Conflict" }));
+    const append = (bytes: Uint8Array) =>
+      store.commit([{ kind: "leaf", leaf: { ...leaf, bytes } }]);
+    await append(leaf.bytes);
+    const conflict = expect.objectContaining({ code: "Conflict" });
+    await expect(append(utf8("other"))).rejects.toEqual(conflict);
     expect(await store.leaves("aa", { from: 0, limit: 10 })).toEqual([leaf]);
   });
 
-  it("spends an id once, until it is purged after it expired", async () => {
+  it("keeps the newest checkpoint", async () => {
     await using store = await makeStore();
-    const spend = (at: number) => store.transaction((tx) => tx.spend("jti", new Date(at)));
-    expect(await spend(5000)).toBe(true);
-    expect(await spend(9000)).toBe(false);
-    expect(await store.purgeSpent(new Date(5000))).toBe(0);
-    expect(await spend(9000)).toBe(false);
-    expect(await store.purgeSpent(new Date(5001))).toBe(1);
-    expect(await spend(9000)).toBe(true);
+    expect(await store.checkpoint()).toBeUndefined();
+    await store.commit([{ kind: "checkpoint", bytes: utf8("one") }]);
+    await store.commit([{ kind: "checkpoint", bytes: utf8("two") }]);
+    expect(await store.checkpoint()).toEqual(utf8("two"));
   });
 }
 
-function transactionRules(makeStore: () => Promise<Store>): void {
-  it("leaves nothing of a transaction that failed", async () => {
+function batchRules(makeStore: () => Promise<Store>): void {
+  it("leaves nothing of a batch of which one change does not apply", async () => {
     await using store = await makeStore();
-    const failing = store.transaction(async (tx) => {
-      await tx.putRecord(row("a"));
-      await tx.spend("jti", new Date(5000));
-      throw new Error("no");
-    });
-    await expect(failing).rejects.toThrow("no");
+    const leaf = { log: "aa", index: 0, bytes: utf8("leaf") };
+    const value = { scope: "s", id: "v", sealed: utf8("sealed") };
+    const failing = store.commit([
+      { kind: "record", record: row("a") },
+      { kind: "value", value },
+      { kind: "leaf", leaf },
+      { kind: "removeValue", key: { scope: "s", id: "other" } },
+    ]);
+    await expect(failing).rejects.toEqual(expect.objectContaining({ code: "Conflict" }));
     expect(await store.record(row("a"))).toBeUndefined();
-    expect(await store.transaction((tx) => tx.spend("jti", new Date(5000)))).toBe(true);
+    expect(await store.value(value)).toBeUndefined();
+    expect(await store.logs()).toEqual([]);
   });
 
-  it("takes back a savepoint that failed and keeps those around it", async () => {
+  it("sees the changes before it in its batch", async () => {
     await using store = await makeStore();
-    await store.transaction(async (tx) => {
-      await tx.savepoint(() => tx.putRecord(row("before")));
-      const failing = tx.savepoint(async () => {
-        await tx.putRecord(row("inside"));
-        await tx.savepoint(() => tx.putRecord(row("deeper")));
-        await tx.putRecord(row("before"));
-      });
-      await expect(failing).rejects.toEqual(expect.objectContaining({ code: "Conflict" }));
-      await tx.putRecord(row("after"));
-    });
-    const rows = await store.records("vault-a", "", { limit: 9 });
-    expect(rows.map((record) => record.id)).toEqual(["after", "before"]);
+    await put(store, row("a"), row("a", 2), row("a", 3));
+    expect((await store.record(row("a")))?.revision).toBe(3);
+    const value = { scope: "s", id: "v", sealed: utf8("sealed") };
+    await store.commit([
+      { kind: "value", value },
+      { kind: "removeValue", key: value },
+      { kind: "value", value: { ...value, sealed: utf8("another") } },
+    ]);
+    expect(await store.value(value)).toEqual(utf8("another"));
   });
 
-  it("sees its own writes inside, while readers outside see what is committed", async () => {
+  it("runs batches one after the other, in the order of the calls", async () => {
     await using store = await makeStore();
-    await store.transaction(async (tx) => {
-      await tx.putRecord(row("a"));
-      expect(await tx.record(row("a"))).toEqual(row("a"));
-      expect(await store.record(row("a"))).toBeUndefined();
-    });
-    expect(await store.record(row("a"))).toEqual(row("a"));
-  });
-
-  it("runs transactions one after the other", async () => {
-    await using store = await makeStore();
-    await put(store, row("a"));
-    const increments = Array.from({ length: 20 }, () =>
-      store.transaction(async (tx) => {
-        const revision = (await tx.record(row("a")))?.revision ?? 0;
-        await tx.putRecord(row("a", revision + 1));
-      }),
-    );
-    await Promise.all(increments);
-    expect((await store.record(row("a")))?.revision).toBe(21);
+    const batches = Array.from({ length: 20 }, (_, i) => put(store, row("a", i + 1)));
+    await Promise.all(batches);
+    expect((await store.record(row("a")))?.revision).toBe(20);
   });
 }
 
@@ -153,14 +134,15 @@ function listingRules(makeStore: () => Promise<Store>): void {
   it("scans every record, value, log and leaf", async () => {
     await using store = await makeStore();
     await put(store, row("b", 1, "s1"), row("a", 1, "s2"), row("a", 1, "s1"));
-    await store.transaction(async (tx) => {
-      await tx.putValue({ scope: "s2", id: "v", sealed: utf8("1") });
-      await tx.putValue({ scope: "s1", id: "w", sealed: utf8("2") });
-      for (const index of [0, 1, 2]) {
-        await tx.appendLeaf({ log: "bb", index, bytes: utf8(`${index}`) });
-      }
-      await tx.appendLeaf({ log: "aa", index: 0, bytes: utf8("x") });
-    });
+    await store.commit([
+      { kind: "value", value: { scope: "s2", id: "v", sealed: utf8("1") } },
+      { kind: "value", value: { scope: "s1", id: "w", sealed: utf8("2") } },
+      ...[0, 1, 2].map((index) => ({
+        kind: "leaf" as const,
+        leaf: { log: "bb", index, bytes: utf8(`${index}`) },
+      })),
+      { kind: "leaf", leaf: { log: "aa", index: 0, bytes: utf8("x") } },
+    ]);
     const first = await store.everyRecord({ limit: 2 });
     const rest = await store.everyRecord({ after: first[1], limit: 2 });
     expect([...first, ...rest].map(({ scope, id }) => scope + id)).toEqual(["s1a", "s1b", "s2a"]);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Opens the embedded store: one SQLite file, a thread that writes and a thread that reads. */
+/** Opens the embedded store: one SQLite file, a thread that writes, and a connection that reads. */
 
 import { createStore } from "./create-store.ts";
 import { sqliteEngine } from "./engine.ts";
-import { migrate } from "./migrate.ts";
-import { SqliteConnection } from "./sqlite-connection.ts";
+import { SqliteReader } from "./sqlite-reader.ts";
+import { SqliteWriter } from "./sqlite-writer.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -15,9 +15,8 @@ import type { Store } from "./store.ts";
  */
 export async function openSqliteStore(file: string): Promise<Store> {
   await using stack = new AsyncDisposableStack();
-  const writer = stack.use(await SqliteConnection.open({ file, role: "writer" }));
-  await migrate(writer, sqliteEngine);
-  const reader = stack.use(await SqliteConnection.open({ file, role: "reader" }));
+  const writer = stack.use(await SqliteWriter.open(file));
+  const reader = stack.use(SqliteReader.open(file));
   // The reader goes first: the last connection to close folds the write-ahead log into the file.
   const connections = stack.move();
   return createStore({

@@ -1,36 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A connection to a database as the store uses it: queries are built by Kysely and sent without waiting. */
+/** Connections to a database as the store uses them: one that reads, and one that commits batches. */
 
-import type { Compilable, QueryResult } from "kysely";
+import type { BoundQuery } from "./prepared-query.ts";
+import type { Committed } from "./store.ts";
 
-/** Sends queries in the order of the calls; none waits for the answer to the one before. */
-export interface Session {
-  /** @throws {StrongroomError} `Conflict` on a broken constraint, `StoreUnavailable` otherwise. */
-  run<Row>(query: Compilable<Row>): Promise<QueryResult<Row>>;
+/** Runs queries over what is committed. */
+export interface ReadingSession {
+  /** @throws {StrongroomError} `StoreUnavailable`, or `StoreTampered` if the file is damaged. */
+  rows<Row>(query: BoundQuery<Row>): Promise<readonly Row[]>;
 }
 
-/** A session with transactions, one at a time. */
-export interface WritingSession extends Session {
-  begin(): void;
-  /** A statement without an answer, savepoints namely; where it fails, so does the next query. */
-  defer(sql: string): void;
-  commit(): Promise<void>;
-  /** Ends the transaction without a trace, also one that the database has rolled back already. */
-  rollback(): Promise<void>;
-}
-
-/** Runs `work` in a transaction of `session`. */
-export async function inTransaction<T>(
-  session: WritingSession,
-  work: () => Promise<T>,
-): Promise<T> {
-  session.begin();
-  try {
-    const result = await work();
-    await session.commit();
-    return result;
-  } catch (error) {
-    await session.rollback();
-    throw error;
-  }
+/** Commits batches, one after the other. */
+export interface WritingSession {
+  /**
+   * Runs all of it in one transaction, which is durable when this resolves. Each statement must change one row.
+   *
+   * @throws {StrongroomError} `Conflict` if one does not or breaks a constraint, `StoreUnavailable` otherwise.
+   */
+  commit(batch: readonly BoundQuery[]): Promise<Committed>;
 }

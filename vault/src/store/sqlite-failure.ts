@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What failures of SQLite mean to the store's callers. */
 
+import { StrongroomError } from "@strongroom/core";
 import type { Failure } from "./sqlite-protocol.ts";
 
 /** Primary result codes of SQLite. https://sqlite.org/rescode.html */
@@ -8,7 +9,7 @@ const constraint = 19;
 const corrupt = 11;
 const notADatabase = 26;
 
-/** A failure that was found here, not by SQLite; it exists in the thread only. */
+/** A failure that was found here, not by SQLite; it becomes a `Failure`. */
 export class SqliteRefusal extends Error {
   override readonly name = "SqliteRefusal";
   readonly failure: Failure;
@@ -36,4 +37,14 @@ export function toFailure(error: unknown): Failure {
     default:
       return { code: "StoreUnavailable", message: "the store failed", detail };
   }
+}
+
+/** The failure as the store's callers get it. */
+export function toStoreError({ code, message, detail }: Failure): StrongroomError {
+  return new StrongroomError(code, message, { cause: new Error(detail) });
+}
+
+/** The error for a store that is not there any more. */
+export function storeUnavailable(message: string, cause: unknown): StrongroomError {
+  return new StrongroomError("StoreUnavailable", message, { cause });
 }

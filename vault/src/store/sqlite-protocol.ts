@@ -1,31 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Messages between the store and the thread of a SQLite connection. */
+/** Messages between the store and the thread that writes. */
 
-import type { SQLInputValue } from "node:sqlite";
+import type { BoundQuery } from "./prepared-query.ts";
 
-/** What the thread opens, its `workerData`. */
+/** What a connection opens; the writer's is its `workerData`. */
 export interface OpenRequest {
   readonly file: string;
-  /** The writer makes the file, takes the lock and checks the file's integrity. */
+  /** The writer makes the file, takes the lock, checks its integrity and brings its schema up to date. */
   readonly role: "writer" | "reader";
 }
 
-/** One statement with its parameters. */
-export interface Statement {
-  readonly sql: string;
-  readonly parameters: readonly SQLInputValue[];
-}
+/** Statements of one transaction. */
+export type Batch = readonly BoundQuery[];
 
-/** Statements that run in order until one fails. */
-export interface Unit {
-  /** Whether they belong to a transaction: they are refused where SQLite has rolled it back on its own. */
-  readonly inTransaction: boolean;
-  readonly statements: readonly Statement[];
-}
-
-/** Outcome of a unit: what its last statement gave, or why one failed. */
-export type UnitResult =
-  | { readonly kind: "done"; readonly rows: readonly unknown[]; readonly changes: number }
+/** Outcome of a batch. */
+export type BatchResult =
+  | { readonly kind: "done"; readonly changedByOthers: boolean }
   | { readonly kind: "failed"; readonly failure: Failure };
 
 /** Why something failed, in a form that crosses threads. */

@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { utf8 } from "@strongroom/core";
-import { CompiledQuery } from "kysely";
 import { storeConformance } from "./conformance.test-suite.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
-import { SqliteConnection } from "./sqlite-connection.ts";
+import { SqliteWriter } from "./sqlite-writer.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "strongroom-store-"));
 const newFile = () => join(directory, `${randomUUID()}.db`);
@@ -23,7 +22,7 @@ const record = { scope: "s", id: "r", revision: 1, body: utf8("body"), mac: utf8
 async function makeClosedStore(): Promise<string> {
   const file = newFile();
   await using store = await openSqliteStore(file);
-  await store.transaction((tx) => tx.putRecord(record));
+  await store.commit([{ kind: "record", record }]);
   return file;
 }
 
@@ -71,7 +70,7 @@ describe("the embedded store", () => {
   it("refuses a file in which someone left a trigger", async () => {
     const file = await makeClosedStore();
     const db = new DatabaseSync(file);
-    db.exec("create trigger t after insert on spent begin delete from spent; end");
+    db.exec("create trigger t after insert on leaves begin delete from leaves; end");
     db.close();
     await expect(openSqliteStore(file)).rejects.toMatchObject({ code: "StoreTampered" });
   });
@@ -97,33 +96,39 @@ describe("the embedded store", () => {
     });
   });
 
-  it("runs nothing outside a transaction that a full disk has rolled back", async () => {
-    const request = { file: await makeClosedStore(), role: "writer" } as const;
-    await using connection = await SqliteConnection.open(request);
-    const run = (text: string, ...parameters: readonly unknown[]) =>
-      connection.run({ compile: () => CompiledQuery.raw(text, [...parameters]) });
-    await run("pragma max_page_count = 12");
-    const spend = "insert into spent values (?, 1)";
-    connection.begin();
-    await run(spend, "before");
-    const full = run("insert into sealed_values values ('s', 'v', ?)", new Uint8Array(99_000));
-    await expect(full).rejects.toMatchObject({ code: "StoreUnavailable" });
-    // SQLite has ended the transaction by itself: this would be durable on its own.
-    await expect(run(spend, "after")).rejects.toThrow("rolled back by the store");
-    await expect(connection.commit()).rejects.toThrow("rolled back by the store");
-    await connection.rollback();
-    expect((await run("select id from spent")).rows).toEqual([]);
-    connection.begin();
-    await run(spend, "later");
-    await connection.commit();
-    expect((await run("select id from spent")).rows).toEqual([{ id: "later" }]);
+  it("leaves nothing of a batch that a full disk has rolled back, and goes on when there is room", async () => {
+    const file = await makeClosedStore();
+    await using writer = await SqliteWriter.open(file);
+    const leaf = (log: string) => ({
+      sql: "insert into leaves values (?, 0, x'00')",
+      parameters: [log],
+    });
+    const large = {
+      sql: "insert into sealed_values values ('s', 'v', ?)",
+      parameters: [new Uint8Array(99_000)],
+    };
+    // What the batch comes to is of no interest: the pragma lasts.
+    const small = { sql: "pragma max_page_count = 12", parameters: [] };
+    await Promise.allSettled([writer.commit([small])]);
+    const logs = () => {
+      const db = new DatabaseSync(file, { readOnly: true });
+      const rows = db.prepare("select log from leaves order by log").all();
+      db.close();
+      return rows.map((row) => row["log"]);
+    };
+    await expect(writer.commit([leaf("before"), large, leaf("after")])).rejects.toMatchObject({
+      code: "StoreUnavailable",
+    });
+    expect(logs()).toEqual([]);
+    await writer.commit([leaf("later")]);
+    expect(logs()).toEqual(["later"]);
   });
 
   it("answers every later call with an error once it is closed", async () => {
     const store = await openSqliteStore(newFile());
     await store[Symbol.asyncDispose]();
     await expect(store.record(record)).rejects.toMatchObject({ code: "StoreUnavailable" });
-    await expect(store.transaction(async () => undefined)).rejects.toMatchObject({
+    await expect(store.commit([{ kind: "record", record }])).rejects.toMatchObject({
       code: "StoreUnavailable",
     });
   });

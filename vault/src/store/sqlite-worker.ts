@@ -1,77 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Thread of one SQLite connection: its waits for the disk hold up nobody else. An entry point of its own. */
+/** Thread that writes a SQLite file: its waits for the disk hold up nobody else. An entry point of its own. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
+import { migrate } from "./migrate.ts";
 import { SqliteRefusal, toFailure } from "./sqlite-failure.ts";
 import { type OpenDatabase, openSqlite } from "./sqlite-open.ts";
-import type { OpenRequest, OpenResult, Statement, Unit, UnitResult } from "./sqlite-protocol.ts";
+import type { Batch, BatchResult, OpenRequest, OpenResult } from "./sqlite-protocol.ts";
 
-const begin = /^begin\b/;
-const rollback = /^rollback$/;
+/** Prepared statements by their text: the program has a handful. */
+type Prepared = Map<string, StatementSync>;
 
-/** Prepared statements by their text: the program has a few dozen. */
-type Prepared = Map<string, { readonly statement: StatementSync; readonly answersRows: boolean }>;
+interface Writer {
+  readonly db: DatabaseSync;
+  readonly prepared: Prepared;
+  /** Counts what other connections commit. https://sqlite.org/pragma.html#pragma_data_version */
+  dataVersion: unknown;
+}
 
-function runUnit(db: DatabaseSync, prepared: Prepared, unit: Unit): UnitResult {
+function runBatch(writer: Writer, batch: Batch): BatchResult {
+  const { db, prepared } = writer;
   try {
-    let result: UnitResult = { kind: "done", rows: [], changes: 0 };
-    for (const statement of unit.statements) {
-      result = runStatement(db, prepared, statement, unit.inTransaction);
+    prepare(db, prepared, "begin immediate").run();
+    const dataVersion = versionOf(writer);
+    for (const { sql, parameters } of batch) {
+      const statement = prepare(db, prepared, sql);
+      if (Number(statement.run(...parameters).changes) !== 1) {
+        const message = "the store's row is not the one that was to be replaced";
+        throw new SqliteRefusal({ code: "Conflict", message });
+      }
     }
-    return result;
+    prepare(db, prepared, "commit").run();
+    const changedByOthers = dataVersion !== writer.dataVersion;
+    writer.dataVersion = dataVersion;
+    return { kind: "done", changedByOthers };
   } catch (error) {
-    return { kind: "failed", failure: toFailure(error) };
-  }
-}
-
-function runStatement(
-  db: DatabaseSync,
-  prepared: Prepared,
-  { sql, parameters }: Statement,
-  inTransaction: boolean,
-): UnitResult {
-  if (inTransaction && !db.isTransaction && !begin.test(sql)) {
-    // SQLite rolls back on its own when the disk is full or fails: what follows must not run outside.
-    if (rollback.test(sql)) {
-      return { kind: "done", rows: [], changes: 0 };
+    const failure = toFailure(error);
+    // SQLite rolls back on its own when the disk is full or fails.
+    if (db.isTransaction) {
+      prepare(db, prepared, "rollback").run();
     }
-    const message = "the transaction was rolled back by the store";
-    throw new SqliteRefusal({ code: "StoreUnavailable", message });
+    return { kind: "failed", failure };
   }
-  const { statement, answersRows } = prepare(db, prepared, sql);
-  if (answersRows) {
-    return { kind: "done", rows: statement.all(...parameters), changes: 0 };
-  }
-  return { kind: "done", rows: [], changes: Number(statement.run(...parameters).changes) };
 }
 
-function prepare(db: DatabaseSync, prepared: Prepared, sql: string) {
+function versionOf({ db, prepared }: Pick<Writer, "db" | "prepared">): unknown {
+  return prepare(db, prepared, "pragma data_version").get()?.["data_version"];
+}
+
+function prepare(db: DatabaseSync, prepared: Prepared, sql: string): StatementSync {
   const known = prepared.get(sql);
   if (known !== undefined) {
     return known;
   }
   const statement = db.prepare(sql);
-  const made = { statement, answersRows: statement.columns().length > 0 };
-  prepared.set(sql, made);
-  return made;
+  prepared.set(sql, statement);
+  return statement;
 }
 
 function serve({ db, ...database }: OpenDatabase): void {
   const prepared: Prepared = new Map();
-  parentPort?.on("message", (units: readonly Unit[] | "close") => {
-    if (units === "close") {
+  const writer: Writer = { db, prepared, dataVersion: versionOf({ db, prepared }) };
+  parentPort?.on("message", (batch: Batch | "close") => {
+    if (batch === "close") {
       database[Symbol.dispose]();
       parentPort?.close();
       return;
     }
-    parentPort?.postMessage(units.map((unit) => runUnit(db, prepared, unit)));
+    parentPort?.postMessage(runBatch(writer, batch));
   });
 }
 
 function start(): void {
   try {
-    serve(openSqlite(workerData as OpenRequest));
+    using stack = new DisposableStack();
+    const database = stack.use(openSqlite(workerData as OpenRequest));
+    migrate(database.db);
+    stack.move();
+    serve(database);
     parentPort?.postMessage({ kind: "open" } satisfies OpenResult);
   } catch (error) {
     parentPort?.postMessage({ kind: "refused", failure: toFailure(error) } satisfies OpenResult);

@@ -43,41 +43,40 @@ export interface StoreScanner {
   ): Promise<readonly StoredLeaf[]>;
   everyRecord(page: Page<RecordKey>): Promise<readonly StoredRecord[]>;
   everyValue(page: Page<RecordKey>): Promise<readonly StoredValue[]>;
+  checkpoint(): Promise<Uint8Array | undefined>;
 }
 
-/** What a transaction may do. Every method may fail with `StoreUnavailable`. */
-export interface StoreTransaction extends StoreReader {
-  /** Inserts revision 1, or replaces the revision before. @throws {StrongroomError} `Conflict` if it is not there. */
-  putRecord(record: StoredRecord): Promise<void>;
-  /** Inserts. @throws {StrongroomError} `Conflict` if there is a value. */
-  putValue(value: StoredValue): Promise<void>;
-  /** Deletes. @throws {StrongroomError} `Conflict` if there is no value. */
-  removeValue(key: RecordKey): Promise<void>;
-  /** Marks a one-time id as used until `expiresAt`; false if it was used before. */
-  spend(id: string, expiresAt: Date): Promise<boolean>;
-  /** @throws {StrongroomError} `Conflict` if the log has a leaf there. */
-  appendLeaf(leaf: StoredLeaf): Promise<void>;
+/** One change. A batch of them is one transaction, in their order; one that does not apply fails all of it. */
+export type StoreWrite =
+  /** Inserts revision 1, or replaces the revision before. */
+  | { readonly kind: "record"; readonly record: StoredRecord }
+  /** Inserts; there is no value yet. */
+  | { readonly kind: "value"; readonly value: StoredValue }
+  /** Deletes; there is a value. */
+  | { readonly kind: "removeValue"; readonly key: RecordKey }
+  /** Appends; the log has no leaf there. */
+  | { readonly kind: "leaf"; readonly leaf: StoredLeaf }
+  /** Puts the checkpoint in the place of the one before. */
+  | { readonly kind: "checkpoint"; readonly bytes: Uint8Array };
+
+/** What a commit found. */
+export interface Committed {
+  /** Whether somebody else wrote to the store since the commit before. */
+  readonly changedByOthers: boolean;
 }
 
-/** A transaction that can take back a part of itself. */
-export interface SavepointTransaction extends StoreTransaction {
-  /** Runs `work`; if it fails, what it wrote is gone and the transaction goes on. */
-  savepoint<T>(work: () => Promise<T>): Promise<T>;
-}
-
-/** The store. Reads outside a transaction see what is committed. */
+/** The store. Reads see what is committed. */
 export interface Store extends StoreReader, StoreScanner, AsyncDisposable {
   /**
-   * Runs `work` in a transaction and commits it durably; transactions run one after the other.
+   * Commits a batch durably; batches run one after the other, in the order of the calls.
    *
-   * @throws {StrongroomError} `StoreUnavailable` if it could not be committed, in which case it may have been.
+   * @throws {StrongroomError} `Conflict` if a change does not apply; `StoreUnavailable` if the batch could not be
+   * committed, in which case it may have been.
    */
-  transaction<T>(work: (tx: SavepointTransaction) => Promise<T>): Promise<T>;
+  commit(writes: readonly StoreWrite[]): Promise<Committed>;
   /**
    * A row as it lies there, for what has to be read before records can be verified: the MAC key of a scope comes
    * from the record `key/data` of that scope, whose blob the HSM host authenticates on its own.
    */
   readUnverified(key: RecordKey): Promise<StoredRecord | undefined>;
-  /** Forgets one-time ids that expired before `before`; answers how many. */
-  purgeSpent(before: Date): Promise<number>;
 }

@@ -10,6 +10,8 @@ export interface VaultDirectory {
   byUid(uid: string): Vault | undefined;
   /** Vaults that are not deleted. */
   all(): readonly Vault[];
+  /** Vaults that are deleted and not yet purged. */
+  deleted(): readonly Vault[];
   /** The vault of a host in lower case; deleted vaults have none. */
   byHost(host: string): Vault | undefined;
   /** Takes over a vault as it was just written. */
@@ -41,6 +43,10 @@ export async function loadVaultDirectory(records: LedgerReader): Promise<VaultDi
   return {
     byUid: (uid) => vaults.get(uid),
     all: () => [...vaults.values()].filter(({ deleted }) => deleted === null),
+    deleted: () =>
+      [...vaults.values()].filter(
+        ({ deleted, purged }) => deleted !== null && purged === undefined,
+      ),
     byHost: (host) => hosts.get(host),
     set,
   };

@@ -14,6 +14,8 @@ import type { LedgerReader } from "../ledger/ledger.ts";
 /** Record of a vault, in the installation's scope. */
 export const vaultRecordSchema = z.object({
   uid: z.string(),
+  /** Uid of the resource that it belongs to now; absent while that is still the one it was made for. */
+  owner: z.string().optional(),
   name: z.string(),
   namespace: z.string(),
   /** Host names under which the vault answers, in lower case; the first is its address. */
@@ -28,10 +30,19 @@ export const vaultRecordSchema = z.object({
   created: z.number(),
   /** When it was deleted, in seconds since the epoch. */
   deleted: z.number().nullable(),
+  /** When all that was in it was purged, in seconds since the epoch. */
+  purged: z.number().optional(),
 });
 
 /** A vault. */
 export type Vault = z.infer<typeof vaultRecordSchema>;
+
+/** Uid of the resource that the vault belongs to. */
+export const ownerOf = ({ owner, uid }: Vault): string => owner ?? uid;
+
+/** When a deleted vault is purged, in seconds since the epoch. */
+export const vaultPurgeAt = (deleted: number, { retentionDays }: Vault): number =>
+  deleted + retentionDays * 86_400;
 
 /** Record of a release policy. */
 export const policyRecordSchema = z.object({
@@ -72,13 +83,32 @@ export async function readRecord<T>(
   return record === undefined ? undefined : parseRecord(schema, record.body);
 }
 
-/** Content of a record as `schema` has it. @throws {StrongroomError} `StoreTampered` if it has another shape. */
+// The ledger answers the same content, frozen, as long as the row is the same.
+const parsedContents = new WeakMap<object, Map<z.ZodType, unknown>>();
+
+/**
+ * Content of a record as `schema` has it; who asks again for the same content gets the same object, to be left as it is.
+ *
+ * @throws {StrongroomError} `StoreTampered` if it has another shape.
+ */
 export function parseRecord<T>(schema: z.ZodType<T>, content: JsonValue): T {
-  const parsed = schema.safeParse(content);
-  if (!parsed.success) {
+  const parsed = typeof content === "object" && content !== null ? parsedOf(content) : new Map();
+  const known = parsed.get(schema);
+  if (known !== undefined) {
+    return known as T;
+  }
+  const result = schema.safeParse(content);
+  if (!result.success) {
     throw new StrongroomError("StoreTampered", "a record has an unexpected shape");
   }
-  return parsed.data;
+  parsed.set(schema, result.data);
+  return result.data;
+}
+
+function parsedOf(content: object): Map<z.ZodType, unknown> {
+  const parsed = parsedContents.get(content) ?? new Map<z.ZodType, unknown>();
+  parsedContents.set(content, parsed);
+  return parsed;
 }
 
 /** The parsed policy of a record. */

@@ -2,7 +2,7 @@
 /** Management routes: what the operator tells the vault and what it hears back. */
 
 import { z } from "zod";
-import { maxAccounts, maxContentTypeLength, maxListedObjects } from "../limits.ts";
+import { maxAccounts, maxListedObjects, maxListedVaults } from "../limits.ts";
 import {
   kubernetesNameSchema,
   namespaceNameSchema,
@@ -11,25 +11,24 @@ import {
   uidSchema,
   vaultNameSchema,
 } from "../names.ts";
-import { keyReleasePolicySpecSchema } from "../resources/key-release-policy.ts";
 import { protectionSchema, secretVaultSpecSchema } from "../resources/secret-vault.ts";
-import { generateSchema, tagsSchema } from "../resources/vault-secret.ts";
 import { headReferenceSchema } from "./release.ts";
 import { count, hexOf, intDate, milliTime } from "./wire.ts";
 
-const owner = z.strictObject({ uid: uidSchema });
+/** The resource that something in the vault was made from. */
+export const ownerSchema = z.strictObject({ uid: uidSchema });
 
 /** What every management call carries: lease epoch (a stale one is refused), and which resource at which generation. */
 export const manageCallSchema = z.strictObject({
   epoch: count,
   generation: count,
-  owner,
+  owner: ownerSchema,
 });
 
 /** Fencing and ownership of a management call; also the whole body of a DELETE. */
 export type ManageCall = z.output<typeof manageCallSchema>;
 
-/** Body of `PUT …/vaults/{uid}`; `owner.uid` is the same uid. */
+/** Body of `PUT …/vaults/{uid}`; `owner.uid` is the same uid, unless the resource recovers an older vault. */
 export const putVaultRequestSchema = manageCallSchema.extend({
   name: vaultNameSchema,
   namespace: namespaceNameSchema,
@@ -52,7 +51,7 @@ const vaultFacts = z.strictObject({
   domain: z.enum(["active", "none"]),
   enforcedBy: z.enum(["token", "host"]),
   auditHead: headReferenceSchema.extend({ time: milliTime }).optional(),
-  counts: z.strictObject({ secrets: count }),
+  counts: z.strictObject({ secrets: count, keys: count, certificates: count }),
 });
 
 /** Answer of `PUT …/vaults/{uid}`. */
@@ -67,67 +66,48 @@ export const putVaultResponseSchema = vaultFacts.extend({
 /** What the vault is, and whether this call made it. */
 export type PutVaultResponse = z.output<typeof putVaultResponseSchema>;
 
-/** Answer of `GET …/vaults/{uid}`: also every policy and operator-made secret, with the resource that each came from. */
+/** An object that the operator made, with the resource that it came from. */
+const heldObject = z.strictObject({
+  name: objectNameSchema,
+  owner: ownerSchema,
+  version: objectVersionSchema,
+});
+
+/** Answer of `GET …/vaults/{uid}`: also every policy and operator-made object, with the resource that each came from. */
 export const vaultStatusSchema = vaultFacts.extend({
   name: vaultNameSchema,
   namespace: namespaceNameSchema,
   policies: z
-    .array(z.strictObject({ name: kubernetesNameSchema, owner, digest: hexOf(32) }))
+    .array(z.strictObject({ name: kubernetesNameSchema, owner: ownerSchema, digest: hexOf(32) }))
     .max(maxListedObjects),
-  secrets: z
-    .array(z.strictObject({ name: objectNameSchema, owner, version: objectVersionSchema }))
-    .max(maxListedObjects),
+  secrets: z.array(heldObject).max(maxListedObjects),
+  keys: z.array(heldObject).max(maxListedObjects),
+  certificates: z.array(heldObject).max(maxListedObjects),
 });
 
 /** State of a vault as the operator sees it. */
 export type VaultStatus = z.output<typeof vaultStatusSchema>;
 
-/** Body of `PUT …/policies/{name}`. */
-export const putPolicyRequestSchema = manageCallSchema.extend({
-  selector: keyReleasePolicySpecSchema.shape.selector,
-  immutable: keyReleasePolicySpecSchema.shape.immutable,
-  policy: keyReleasePolicySpecSchema.shape.policy,
+/** Answer of `GET …/vaults`: every vault that was not purged; `owner` is the resource that it belongs to. */
+export const vaultListSchema = z.strictObject({
+  vaults: z
+    .array(
+      z.strictObject({
+        uid: uidSchema,
+        owner: ownerSchema,
+        name: vaultNameSchema,
+        namespace: namespaceNameSchema,
+        deleted: z
+          .strictObject({ at: intDate, purgeAt: intDate })
+          .nullable()
+          .describe("when it was deleted and will be purged"),
+      }),
+    )
+    .max(maxListedVaults),
 });
 
-/** Desired policy. */
-export type PutPolicyRequest = z.output<typeof putPolicyRequestSchema>;
-
-/** Its answer: SHA-256 of the policy as pinned, how many objects it governs now, and what a reader should know. */
-export const putPolicyResponseSchema = z.strictObject({
-  digest: hexOf(32),
-  objects: count,
-  warnings: z.array(z.string().max(512)).max(32),
-});
-
-/** What became of a policy. */
-export type PutPolicyResponse = z.output<typeof putPolicyResponseSchema>;
-
-/** Body of `PUT …/secrets/{name}`; times are seconds since the epoch. */
-export const putSecretRequestSchema = manageCallSchema.extend({
-  generate: generateSchema,
-  contentType: z.string().max(maxContentTypeLength).optional(),
-  tags: tagsSchema.optional(),
-  attributes: z
-    .strictObject({
-      enabled: z.boolean().optional(),
-      nbf: intDate.optional(),
-      exp: intDate.optional(),
-    })
-    .optional(),
-});
-
-/** Desired secret; its value is generated in the vault. */
-export type PutSecretRequest = z.output<typeof putSecretRequestSchema>;
-
-/** Its answer: current version, object id without host secrets, and whether this call made the value. */
-export const putSecretResponseSchema = z.strictObject({
-  version: objectVersionSchema,
-  id: z.string().min(1).max(512),
-  created: z.boolean(),
-});
-
-/** What became of a secret. */
-export type PutSecretResponse = z.output<typeof putSecretResponseSchema>;
+/** Every vault of the installation. */
+export type VaultList = z.output<typeof vaultListSchema>;
 
 /** Answer of every DELETE; `false` where there was nothing. */
 export const deletedResponseSchema = z.strictObject({ deleted: z.boolean() });

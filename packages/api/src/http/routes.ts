@@ -12,6 +12,7 @@ export const routes = {
   activate: `${routePrefix}/enrolment/activate`,
   vaultIdentity: `${routePrefix}/vault`,
   release: `${routePrefix}/release`,
+  manageVaults: `${routePrefix}/manage/vaults`,
   manageVault: (uid: string) => `${routePrefix}/manage/vaults/${uid}`,
   managePolicy: (uid: string, name: string) =>
     `${routePrefix}/manage/vaults/${uid}/policies/${name}`,

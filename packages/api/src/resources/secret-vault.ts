@@ -3,9 +3,10 @@
 
 import { z } from "zod";
 import { maxRoleAssignments } from "../limits.ts";
+import { uidSchema } from "../names.ts";
 import { roleAssignmentSchema } from "./role-assignment.ts";
 import { commonStatus } from "./status.ts";
-import { fixedOnceSet, neverSwitchedOff } from "./validation.ts";
+import { fixedMember, fixedOnceSet, neverSwitchedOff } from "./validation.ts";
 
 /** Where the vault's data key is used. */
 export const protectionSchema = z.enum(["Software", "HSM"]);
@@ -27,50 +28,57 @@ const softDelete = z.strictObject({
 });
 
 /** `spec` of a SecretVault. */
-export const secretVaultSpecSchema = z.strictObject({
-  protection: protectionSchema
-    .default("Software")
-    .describe(
-      "`Software` decrypts the vault's data key at start; `HSM` keeps it in the token; fixed once set",
-    )
-    .meta(fixedOnceSet("protection")),
-  softDelete: softDelete.default({ retentionDays: 90, purgeProtection: false }),
-  address: z
-    .strictObject({
-      hosts: z
-        .array(
-          z
-            .string()
-            .min(1)
-            .max(253)
-            .regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/),
-        )
-        .max(16)
-        .optional()
-        .describe("further host names of the vault"),
-    })
-    .optional(),
-  release: z
-    .enum(["Allowed", "Required"])
-    .default("Allowed")
-    .describe("`Required` denies every object that no KeyReleasePolicy selects"),
-  keys: z
-    .strictObject({
-      legacyAlgorithms: z
-        .array(z.enum(["RSA1_5", "RSNULL"]))
-        .max(2)
-        .optional()
-        .describe(
-          "algorithms without a proof of security that the vault's keys offer all the same; never in a release",
-        ),
-    })
-    .optional(),
-  roleAssignments: z
-    .array(roleAssignmentSchema)
-    .max(maxRoleAssignments)
-    .default([])
-    .describe("who may do what; nobody else may do anything"),
-});
+export const secretVaultSpecSchema = z
+  .strictObject({
+    recover: uidSchema
+      .optional()
+      .describe(
+        "uid of a deleted vault of this namespace that this resource takes over, instead of making a new one",
+      ),
+    protection: protectionSchema
+      .default("Software")
+      .describe(
+        "`Software` decrypts the vault's data key at start; `HSM` keeps it in the token; fixed once set",
+      )
+      .meta(fixedOnceSet("protection")),
+    softDelete: softDelete.default({ retentionDays: 90, purgeProtection: false }),
+    address: z
+      .strictObject({
+        hosts: z
+          .array(
+            z
+              .string()
+              .min(1)
+              .max(253)
+              .regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/),
+          )
+          .max(16)
+          .optional()
+          .describe("further host names of the vault"),
+      })
+      .optional(),
+    release: z
+      .enum(["Allowed", "Required"])
+      .default("Allowed")
+      .describe("`Required` denies every object that no KeyReleasePolicy selects"),
+    keys: z
+      .strictObject({
+        legacyAlgorithms: z
+          .array(z.enum(["RSA1_5", "RSNULL"]))
+          .max(2)
+          .optional()
+          .describe(
+            "algorithms without a proof of security that the vault's keys offer all the same; never in a release",
+          ),
+      })
+      .optional(),
+    roleAssignments: z
+      .array(roleAssignmentSchema)
+      .max(maxRoleAssignments)
+      .default([])
+      .describe("who may do what; nobody else may do anything"),
+  })
+  .meta(fixedMember("recover", "recover"));
 
 /** Desired vault, defaults filled in. */
 export type SecretVaultSpec = z.output<typeof secretVaultSpecSchema>;
@@ -90,7 +98,11 @@ export const secretVaultStatusSchema = z.strictObject({
     .optional()
     .describe("who keeps the keys' templates: the token itself or the process in front of it"),
   counts: z
-    .strictObject({ secrets: z.int().min(0) })
+    .strictObject({
+      secrets: z.int().min(0),
+      keys: z.int().min(0).optional(),
+      certificates: z.int().min(0).optional(),
+    })
     .optional()
     .describe("objects in the vault"),
   auditHead: z

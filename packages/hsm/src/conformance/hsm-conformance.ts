@@ -4,8 +4,15 @@
 import { afterAll, beforeAll, describe } from "@jest/globals";
 import { describeAnchor } from "./anchor-conformance.ts";
 import { describeBlobs } from "./blob-conformance.ts";
+import { describeCiphers } from "./cipher-conformance.ts";
+import { describeImport } from "./import-conformance.ts";
 import { describeKeys } from "./key-conformance.ts";
+import { describeRebinding, describeRelease } from "./release-conformance.ts";
+import { describeRsaDecryption } from "./rsa-decryption-conformance.ts";
+import { describeSigning } from "./signing-conformance.ts";
 import type { HsmUnderTest } from "./subjects.ts";
+import { describeWrapping } from "./wrap-conformance.ts";
+import { describeWrappedImport } from "./wrapped-import-conformance.ts";
 
 /** Runs the suite over what `makeHsm` makes; it is called twice, and must make two different tokens. */
 export function hsmConformance(name: string, makeHsm: () => Promise<HsmUnderTest>): void {
@@ -30,5 +37,13 @@ export function hsmConformance(name: string, makeHsm: () => Promise<HsmUnderTest
     describeKeys(subjects);
     describeBlobs(subjects);
     describeAnchor(subjects);
+    describeSigning(subjects);
+    describeCiphers(subjects);
+    describeRsaDecryption(subjects);
+    describeWrapping(subjects);
+    describeImport(subjects);
+    describeWrappedImport(subjects);
+    describeRelease(subjects);
+    describeRebinding(subjects);
   });
 }

@@ -17,6 +17,7 @@ import type { VerbRequests, VerbResults } from "../wire/verb-messages.ts";
 import type { VerbHandlers } from "./handlers.ts";
 import {
   requireCallerKey,
+  requireCiphertext,
   requireData,
   requireOneOf,
   requirePlace,
@@ -126,8 +127,8 @@ async function decryptData(
   unpad: Unpad,
   payload: VerbRequests["decrypt"],
 ): Promise<VerbResults["decrypt"]> {
-  const { algorithm, ciphertext, tag, aad } = payload;
-  requireData(ciphertext, tag, aad);
+  const { algorithm, ciphertext, aad } = payload;
+  requireCiphertext(ciphertext, aad);
   if (Object.hasOwn(aesCiphers, algorithm)) {
     const name = requireOneOf(aesCiphers, algorithm, "encryption");
     const use = toKeyUse(payload, "decrypt");

@@ -9,6 +9,9 @@ import type { KeyPlace, KeyUseRequest } from "../token/use-key.ts";
 import { maxCallerKeyBytes, maxDataBytes, maxNameLength } from "../wire/limits.ts";
 import type { WireKey, WireKeySpec, WirePlace } from "../wire/verb-messages.ts";
 
+/** Bytes of AES's block. */
+const blockBytes = 16;
+
 /** @throws {StrongroomError} `BadParameter` with `message` unless `holds`. */
 export function requireParameter(holds: boolean, message: string): void {
   if (!holds) {
@@ -40,6 +43,12 @@ export function requireData(...parts: readonly Uint8Array[]): void {
     bytes <= maxDataBytes,
     `the HSM host takes at most ${maxDataBytes} bytes of data`,
   );
+}
+
+/** What `encrypt` may have given: padding adds a block to data. @throws {StrongroomError} `BadParameter` */
+export function requireCiphertext(ciphertext: Uint8Array, aad: Uint8Array): void {
+  const fits = ciphertext.length + aad.length <= maxDataBytes + blockBytes;
+  requireParameter(fits, "the ciphertext is longer than the HSM host makes one");
 }
 
 /** A key of a caller's. @throws {StrongroomError} `BadParameter` if it is too long. */

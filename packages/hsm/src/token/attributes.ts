@@ -73,8 +73,14 @@ function toValue(
     : value;
 }
 
+// Of no bytes, but somewhere in memory: pkcs11js passes it as a pointer that is not null, which modules refuse.
+const noBytes = Buffer.alloc(1).subarray(0, 0);
+
 /** A Buffer over the same memory, which is what pkcs11js takes. */
 export function toBuffer(bytes: Uint8Array): Buffer {
+  if (bytes.length === 0) {
+    return noBytes;
+  }
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

@@ -2,15 +2,17 @@
 /** What a token computes rightly, by names of our own: found out by trying when it is opened. */
 
 import { StrongroomError } from "@strongroom/core";
-import type {
-  AesCipherAlgorithm,
-  AesWrapAlgorithm,
-  aesCiphers,
-  aesWraps,
-  HashName,
-  SignatureAlgorithm,
+import {
+  type AesCipherAlgorithm,
+  type AesWrapAlgorithm,
+  type aesCiphers,
+  type aesWraps,
+  ecAlgorithms,
+  type HashName,
+  type SignatureAlgorithm,
 } from "../keys/algorithms.ts";
-import { isTokenError, isTokenLost } from "./token-errors.ts";
+import { isEc, type KeyType } from "../keys/key-types.ts";
+import { isTokenError, mayBeInput } from "./token-errors.ts";
 
 type CipherMode = (typeof aesCiphers)[AesCipherAlgorithm]["mode"];
 type WrapMode = (typeof aesWraps)[AesWrapAlgorithm]["mode"];
@@ -44,18 +46,22 @@ function answersRightly(works: () => boolean): boolean {
     return works();
   } catch (error) {
     // What a token refuses it cannot do; what it does wrongly shows as an error of OpenSSL's.
-    if (isTokenLost(error)) {
-      throw error;
+    if (mayBeInput(error) || isOpenSslError(error)) {
+      return false;
     }
-    return !isTokenError(error) && rethrowOurs(error);
+    throw error;
   }
 }
 
-function rethrowOurs(error: unknown): false {
-  if (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_")) {
-    return false;
+function isOpenSslError(error: unknown): boolean {
+  return !isTokenError(error) && error instanceof Error && "code" in error;
+}
+
+/** @throws {StrongroomError} `BadParameter` naming the type, unless the token has such keys. */
+export function requireKeyType(token: { readonly computable: ComputableSet }, type: KeyType): void {
+  if (isEc(type) && !token.computable.has(ecAlgorithms[type])) {
+    throw new StrongroomError("BadParameter", `this token has no keys of type ${type}`);
   }
-  throw error;
 }
 
 /** @throws {StrongroomError} `BadParameter` naming the algorithm, unless the token computes it. */

@@ -3,7 +3,6 @@
 
 import { fromHex } from "@strongroom/core";
 import pkcs11js from "pkcs11js";
-import { ecAlgorithms } from "../keys/algorithms.ts";
 import {
   type AesKeyType,
   aesBytes,
@@ -17,7 +16,7 @@ import {
 } from "../keys/key-types.ts";
 import { type Attributes, readAttribute, toTemplate } from "./attributes.ts";
 import { encodeHeader } from "./blob.ts";
-import { requireComputable } from "./computable.ts";
+import { requireKeyType } from "./computable.ts";
 import type { KeyOperation } from "./key-profiles.ts";
 import { leavingTemplate } from "./key-purposes.ts";
 import type { Handle } from "./pkcs11.ts";
@@ -51,10 +50,8 @@ const publicExponent = fromHex("010001");
 
 /** A new key. @throws {StrongroomError} `BadParameter` unless class, type and operations go together. */
 export function generateKey(token: OpenToken, spec: NewKey): KeyMade {
+  requireKeyType(token, spec.keyType);
   const header = encodeHeader(newHeader(token, spec));
-  if (isEc(spec.keyType)) {
-    requireComputable(token, ecAlgorithms[spec.keyType], spec.keyType);
-  }
   const made = generateLeavingKey(token, spec.keyType, spec.class);
   const wrapped = withObject(token, made.key, (key) =>
     wrapKey(token, kekOf(token, spec.class), key),

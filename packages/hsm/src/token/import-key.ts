@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Keys that were made elsewhere: in clear, or encrypted to an exchange key and opened inside the token. */
 
-import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { StrongroomError } from "@strongroom/core";
 import { aesBytes, curves, isAes, isEc, type KeyType, rsaBits } from "../keys/key-types.ts";
 import { type BlobHeader, encodeHeader } from "./blob.ts";
+import { requireKeyType } from "./computable.ts";
 import type { KeyMade, NewKey } from "./generate-key.ts";
 import { leavingTemplate } from "./key-purposes.ts";
+import { parsePkcs8 } from "./parse-key.ts";
 import type { Handle } from "./pkcs11.ts";
 import { withObject, wrapKey } from "./primitives.ts";
 import { proveKey } from "./prove-key.ts";
@@ -22,6 +24,7 @@ import { kekOf, newHeader, seal, type WrappedKey } from "./use-key.ts";
  * @throws {StrongroomError} `BadParameter` if the material is not a key of the type.
  */
 export function importKey(token: OpenToken, spec: NewKey, material: Uint8Array): KeyMade {
+  requireKeyType(token, spec.keyType);
   const header = newHeader(token, spec);
   const { bytes, publicKey } = toTransportable(spec.keyType, material);
   try {
@@ -59,20 +62,16 @@ function toTransportable(
     requireKey(material.length === aesBytes[type], type);
     return { bytes: new Uint8Array(material), publicKey: new Uint8Array(0) };
   }
-  const key = parsePkcs8(material, type);
+  const key = parse(material, type);
   requireKey(isOfType(key, type), type);
   // Written anew by OpenSSL: attributes and whatever follows the key do not reach the token.
   const bytes = key.export({ format: "der", type: "pkcs8" });
   return { bytes, publicKey: toSpki(createPublicKey(key)) };
 }
 
-function parsePkcs8(material: Uint8Array, type: KeyType): KeyObject {
+function parse(material: Uint8Array, type: KeyType): KeyObject {
   try {
-    return createPrivateKey({
-      key: Buffer.from(material.buffer, material.byteOffset, material.length),
-      format: "der",
-      type: "pkcs8",
-    });
+    return parsePkcs8(material);
   } catch {
     // OpenSSL's words may quote what it read.
     throw notOfType(type);

@@ -8,7 +8,7 @@ import { StrongroomError } from "@strongroom/core";
 import type { ExchangeHash } from "../keys/algorithms.ts";
 import { isRsa, rsaBits } from "../keys/key-types.ts";
 import { type Attributes, onlyFor } from "./attributes.ts";
-import { requireComputable } from "./computable.ts";
+import { requireComputable, requireKeyType } from "./computable.ts";
 import type { KeyMade, NewKey } from "./generate-key.ts";
 import { takeIn } from "./import-key.ts";
 import { leavingTemplate } from "./key-purposes.ts";
@@ -49,6 +49,7 @@ const carrierTemplate: Attributes = {
 
 /** @throws {StrongroomError} `HsmBlobRejected`; `BadParameter` if nothing opens, or it is not a key of the type. */
 export function importWrapped(token: OpenToken, spec: NewKey, arrival: Arrival): ImportStep {
+  requireKeyType(token, spec.keyType);
   newHeader(token, spec);
   const exchange = findKey(token, arrival.exchange);
   const { keyType } = exchange.header;

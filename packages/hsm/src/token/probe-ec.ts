@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whether a token computes elliptic curve signatures, ECDH and HMAC. */
 
-import { createHmac, createPublicKey, hash, verify } from "node:crypto";
+import { createHmac, hash, verify } from "node:crypto";
 import { equalBytes, utf8 } from "@strongroom/core";
 import { ecAlgorithms, hashes, type MacAlgorithm, signatures } from "../keys/algorithms.ts";
 import { type AesKeyType, aesBytes, type EcKeyType } from "../keys/key-types.ts";
-import { toBuffer } from "./attributes.ts";
 import type { Probe } from "./computable.ts";
 import { generateEc } from "./generate-key.ts";
 import { objectTemplate } from "./key-purposes.ts";
+import { parseSpki } from "./parse-key.ts";
 import { importSecret, type Session, withObject } from "./primitives.ts";
 import { timesGenerator } from "./recover-public-key.ts";
 import { computeSignature } from "./signatures.ts";
@@ -30,7 +30,7 @@ function signs(session: Session, type: EcKeyType): boolean {
   const signature = withObject(session, pair.key, (key) =>
     computeSignature(session, key, { algorithm, keyType: type, input }),
   );
-  const key = createPublicKey({ key: toBuffer(pair.publicKey), format: "der", type: "spki" });
+  const key = parseSpki(pair.publicKey);
   return verify(openSslName, message, { key, dsaEncoding: "ieee-p1363" }, signature);
 }
 

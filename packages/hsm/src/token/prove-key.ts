@@ -2,16 +2,16 @@
 /**
  * Proof that a wrapped key is the private half of a public key: the token unwraps it, signs, and OpenSSL verifies.
  *
- * A private key with inconsistent numbers signs wrongly, and a wrong signature by way of RSA's remainders gives the key
- * away: such a key is refused before anything that it signs leaves.
+ * A key whose signatures are wrong is refused before one of them leaves: by way of RSA's remainders, a wrong one may give
+ * the key away.
  */
 
-import { createPublicKey, hash, verify } from "node:crypto";
+import { hash, verify } from "node:crypto";
 import { StrongroomError, utf8 } from "@strongroom/core";
 import { ecAlgorithms, hashes, signatures } from "../keys/algorithms.ts";
 import { type EcKeyType, isEc, isRsa } from "../keys/key-types.ts";
-import { toBuffer } from "./attributes.ts";
 import { objectTemplate } from "./key-purposes.ts";
+import { parseSpki } from "./parse-key.ts";
 import { withObject } from "./primitives.ts";
 import { refusingInput } from "./refusing-input.ts";
 import { computeSignature } from "./signatures.ts";
@@ -44,7 +44,7 @@ function isSignature(
   publicKey: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const key = createPublicKey({ key: toBuffer(publicKey), format: "der", type: "spki" });
+  const key = parseSpki(publicKey);
   const { openSslName } = hashes[signatures[algorithm].hash];
   return verify(openSslName, message, { key, dsaEncoding: "ieee-p1363" }, signature);
 }

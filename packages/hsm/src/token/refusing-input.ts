@@ -2,15 +2,13 @@
 /** A caller's input that the token does not take, said in one way whatever the token said: no oracle, no blame on the token. */
 
 import { StrongroomError } from "@strongroom/core";
-import { isTokenError, isTokenLost } from "./token-errors.ts";
+import { mayBeInput } from "./token-errors.ts";
 
 /** @throws {StrongroomError} `BadParameter` with `message` if the token refuses or fails `work`, unless it was lost. */
 export function refusingInput<T>(message: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw isTokenError(error) && !isTokenLost(error)
-      ? new StrongroomError("BadParameter", message)
-      : error;
+    throw mayBeInput(error) ? new StrongroomError("BadParameter", message) : error;
   }
 }

@@ -4,13 +4,14 @@
  * memory. Where the token lacks OAEP's hash function, the AES key that carries it is, for an instant.
  */
 
-import { constants, createPublicKey, type KeyObject, publicEncrypt } from "node:crypto";
+import { constants, type KeyObject, publicEncrypt } from "node:crypto";
 import { concatBytes, fromBase64url, StrongroomError } from "@strongroom/core";
 import pkcs11js from "pkcs11js";
 import { type ExchangeHash, hashes } from "../keys/algorithms.ts";
-import { type Attributes, onlyFor, toBuffer, toTemplate } from "./attributes.ts";
+import { type Attributes, onlyFor, toTemplate } from "./attributes.ts";
 import { rejected } from "./blob.ts";
 import { leavingTemplate } from "./key-purposes.ts";
+import { parseSpki } from "./parse-key.ts";
 import type { Handle } from "./pkcs11.ts";
 import { importSecret, randomBytes, type Session, withObject, wrapKey } from "./primitives.ts";
 import { oaep } from "./rsa-decryption.ts";
@@ -54,7 +55,7 @@ export function releaseKey(
 
 function parseTarget(spki: Uint8Array): KeyObject {
   try {
-    const key = createPublicKey({ key: toBuffer(spki), format: "der", type: "spki" });
+    const key = parseSpki(spki);
     const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
     if (key.asymmetricKeyType === "rsa" && bits >= leastBits && bits <= mostBits) {
       return key;

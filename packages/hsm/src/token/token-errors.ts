@@ -10,6 +10,8 @@ const lost: ReadonlySet<number> = new Set([
   pkcs11js.CKR_DEVICE_REMOVED,
   pkcs11js.CKR_KEY_HANDLE_INVALID,
   pkcs11js.CKR_OBJECT_HANDLE_INVALID,
+  // A call that failed half-way is still going on: only another session gets rid of it.
+  pkcs11js.CKR_OPERATION_ACTIVE,
   pkcs11js.CKR_SESSION_CLOSED,
   pkcs11js.CKR_SESSION_HANDLE_INVALID,
   pkcs11js.CKR_SLOT_ID_INVALID,
@@ -63,6 +65,17 @@ export function isTokenError(error: unknown): boolean {
 export function isTokenLost(error: unknown): boolean {
   const value = toReturnValue(error);
   return value !== undefined && lost.has(value.code);
+}
+
+/**
+ * Whether `error` may be for what a caller sent: the token refused or failed a call, and is not lost.
+ *
+ * Some tokens call everything that OpenSSL refuses an error of the device. One that is really broken shows at the next call.
+ */
+export function mayBeInput(error: unknown): boolean {
+  return (
+    isReturnValue(error, pkcs11js.CKR_DEVICE_ERROR) || (isTokenError(error) && !isTokenLost(error))
+  );
 }
 
 /** Whether `error` is one of the module's answers `codes`. */

@@ -18,6 +18,8 @@ import type { WireStatus } from "./verb-messages.ts";
 const bytes = Buffer.from([1, 2, 3]);
 const head = { log: "0123", size: 2 ** 40, root: bytes, time: 1_700_000_000_123 };
 const place = { scope: "s", keyId: "k" };
+const keySpec = { ...place, type: "ec-p256", operations: ["sign"], class: "N" };
+const sealed = { ciphertext: bytes, iv: bytes, tag: bytes };
 const status: WireStatus = {
   initialised: true,
   domain: "none",
@@ -40,6 +42,31 @@ const requests: readonly Request[] = [
   { id: 5, verb: "openDataKey", payload: { blob: bytes, place: null } },
   { id: 6, verb: "subkey", payload: { blob: bytes, label: "l", context: bytes, place } },
   { id: 7, verb: "signHead", payload: { blob: bytes, head, consistency: [bytes, bytes] } },
+  { id: 20, verb: "importKey", payload: { key: keySpec, material: bytes } },
+  {
+    id: 21,
+    verb: "importWrapped",
+    payload: { key: keySpec, exchange: bytes, hash: "h", ciphertext: bytes, exchangePlace: place },
+  },
+  {
+    id: 22,
+    verb: "verify",
+    payload: { blob: bytes, algorithm: "HS256", message: bytes, signature: bytes, place },
+  },
+  {
+    id: 23,
+    verb: "encrypt",
+    payload: { blob: bytes, algorithm: "a", plaintext: bytes, iv: bytes, aad: bytes, place },
+  },
+  {
+    id: 24,
+    verb: "decrypt",
+    payload: { ...sealed, blob: bytes, algorithm: "a", aad: bytes, place: null },
+  },
+  { id: 25, verb: "wrap", payload: { blob: bytes, algorithm: "a", key: bytes, place } },
+  { id: 26, verb: "unwrap", payload: { blob: bytes, algorithm: "a", wrapped: bytes, place } },
+  { id: 27, verb: "rebind", payload: { blob: bytes, from: place, to: place } },
+  { id: 28, verb: "releaseKey", payload: { blob: bytes, publicKey: bytes, hash: "h", place } },
   { id: 0xffff_ffff, verb: "heads", payload: { after: "0123" } },
 ];
 
@@ -48,6 +75,8 @@ const responses: readonly Response[] = [
   { kind: "result", id: 2, verb: "status", result: status },
   { kind: "result", id: 3, verb: "generateKey", result: { blob: bytes, publicKey: bytes } },
   { kind: "result", id: 4, verb: "sign", result: { bytes } },
+  { kind: "result", id: 6, verb: "verify", result: { valid: true } },
+  { kind: "result", id: 7, verb: "encrypt", result: sealed },
   { kind: "result", id: 5, verb: "heads", result: { heads: [head], more: true } },
 ];
 

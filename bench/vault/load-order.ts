@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the load generator is told and what it answers. */
+
+/** What to ask, and for how long. */
+export interface LoadOrder {
+  readonly port: number;
+  /** PEM. */
+  readonly ca: string;
+  readonly serverName: string;
+  readonly token: string;
+  /** Asked for one after the other, by whichever connection is free. */
+  readonly paths: readonly string[];
+  readonly connections: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+/** What came of it; latencies in milliseconds. */
+export interface LoadResult {
+  readonly count: number;
+  /** Answers other than 200, the warm-up's included. */
+  readonly failures: number;
+  readonly p50: number;
+  readonly p99: number;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A vault as it is shipped, with one vault and secrets in it, for measurements on this machine. */
+
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { type Installation, startInstallation } from "../../e2e/socket/fixtures/installation.ts";
+import { hostOf } from "../../e2e/socket/fixtures/names.ts";
+import type { LoadOrder } from "./load-order.ts";
+
+const name = "measured";
+const officer = "officer";
+const version = "api-version=7.5";
+const containerfile = new URL("../../e2e/cluster/images/vault/Containerfile", import.meta.url);
+const bundle = fileURLToPath(new URL("../../dist/vault.js", import.meta.url));
+
+/** The vault. */
+export interface MeasuredVault extends AsyncDisposable {
+  readonly installation: Installation;
+  /** Process ids of the vault and of its HSM host. */
+  pids(): readonly number[];
+  /** Sends a request as who may do everything. */
+  send(method: string, path: string, body?: object): Promise<void>;
+  /** Orders for the load generator: GETs of the first secrets. */
+  readonly order: Pick<LoadOrder, "port" | "ca" | "serverName" | "token" | "paths">;
+}
+
+/** Starts it from the bundle, with the flags of its image. */
+export async function startMeasuredVault(): Promise<MeasuredVault> {
+  const installation = await startInstallation({
+    build: { file: bundle, flags: await flagsOfImage() },
+  });
+  const { oidc, vault, hsm } = installation;
+  const principals = [{ oidc: { issuer: oidc.issuer, subject: officer } }];
+  const role = { role: "Key Vault Administrator" as const, scope: "*", principals };
+  await installation.putVault({ name, spec: { roleAssignments: [role] } });
+  const token = await oidc.token(officer);
+  const serverName = hostOf(name);
+  return {
+    installation,
+    pids: () => [vault.pid(), hsm.pid()],
+    send: async (method, path, body) => {
+      const answer = await installation.send({
+        ...{ serverName, token, method, path: `${path}?${version}`, body },
+      });
+      if (answer.status !== 200) {
+        throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+      }
+    },
+    order: {
+      ...{ port: vault.port, ca: installation.ca(), serverName, token },
+      paths: Array.from({ length: 1_000 }, (_, i) => `${secretPath(i)}?${version}`),
+    },
+    [Symbol.asyncDispose]: async () => {
+      await vault.stop();
+      await installation[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Writes secrets of 1 KiB each. */
+export async function fillSecrets(vault: MeasuredVault, count: number): Promise<void> {
+  const value = "x".repeat(1_024);
+  const inFlight = 64;
+  for (let from = 0; from < count; from += inFlight) {
+    const batch = Array.from({ length: Math.min(inFlight, count - from) }, (_, i) =>
+      vault.send("PUT", secretPath(from + i), { value }),
+    );
+    await Promise.all(batch);
+  }
+}
+
+const secretPath = (index: number) => `/secrets/secret-${index}`;
+
+async function flagsOfImage(): Promise<readonly string[]> {
+  const entry = /^ENTRYPOINT (\[.*\])$/m.exec(await readFile(containerfile, "utf8"))?.[1] ?? "[]";
+  // More of them, `--cpu-prof` for instance.
+  const more = process.env["STRONGROOM_BENCH_FLAGS"]?.split(" ") ?? [];
+  return [...(JSON.parse(entry) as string[]).filter((part) => part.startsWith("--")), ...more];
+}
