@@ -7,7 +7,7 @@ import { decodeHello, decodeRequest, encodeHelloAnswer, encodeResponse } from ".
 import { toWireFailure } from "../wire/failure.ts";
 import { encodeFrame, FrameReader } from "../wire/frames.ts";
 import { helloTimeoutMs, maxFrameBytes, maxHelloBytes, maxUnsentBytes } from "../wire/limits.ts";
-import { protocolVersion, type Request, type Response } from "../wire/messages.ts";
+import { protocolVersion, type Request, type Response, type Verb } from "../wire/messages.ts";
 import { createOutbox } from "../wire/outbox.ts";
 import type { VerbRequests, VerbResults, WireStatus } from "../wire/verb-messages.ts";
 import type { VerbHandlers } from "./handlers.ts";
@@ -93,20 +93,32 @@ function answer(
   request: Request,
 ): void {
   const { id, verb } = request;
-  void deps.queue
-    .submit(() => run(deps.handlers, request))
-    .then(
-      (result) => {
-        send({ kind: "result", id, verb, result });
-        wipe(result);
-      },
-      (error: unknown) => {
-        if (!isStrongroomError(error)) {
-          deps.log.failure("request failed", error, { operation: verb });
+  const succeed = (result: VerbResults[Verb]): void => {
+    send({ kind: "result", id, verb, result });
+    wipe(result);
+  };
+  const fail = (error: unknown): void => {
+    if (!isStrongroomError(error)) {
+      deps.log.failure("request failed", error, { operation: verb });
+    }
+    send({ kind: "failure", id, failure: toWireFailure(error) });
+  };
+  try {
+    deps.queue.submit(() => {
+      try {
+        const result = run(deps.handlers, request);
+        if (result instanceof Promise) {
+          return result.then(succeed).catch(fail);
         }
-        send({ kind: "failure", id, failure: toWireFailure(error) });
-      },
-    );
+        succeed(result);
+      } catch (error) {
+        fail(error);
+      }
+      return undefined;
+    });
+  } catch (error) {
+    fail(error);
+  }
 }
 
 function run(

@@ -4,6 +4,7 @@
 import { StrongroomError } from "@strongroom/core";
 import protobuf from "protobufjs/light.js";
 import { descriptor } from "../generated/hsm.ts";
+import { readBytesAnswer, readSignRequest, writeBytesAnswer } from "./hot-codec.ts";
 import type { Hello, HelloAnswer, Request, Response, Verb } from "./messages.ts";
 import type { VerbResults } from "./verb-messages.ts";
 
@@ -44,6 +45,10 @@ export function encodeRequest(request: Request): Uint8Array {
 
 /** @throws {StrongroomError} `BadParameter` if the bytes are no request, or name no verb that is known here. */
 export function decodeRequest(bytes: Uint8Array): Request {
+  const hot = readSignRequest(bytes);
+  if (hot !== undefined) {
+    return hot;
+  }
   const plain = decode(requestType, bytes);
   const verb = memberOf(plain, "verb") as Verb;
   return { id: plain["id"] as number, verb, payload: plain[verb] as Request["payload"] };
@@ -51,6 +56,10 @@ export function decodeRequest(bytes: Uint8Array): Request {
 
 /** Bytes of an answer. */
 export function encodeResponse(response: Response): Uint8Array {
+  const hot = writeBytesAnswer(response);
+  if (hot !== undefined) {
+    return hot;
+  }
   const member =
     response.kind === "failure"
       ? { failure: response.failure }
@@ -60,6 +69,10 @@ export function encodeResponse(response: Response): Uint8Array {
 
 /** @throws {StrongroomError} `BadParameter` if the bytes are no answer. */
 export function decodeResponse(bytes: Uint8Array): Response {
+  const hot = readBytesAnswer(bytes);
+  if (hot !== undefined) {
+    return hot;
+  }
   const plain = decode(responseType, bytes);
   const id = plain["id"] as number;
   const member = memberOf(plain, "answer");

@@ -4,6 +4,7 @@
 import { concatBytes, StrongroomError, u32be } from "@strongroom/core";
 
 const prefixBytes = 4;
+const nothing = new Uint8Array(0);
 
 /** The frame of a message. */
 export function encodeFrame(message: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -12,7 +13,8 @@ export function encodeFrame(message: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Cuts a stream of bytes into messages; holds what is incomplete, which its limit bounds. */
 export class FrameReader {
-  #held: Uint8Array = new Uint8Array(0);
+  #held: Uint8Array = nothing;
+  #at = 0;
 
   /** Longest message in bytes that is accepted from now on. */
   limit: number;
@@ -23,7 +25,9 @@ export class FrameReader {
 
   /** Takes bytes as they arrive; the messages they complete are read with `next`. */
   push(chunk: Uint8Array): void {
-    this.#held = this.#held.length === 0 ? chunk : concatBytes(this.#held, chunk);
+    const rest = this.#held.length - this.#at;
+    this.#held = rest === 0 ? chunk : concatBytes(this.#held.subarray(this.#at), chunk);
+    this.#at = 0;
   }
 
   /**
@@ -33,18 +37,27 @@ export class FrameReader {
    */
   next(): Uint8Array | undefined {
     const held = this.#held;
-    if (held.length < prefixBytes) {
+    const start = this.#at + prefixBytes;
+    if (held.length < start) {
       return undefined;
     }
-    const length = new DataView(held.buffer, held.byteOffset).getUint32(0);
+    const length = this.#length();
     if (length === 0 || length > this.limit) {
       throw new StrongroomError("BadParameter", "a frame has an unacceptable length");
     }
-    const end = prefixBytes + length;
+    const end = start + length;
     if (held.length < end) {
       return undefined;
     }
-    this.#held = held.subarray(end);
-    return held.subarray(prefixBytes, end);
+    this.#at = end;
+    return held.subarray(start, end);
+  }
+
+  #length(): number {
+    let length = 0;
+    for (let at = this.#at; at < this.#at + prefixBytes; at += 1) {
+      length = length * 0x100 + (this.#held[at] ?? 0);
+    }
+    return length;
   }
 }
