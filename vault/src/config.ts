@@ -62,6 +62,8 @@ const schema = z.strictObject({
       port: z.int().min(0).max(65535).default(8443),
       /** `preserved` where connections come from the clients' own addresses: else no source range is ever met. */
       clientAddress: z.enum(["preserved", "unknown"]).default("unknown"),
+      /** Lowest version of TLS; 1.2 for clients that have no newer one, with forward secrecy and AEAD only. */
+      minTlsVersion: z.enum(["1.2", "1.3"]).default("1.3"),
     })
     .prefault({}),
   /** Plain HTTP for probes; holds nothing but readiness. */
@@ -69,6 +71,13 @@ const schema = z.strictObject({
     .strictObject({
       address: z.string().max(64).default("::"),
       port: z.int().min(0).max(65535).default(8081),
+    })
+    .prefault({}),
+  /** What one caller may ask for: requests in a second in the long run (0: no limit), and at once after a pause. */
+  limits: z
+    .strictObject({
+      requestsPerSecond: z.int().min(0).max(1_000_000).default(1_000),
+      burst: z.int().min(1).max(1_000_000).default(2_000),
     })
     .prefault({}),
   store: z.strictObject({ directory: absolutePath }),

@@ -8,6 +8,7 @@ import type { InClusterClient } from "@strongroom/kube/in-cluster";
 import { createAttestationService } from "./attestation/authority.ts";
 import type { VaultConfig } from "./config.ts";
 import { createHealthServer } from "./http/health.ts";
+import { RateLimiter } from "./http/rate-limit.ts";
 import { createRestoreGate } from "./http/restore-gate.ts";
 import { createServer, type ServerDeps } from "./http/server.ts";
 import { createAuthentication } from "./identity/authenticate.ts";
@@ -99,6 +100,8 @@ async function serverDeps(
     authority,
     issuer: config.issuer,
     installationHosts: config.installationHosts,
+    minTlsVersion: config.listen.minTlsVersion,
+    rateLimiter: new RateLimiter(config.limits, clock),
     preservesClientAddress: config.listen.clientAddress === "preserved",
     authenticate: await createAuthentication(config, kubernetes, clock),
     attestation: createAttestationService({ ledger, authority, challengeKey, log }),

@@ -9,7 +9,7 @@ import {
   type Via,
 } from "./access-conditions.ts";
 import { coversScope, holdsWhole, inScope, touchesKind } from "./access-scope.ts";
-import { type DataAction, isListing, kindOfAction } from "./data-actions.ts";
+import { type DataAction, isDecidedByObject, kindOfAction } from "./data-actions.ts";
 
 /** Whom an assignment is for; matched whole, never by pattern. */
 export interface Principal {
@@ -42,7 +42,7 @@ export interface RoleAssignment {
 export interface AccessRequest {
   readonly principal: Principal;
   readonly action: DataAction;
-  /** `KIND/NAME`. Absent for a list, which is then filtered by name, and for what concerns all objects at once. */
+  /** `KIND/NAME`. Absent where objects are decided later, one by one, and for what concerns all objects at once. */
   readonly object?: string | undefined;
   readonly via: Via;
   /** Absent: assignments with conditions do not apply. */
@@ -118,7 +118,7 @@ function reaches(scope: string, { action, object }: AccessRequest): boolean {
   if (object !== undefined) {
     return object.startsWith(`${kind}/`) && inScope(scope, object);
   }
-  return kind !== undefined && isListing(action)
+  return kind !== undefined && isDecidedByObject(action)
     ? touchesKind(scope, kind)
     : holdsWhole(scope, kind);
 }

@@ -101,13 +101,19 @@ export function kindOfAction(action: DataAction): ScopeKind | undefined {
   return kinds.get(action);
 }
 
-const listing: ReadonlySet<DataAction> = new Set([
+const decidedLater: ReadonlySet<DataAction> = new Set([
   `${prefix}/secrets/readMetadata/action`,
   `${prefix}/keys/read`,
   `${prefix}/certificates/read`,
+  `${prefix}/secrets/restore/action`,
+  `${prefix}/keys/restore/action`,
+  `${prefix}/certificates/restore/action`,
 ]);
 
-/** Whether an action that names no object is a list, whose entries are then decided one by one. */
-export function isListing(action: DataAction): boolean {
-  return listing.has(action);
+/**
+ * Whether an action that names no object yet is decided again for each that it touches: entries of a list, and the object
+ * in a backup.
+ */
+export function isDecidedByObject(action: DataAction): boolean {
+  return decidedLater.has(action);
 }

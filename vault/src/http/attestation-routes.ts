@@ -48,7 +48,8 @@ export function registerAttestationRoutes(app: FastifyInstance, deps: Attestatio
 
 // OpenID Connect Discovery 1.0 section 3, as far as verifiers of attestation tokens need it.
 function registerDiscovery(app: FastifyInstance, deps: AttestationRouteDeps): void {
-  app.get("/.well-known/openid-configuration", async (request) => {
+  const config = { access: "public" } as const;
+  app.get("/.well-known/openid-configuration", { config }, async (request) => {
     requireInstallationHost(deps, request);
     const { issuer } = deps.authority;
     return {
@@ -59,7 +60,7 @@ function registerDiscovery(app: FastifyInstance, deps: AttestationRouteDeps): vo
       id_token_signing_alg_values_supported: ["ES256"],
     };
   });
-  app.get("/certs", async (request) => {
+  app.get("/certs", { config }, async (request) => {
     requireInstallationHost(deps, request);
     return { keys: [await authorityJwk(deps.authority.key)] };
   });

@@ -5,6 +5,7 @@ import { errorTable, type Log, StrongroomError } from "@strongroom/core";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { ZodError } from "zod";
 import { Refusal } from "../audit/event.ts";
+import { Throttled } from "./rate-limit.ts";
 import { challenge, type RequestDeps } from "./request-context.ts";
 
 /** Key Vault's codes by status; the inner code says more. */
@@ -40,7 +41,8 @@ export function createErrorHandler(deps: RequestDeps, log: Log) {
       challenge(deps, request, reply);
     }
     if (status === 429 || status === 503) {
-      reply.header("retry-after", String(retryAfterSeconds));
+      const wait = known instanceof Throttled ? known.retryAfterSeconds : retryAfterSeconds;
+      reply.header("retry-after", String(wait));
     }
     return reply.status(status).send(errorBody(status, known));
   };

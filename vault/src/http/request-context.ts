@@ -4,11 +4,19 @@
 import { randomUUID } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { type Clock, StrongroomError } from "@strongroom/core";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { RequestContext } from "../audit/event.ts";
 import type { Authenticate } from "../identity/caller.ts";
 import type { VaultDirectory } from "../vaults/vault-directory.ts";
 import type { Vault } from "../vaults/vault-record.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** `public` routes take requests of anybody; without, a request must have a good token. */
+    readonly access?: "public";
+  }
+}
 
 /** What routes need to place a request. */
 export interface RequestDeps {
@@ -19,6 +27,7 @@ export interface RequestDeps {
   readonly issuer: string;
   /** Whether the address that a request comes from is the client's own, and not that of a proxy or a node. */
   readonly preservesClientAddress: boolean;
+  readonly rateLimiter: RateLimiter;
 }
 
 /** A request on a vault's host. */
@@ -32,23 +41,39 @@ export interface VaultRequest {
 const bearer = /^Bearer ([\w.~+/-]+=*)$/i;
 const correlationIdPattern = /^[\w-]{1,64}$/;
 
-/** Places and authenticates a request on a vault's host. */
+const contexts = new WeakMap<FastifyRequest, RequestContext>();
+
+/**
+ * Has every request authenticated before anything of its body is read, but of routes whose configuration says that they
+ * are public. Whoever forgets to think of it gets a route that nobody unknown can call.
+ */
+export function authenticateFirst(app: FastifyInstance, deps: RequestDeps): void {
+  app.addHook("onRequest", async (request) => {
+    const isPublic = request.is404 || request.routeOptions.config.access === "public";
+    if (!isPublic) {
+      hostOf(request);
+      contexts.set(request, await authenticate(deps, request));
+    }
+  });
+}
+
+/** A request on a vault's host. */
 export async function onVault(deps: RequestDeps, request: FastifyRequest): Promise<VaultRequest> {
   const vault = deps.directory.byHost(hostOf(request));
   if (vault === undefined) {
     throw new StrongroomError("NotFound", "there is no such route on this host");
   }
-  const context = await authenticated(deps, request);
+  const context = contextOf(request);
   return { context, vault, origin: `https://${request.headers.host ?? ""}`.toLowerCase() };
 }
 
-/** Authenticates a request on the installation's own host. */
+/** A request on the installation's own host. */
 export async function onInstallation(
   deps: RequestDeps,
   request: FastifyRequest,
 ): Promise<RequestContext> {
   requireInstallationHost(deps, request);
-  return await authenticated(deps, request);
+  return contextOf(request);
 }
 
 /** @throws {StrongroomError} `NotFound` on a vault's host. */
@@ -83,12 +108,21 @@ export function challenge(deps: RequestDeps, request: FastifyRequest, reply: Fas
   reply.header("www-authenticate", value);
 }
 
-async function authenticated(deps: RequestDeps, request: FastifyRequest): Promise<RequestContext> {
+function contextOf(request: FastifyRequest): RequestContext {
+  const context = contexts.get(request);
+  if (context === undefined) {
+    throw new StrongroomError("Internal", "a public route asked who calls");
+  }
+  return context;
+}
+
+async function authenticate(deps: RequestDeps, request: FastifyRequest): Promise<RequestContext> {
   const token = bearer.exec(request.headers.authorization ?? "")?.[1];
   if (token === undefined) {
     throw new StrongroomError("TokenInvalid", "the request has no bearer token");
   }
   const caller = await deps.authenticate(token);
+  deps.rateLimiter.take(caller);
   const at = deps.clock.now();
   const source = deps.preservesClientAddress ? request.ip : undefined;
   return {

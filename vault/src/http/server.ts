@@ -12,30 +12,46 @@ import { createErrorHandler, errorBody } from "./errors.ts";
 import { registerJsonBody } from "./json-body.ts";
 import type { KeyRouteDeps } from "./key-call.ts";
 import { registerKeyRoutes } from "./key-routes.ts";
+import {
+  bodyLimit,
+  cipherSuites,
+  handshakeTimeout,
+  headersTimeout,
+  keepAliveTimeout,
+  maxConnections,
+  requestTimeout,
+  timeoutCheckInterval,
+} from "./limits.ts";
 import type { ManageRouteDeps } from "./manage-call.ts";
 import { registerManageRoutes } from "./manage-routes.ts";
 import { registerReleaseRoutes } from "./release-routes.ts";
+import { authenticateFirst } from "./request-context.ts";
 import { registerRoleRoutes } from "./role-routes.ts";
 import { registerSecretRoutes, type SecretRouteDeps } from "./secret-routes.ts";
 import { tunnelVerb } from "./tunnel-verb.ts";
-
-/** Bytes of a request's body, at most: 25 KB of value, or a policy, with room. */
-const bodyLimit = 1_048_576;
-/** Milliseconds for a whole request to arrive, and for an idle connection to stay. */
-const requestTimeout = 15_000;
-const keepAliveTimeout = 75_000;
 
 /** What the server works with. */
 export type ServerDeps = AttestationRouteDeps &
   ManageRouteDeps &
   SecretRouteDeps &
   KeyRouteDeps &
-  ReleaseDeps & { readonly certificates: ServerCertificates; readonly log: Log };
+  ReleaseDeps & {
+    readonly certificates: ServerCertificates;
+    readonly log: Log;
+    readonly minTlsVersion: "1.2" | "1.3";
+  };
 
 /** The server with all its routes; the caller listens and closes. */
 export function createServer(deps: ServerDeps): FastifyInstance {
   const app = fastify({
-    https: { SNICallback: sniCallback(deps), minVersion: "TLSv1.3" },
+    https: {
+      SNICallback: sniCallback(deps),
+      minVersion: `TLSv${deps.minTlsVersion}`,
+      ciphers: cipherSuites,
+      handshakeTimeout,
+      headersTimeout,
+      connectionsCheckingInterval: timeoutCheckInterval,
+    },
     bodyLimit,
     requestTimeout,
     keepAliveTimeout,
@@ -50,6 +66,8 @@ export function createServer(deps: ServerDeps): FastifyInstance {
       maxParamLength: 256,
     },
   });
+  app.server.maxConnections = maxConnections;
+  authenticateFirst(app as unknown as FastifyInstance, deps);
   registerJsonBody(app as unknown as FastifyInstance);
   app.setErrorHandler(createErrorHandler(deps, deps.log));
   app.setNotFoundHandler((_request, reply) =>
