@@ -24,6 +24,7 @@ import { purgeVaults, type VaultPurgeDeps } from "./manage/purge-vaults.ts";
 import { createBackupKeys } from "./objects/backup/backup-keys.ts";
 import type { ObjectType } from "./objects/object-type.ts";
 import { sweepPurges } from "./objects/purge-sweep.ts";
+import { rotateSecrets } from "./secrets/rotation/rotation-loop.ts";
 import { secretType } from "./secrets/secret-type.ts";
 import { loadVaultDirectory } from "./vaults/vault-directory.ts";
 import type { Vault } from "./vaults/vault-record.ts";
@@ -139,9 +140,12 @@ function runInBackground(
   stack: AsyncDisposableStack,
 ): void {
   const stop = new AbortController();
+  const derive = deriveFrom(scopeKeys);
+  const random = (bytes: number) => hsm.random(bytes);
   const targets = config.kubernetes?.trustConfigMaps ?? [];
   const jobs = [
-    rotateKeys({ ledger, directory, hsm, derive: deriveFrom(scopeKeys), clock, log }, stop.signal),
+    rotateKeys({ ledger, directory, hsm, derive, clock, log }, stop.signal),
+    rotateSecrets({ ledger, directory, derive, random, clock, log }, stop.signal),
     sweepPurges({ ledger, directory, types: objectTypes, clock, log }, stop.signal),
     purgeVaults({ ledger, directory, types: objectTypes, clock, log, oneAtATime }, stop.signal),
   ];

@@ -9,6 +9,7 @@ export * from "./http/manage.ts";
 export * from "./http/manage-objects.ts";
 export * from "./http/release.ts";
 export * from "./http/routes.ts";
+export * from "./http/secret-rotation.ts";
 export * from "./http/vault-identity.ts";
 export { intDate } from "./http/wire.ts";
 export * from "./limits.ts";

@@ -14,6 +14,7 @@ import {
   toOutContentType,
 } from "../secrets/out-content-type.ts";
 import { findSecret, openSecret } from "../secrets/read-secret.ts";
+import type { SecretMaker } from "../secrets/rotation/rotate-secret.ts";
 import { secretType } from "../secrets/secret-type.ts";
 import { sealSecret, writeSecret } from "../secrets/write-secret.ts";
 import { type BackupRouteDeps, registerBackupRoutes } from "./backup-routes.ts";
@@ -23,6 +24,7 @@ import { registerListRoutes } from "./list-routes.ts";
 import { nameParam, requireApiVersion, versionParam } from "./object-wire.ts";
 import { onVault, type VaultRequest } from "./request-context.ts";
 import { secretFace } from "./secret-face.ts";
+import { registerSecretRotationRoutes } from "./secret-rotation-routes.ts";
 import {
   type SetSecretBody,
   secretAttributesOf,
@@ -34,7 +36,7 @@ import {
 import { registerVersionRoutes } from "./version-routes.ts";
 
 /** What these routes work with. */
-export interface SecretRouteDeps extends BackupRouteDeps {
+export interface SecretRouteDeps extends BackupRouteDeps, SecretMaker {
   /** Turns a certificate's secret from one form into the other; without it none is turned. */
   readonly pfxToPem?: PfxToPem;
 }
@@ -67,6 +69,7 @@ export function registerSecretRoutes(app: FastifyInstance, deps: SecretRouteDeps
   registerDeletedRoutes(app, deps, secretFace);
   registerVersionRoutes(app, deps, secretFace);
   registerBackupRoutes(app, deps, secretFace);
+  registerSecretRotationRoutes(app, deps);
 }
 
 async function begin(deps: SecretRouteDeps, request: FastifyRequest): Promise<SecretCall> {

@@ -10,10 +10,13 @@ const ownSchema = z.object({ contentType: z.string().optional() });
 /** What only the versions of secrets have. */
 export type SecretMembers = z.infer<typeof ownSchema>;
 
+/** Id of the record of a secret's rotation policy; `name` in lower case. */
+export const rotationPolicyId = (name: string): string => `secret-rotation-policy/${name}`;
+
 /** The kind. */
 export const secretType: ObjectType<SecretMembers> = {
   kind: "secrets",
   noun: "Secret",
   versionSchema: versionRecordSchema.extend(ownSchema.shape),
-  companions: () => [],
+  companions: (name) => [rotationPolicyId(name)],
 };

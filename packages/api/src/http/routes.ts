@@ -12,6 +12,8 @@ export const routes = {
   activate: `${routePrefix}/enrolment/activate`,
   vaultIdentity: `${routePrefix}/vault`,
   release: `${routePrefix}/release`,
+  secretRotation: (name: string) => `${routePrefix}/secrets/${name}/rotationpolicy`,
+  secretRotate: (name: string) => `${routePrefix}/secrets/${name}/rotate`,
   manageVaults: `${routePrefix}/manage/vaults`,
   manageVault: (uid: string) => `${routePrefix}/manage/vaults/${uid}`,
   managePolicy: (uid: string, name: string) =>
