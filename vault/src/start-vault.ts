@@ -6,6 +6,10 @@ import type { AddressInfo } from "node:net";
 import { type Clock, installationScope, type Log, utf8 } from "@strongroom/core";
 import type { InClusterClient } from "@strongroom/kube/in-cluster";
 import { createAttestationService } from "./attestation/authority.ts";
+import { certificateType } from "./certificates/certificate-type.ts";
+import { createCertificateKeys } from "./certificates/create-certificate-keys.ts";
+import { renewOnTime } from "./certificates/renewal-loop.ts";
+import { pfxToPem } from "./certificates/secret-content.ts";
 import type { VaultConfig } from "./config.ts";
 import { createHealthServer } from "./http/health.ts";
 import { RateLimiter } from "./http/rate-limit.ts";
@@ -43,7 +47,7 @@ export interface RunningVault extends AsyncDisposable {
 }
 
 /** Every kind of object. */
-const objectTypes: readonly ObjectType[] = [secretType, keyKind];
+const objectTypes: readonly ObjectType[] = [secretType, keyKind, certificateType];
 
 /** Starts the vault; when it resolves, the vault answers. */
 export async function startVault(deps: VaultDeps): Promise<RunningVault> {
@@ -108,6 +112,8 @@ async function serverDeps(
     attestation: createAttestationService({ ledger, authority, challengeKey, log }),
     derive,
     keyAccess: createKeyAccess({ ledger, derive }),
+    certificateKeys: createCertificateKeys({ ledger, hsm, derive }),
+    pfxToPem,
     random: (bytes) => hsm.random(bytes),
     types: objectTypes,
     carry: {},
@@ -143,11 +149,13 @@ function runInBackground(
   const derive = deriveFrom(scopeKeys);
   const random = (bytes: number) => hsm.random(bytes);
   const targets = config.kubernetes?.trustConfigMaps ?? [];
+  const certificateKeys = createCertificateKeys({ ledger, hsm, derive });
   const jobs = [
     rotateKeys({ ledger, directory, hsm, derive, clock, log }, stop.signal),
     rotateSecrets({ ledger, directory, derive, random, clock, log }, stop.signal),
     sweepPurges({ ledger, directory, types: objectTypes, clock, log }, stop.signal),
     purgeVaults({ ledger, directory, types: objectTypes, clock, log, oneAtATime }, stop.signal),
+    renewOnTime({ ledger, directory, clock, log, hsm, derive, certificateKeys }, stop.signal),
   ];
   if (kubernetes !== undefined) {
     jobs.push(publishTrust({ kubernetes, keys, targets, clock, log }, stop.signal));

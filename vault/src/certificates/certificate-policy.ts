@@ -8,7 +8,7 @@ import { keyUsages } from "../x509/extensions.ts";
 import { triggerDaysPerMonth } from "./limits.ts";
 
 /** Name of the issuer that is whoever the caller asks. */
-const unknownIssuer = "Unknown";
+export const unknownIssuer = "Unknown";
 
 /** Types of keys that certificates can have. */
 export const certificateKeyTypes = ["RSA", "RSA-HSM", "EC", "EC-HSM"] as const;
@@ -137,4 +137,9 @@ function lifetimeRules(policy: CertificatePolicy): readonly Rule[] {
 /** Whether somebody outside issues, so that a request is merged. */
 export function isUnknownIssuer({ issuer }: Pick<CertificatePolicy, "issuer">): boolean {
   return issuer.name.toLowerCase() === unknownIssuer.toLowerCase();
+}
+
+/** Whether the certificate's own key signs it. */
+export function isSelfIssuer({ issuer }: Pick<CertificatePolicy, "issuer">): boolean {
+  return issuer.name.toLowerCase() === "self";
 }

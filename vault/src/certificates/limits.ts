@@ -13,3 +13,23 @@ export const maxValidityMonths = 120;
 export const triggerDaysPerMonth = 27;
 /** Actions of one policy: one of each kind. */
 export const maxLifetimeActions = 2;
+/** Characters of a bundle to import: 200 KB of base64, far above any chain with its key. */
+export const maxBundleLength = 262_144;
+/** Characters of a bundle's password. */
+export const maxPasswordLength = 1_024;
+/** Certificates that are merged at once. */
+export const maxMergedCertificates = 32;
+/** Characters of one certificate in base64. */
+export const maxCertificateLength = 87_384;
+/** Contacts of a vault. */
+export const maxContacts = 100;
+/** Administrators of an issuer. */
+export const maxAdministrators = 50;
+/** Characters of a text in an issuer or a contact. */
+export const maxTextLength = 256;
+/** Milliseconds between two looks at all certificates: their lives are months. */
+export const renewalIntervalMs = 600_000;
+/** Milliseconds of sleep at a time, after which the clock is looked at. */
+export const renewalStepMs = 5_000;
+/** Seconds after which an operation that nobody works on is taken up: a key takes some seconds to make. */
+export const resumeAfterSeconds = 60;

@@ -8,7 +8,10 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { ServerCertificates } from "../installation/server-certificates.ts";
 import type { ReleaseDeps } from "../release/release.ts";
 import { type AttestationRouteDeps, registerAttestationRoutes } from "./attestation-routes.ts";
+import type { CertificateRouteDeps } from "./certificate-call.ts";
+import { registerCertificateRoutes } from "./certificate-routes.ts";
 import { createErrorHandler, errorBody } from "./errors.ts";
+import { registerIssuerRoutes } from "./issuer-routes.ts";
 import { registerJsonBody } from "./json-body.ts";
 import type { KeyRouteDeps } from "./key-call.ts";
 import { registerKeyRoutes } from "./key-routes.ts";
@@ -35,6 +38,7 @@ export type ServerDeps = AttestationRouteDeps &
   ManageRouteDeps &
   SecretRouteDeps &
   KeyRouteDeps &
+  CertificateRouteDeps &
   ReleaseDeps & {
     readonly certificates: ServerCertificates;
     readonly log: Log;
@@ -84,6 +88,8 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerManageRoutes(instance, deps);
   registerSecretRoutes(instance, deps);
   registerKeyRoutes(instance, deps);
+  registerIssuerRoutes(instance, deps);
+  registerCertificateRoutes(instance, deps);
   registerReleaseRoutes(instance, deps);
   registerRoleRoutes(instance, deps);
   return instance;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Signing keys of the installation: made in the HSM, kept wrapped as records, used by the HSM alone. */
+/** Signing keys of the installation and of vaults: made in the HSM, kept wrapped as records, used by the HSM alone. */
 
 import { createPublicKey, type KeyObject } from "node:crypto";
 import {
@@ -27,14 +27,15 @@ export interface SigningKey {
 
 const contentSchema = z.object({ blob: z.string(), publicKey: z.string() });
 
-/** Record content of a new signing key of the installation. */
+/** Record content of a new signing key. */
 export async function makeSigningKey(
   hsm: HsmClient,
   keyId: string,
   operation: SigningOperation = "sign",
-): Promise<JsonValue> {
+  scope: string = installationScope,
+): Promise<z.infer<typeof contentSchema>> {
   const { blob, publicKey } = await hsm.generateKey({
-    scope: installationScope,
+    scope,
     keyId,
     type: "ec-p256",
     operations: [operation],
@@ -48,17 +49,18 @@ export function openSigningKey(
   hsm: HsmClient,
   keyId: string,
   content: JsonValue | undefined,
+  scope: string = installationScope,
 ): SigningKey {
   const parsed = contentSchema.safeParse(content);
   if (!parsed.success) {
     throw new StrongroomError(
       "StoreTampered",
-      "a key record of the installation is missing or unreadable",
+      "the record of a signing key is missing or unreadable",
     );
   }
   const blob = fromBase64url(parsed.data.blob);
   // The host refuses a blob that was put into the place of another key.
-  const place = { scope: installationScope, keyId };
+  const place = { scope, keyId };
   const spki = fromBase64url(parsed.data.publicKey);
   return {
     blob,

@@ -22,6 +22,8 @@ export interface KeyMakerDeps {
 export interface KeyPlan {
   readonly vault: Vault;
   readonly name: string;
+  /** Id of the version, where it is known before; a fresh one by default. */
+  readonly version?: string;
   readonly type: KeyType;
   readonly protection: "software" | "hsm";
   readonly operations: readonly KeyOperation[];
@@ -76,8 +78,7 @@ async function inSoftware(
   plan: KeyPlan,
   { material, publicKey }: KeyMaterial,
 ): Promise<PreparedKey> {
-  const { vault, name } = plan;
-  const version = newVersion();
+  const { vault, name, version = newVersion() } = plan;
   const place = { kind: "keys", name, version } as const;
   return {
     version,
@@ -91,8 +92,7 @@ async function inHsm(
   plan: KeyPlan,
   make: (spec: KeySpec) => Promise<GeneratedKey>,
 ): Promise<PreparedKey> {
-  const { vault, name } = plan;
-  const version = newVersion();
+  const { vault, name, version = newVersion() } = plan;
   const { blob, publicKey } = await make(specOf(plan, version));
   using sealed = new SecretBytes(blob);
   const place = { kind: "keys", name, version } as const;

@@ -156,6 +156,7 @@ function nextVault(write: VaultWrite, existing: Vault | undefined): Vault {
     name,
     namespace,
     hosts: hostsOf(request, naming.clusterDomain),
+    domains: domainsOf(request, naming.clusterDomain),
     protection: spec.protection,
     release: spec.release,
     retentionDays: existing?.retentionDays ?? spec.softDelete.retentionDays,
@@ -180,6 +181,11 @@ function hostsOf({ name, namespace, spec }: PutVaultRequest, clusterDomain: stri
     );
   }
   return [own, `${own}.${clusterDomain}`, ...extra];
+}
+
+function domainsOf({ namespace, spec }: PutVaultRequest, clusterDomain: string): string[] {
+  const own = `${namespace}.svc`;
+  return [...new Set([own, `${own}.${clusterDomain}`, ...(spec.certificates?.domains ?? [])])];
 }
 
 function sorted(value: JsonValue | undefined): JsonValue | undefined {

@@ -75,7 +75,12 @@ export async function recoverObject<Own extends object>(
   { vault, name }: Omit<ObjectAct, "at">,
 ): Promise<FoundVersion<Own>> {
   const object = await requireDeleted(tx, vault, type, name);
-  const selecting = await selectingPolicies(tx, vault.uid, type.kind, name);
+  const selecting = await selectingPolicies(
+    tx,
+    vault.uid,
+    { kind: type.kind, managed: object.managed },
+    name,
+  );
   const recovered = { ...object, deleted: null, governed: unite(object.governed, selecting) };
   await tx.put(objectKey(vault.uid, type.kind, name), recovered);
   const found = await readVersion(tx, vault, type, { object: recovered });

@@ -14,11 +14,18 @@ import {
 } from "../vaults/vault-record.ts";
 import { type ObjectRecord, objectKey, objectPrefix, objectRecordSchema } from "./object-record.ts";
 
+/** What of an object decides, besides its name, which policies select it. */
+export interface GovernedKind {
+  readonly kind: ObjectKind;
+  /** Whether a certificate is behind it. */
+  readonly managed: boolean;
+}
+
 /** Names of the policies that select an object of this kind and name now. */
 export async function selectingPolicies(
   tx: LedgerTransaction,
   vaultUid: string,
-  kind: ObjectKind,
+  kind: GovernedKind,
   name: string,
 ): Promise<readonly string[]> {
   const names: string[] = [];
@@ -41,7 +48,7 @@ export async function governExisting(
   for (const kind of objectKindSchema.options) {
     for await (const { body } of allRecords(tx, vaultUid, objectPrefix(kind))) {
       const object = parseRecord(objectRecordSchema, body);
-      if (selects(policy, kind, object.name)) {
+      if (selects(policy, { kind, managed: object.managed }, object.name)) {
         governed += object.purged === null ? 1 : 0;
         await addPolicy(tx, { scope: vaultUid, kind }, object, policy.name);
       }
@@ -67,8 +74,14 @@ export function unite(a: readonly string[], b: readonly string[]): string[] {
   return [...new Set([...a, ...b])].sort();
 }
 
-function selects(policy: PolicyRecord, kind: ObjectKind, name: string): boolean {
+function selects(policy: PolicyRecord, kind: GovernedKind, name: string): boolean {
   return (
-    policy.kinds.includes(kind) && policy.names.some((pattern) => matchesPattern(pattern, name))
+    facesOf(kind).some((face) => policy.kinds.includes(face)) &&
+    policy.names.some((pattern) => matchesPattern(pattern, name))
   );
+}
+
+// Certificate, key and secret of one name are one thing: what governs any of them governs all.
+function facesOf({ kind, managed }: GovernedKind): readonly ObjectKind[] {
+  return managed || kind === "certificates" ? objectKindSchema.options : [kind];
 }

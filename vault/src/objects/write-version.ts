@@ -9,7 +9,7 @@ import { selectingPolicies, unite } from "./governance.ts";
 import type { SealedMaterial } from "./material.ts";
 import { type ObjectRecord, objectKey, versionKey } from "./object-record.ts";
 import type { ObjectType, VersionOf } from "./object-type.ts";
-import { type FoundVersion, isActive, readObject } from "./read-object.ts";
+import { type FoundVersion, isActive, readObject, requireObject } from "./read-object.ts";
 import { nameIsDeleted } from "./refusals.ts";
 
 /** What a writer says of a version of any kind. Times are seconds since the epoch. */
@@ -43,20 +43,40 @@ export async function writeVersion<Own extends object>(
   type: ObjectType<Own>,
   write: VersionWrite<Own>,
 ): Promise<FoundVersion<Own>> {
-  const { vault, name, material } = write;
+  const { vault, name } = write;
   const existing = await readObject(tx, vault, type, name);
   if (existing !== undefined && existing.deleted !== null) {
     throw nameIsDeleted(type, existing);
   }
-  const version = toVersionRecord(write);
   const object = await nextObject(tx, type, write, existing);
+  const written = await putVersion(tx, type, write);
+  await tx.put(objectKey(vault.uid, type.kind, name), { ...object });
+  return { object, ...written };
+}
+
+/** Writes a version of an object that is there, and leaves the current version as it is. @throws {Refusal} `NotFound`. */
+export async function addVersion<Own extends object>(
+  tx: LedgerTransaction,
+  type: ObjectType<Own>,
+  write: VersionWrite<Own>,
+): Promise<FoundVersion<Own>> {
+  const object = await requireObject(tx, write.vault, type, write.name);
+  return { object, ...(await putVersion(tx, type, write)) };
+}
+
+async function putVersion<Own extends object>(
+  tx: LedgerTransaction,
+  type: ObjectType<Own>,
+  write: VersionWrite<Own>,
+): Promise<Omit<FoundVersion<Own>, "object">> {
+  const { vault, name, material } = write;
+  const version = toVersionRecord(write);
   const key = versionKey(vault.uid, { kind: type.kind, name, version: write.version });
   await tx.put(key, { ...version } as JsonValue);
   if (material !== undefined) {
     await tx.putValue(key, material.sealed);
   }
-  await tx.put(objectKey(vault.uid, type.kind, name), { ...object });
-  return { object, version, key };
+  return { version, key };
 }
 
 async function nextObject(
@@ -68,7 +88,8 @@ async function nextObject(
   const now = toSeconds(write.at);
   // A tombstone is another object of the same name, but for what governs it.
   const existing = isActive(known) ? known : undefined;
-  const selecting = await selectingPolicies(tx, write.vault.uid, kind, write.name);
+  const managed = existing?.managed ?? write.managed ?? false;
+  const selecting = await selectingPolicies(tx, write.vault.uid, { kind, managed }, write.name);
   return {
     name: existing?.name ?? write.name,
     current: write.version,
@@ -78,7 +99,7 @@ async function nextObject(
     deleted: null,
     governed: unite(known?.governed ?? [], selecting),
     owner: existing?.owner ?? write.owner ?? null,
-    managed: existing?.managed ?? write.managed ?? false,
+    managed,
     deletedVersions: existing?.deletedVersions ?? 0,
     purged: null,
   };

@@ -20,6 +20,8 @@ export const vaultRecordSchema = z.object({
   namespace: z.string(),
   /** Host names under which the vault answers, in lower case; the first is its address. */
   hosts: z.array(z.string()),
+  /** Domains for which the vault's own CA issues. */
+  domains: z.array(z.string()).default([]),
   protection: z.enum(["Software", "HSM"]),
   release: z.enum(["Allowed", "Required"]),
   retentionDays: z.number(),

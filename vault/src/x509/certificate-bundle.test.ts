@@ -233,6 +233,27 @@ describe("bundles that OpenSSL made", () => {
     ]);
   });
 
+  it("are put in order by who signed, where two CAs have one name", async () => {
+    const mine = await text("issuing.pem");
+    await folder.run(
+      ...[
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "twin.key",
+        "-out",
+        "twin.pem",
+      ],
+      ...["-subj", "/CN=issuing"],
+    );
+    const pem = `${leafPem}${await text("twin.pem")}${mine}${await text("leaf.pem")}`;
+    const bundle = await readText(pem);
+    expect(bundle.certificates.slice(0, 2).map(hex)).toEqual([leaf, issuing].map(hex));
+  });
+
   it("say what their certificate says", () => {
     const fields = readCertificate(leaf);
     expect(fields).toMatchObject({ subjectText: "CN=leaf", keyUsage: [], extendedKeyUsage: [] });

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is imported: a private key, its certificate, and the certificates that certify it. */
 
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { equalBytes, StrongroomError } from "@strongroom/core";
 import { type CertificateFields, readCertificate } from "./certificate-fields.ts";
-import { isSameKey, spkiOf } from "./public-key.ts";
+import { isSameKey, parsePublicKey, spkiOf } from "./public-key.ts";
 import { readPem } from "./read-pem.ts";
 import { readPfx } from "./read-pfx.ts";
 
@@ -58,7 +58,7 @@ export function chainOrder(
   const chain = [leaf];
   const rest = others.filter((other) => other !== leaf);
   for (let last = leaf; !equalBytes(last.issuer, last.subject); ) {
-    const index = rest.findIndex(({ subject }) => equalBytes(subject, last.issuer));
+    const index = issuerIndex(last, rest);
     const [issuer] = index < 0 ? [] : rest.splice(index, 1);
     if (issuer === undefined) {
       break;
@@ -67,6 +67,15 @@ export function chainOrder(
     last = issuer;
   }
   return [...chain, ...rest];
+}
+
+/** Of issuers that have the name, the one whose key signed. */
+function issuerIndex(certificate: CertificateFields, candidates: readonly CertificateFields[]) {
+  return candidates.findIndex(
+    ({ subject, publicKey }) =>
+      equalBytes(subject, certificate.issuer) &&
+      new X509Certificate(certificate.der).verify(parsePublicKey(publicKey)),
+  );
 }
 
 async function open({ form, bytes, password }: BundleSource) {

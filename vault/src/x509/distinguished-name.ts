@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Distinguished names as text and as bytes. RFC 4514; quoted values of RFC 2253 are taken, as Windows writes them. */
 
-import { StrongroomError } from "@strongroom/core";
+import { isStrongroomError, StrongroomError } from "@strongroom/core";
 import { encodeAttribute, findAttributeType } from "./attribute-types.ts";
 import { type Der, sequence, setOf } from "./der.ts";
 
@@ -30,6 +30,18 @@ export function encodeDistinguishedName(text: string): Der {
         setOf(...parts.map(({ type, value }) => encodeAttribute(findAttributeType(type), value))),
       ),
   );
+}
+
+/** Whether text is a name that can be encoded. */
+export function isDistinguishedName(text: string): boolean {
+  try {
+    return encodeDistinguishedName(text).length > 0;
+  } catch (error) {
+    if (isStrongroomError(error, "BadParameter")) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** Values of an attribute (by its short name) of a name that is written as text. */

@@ -74,3 +74,12 @@ function toPkcs8(pem: string, passphrase: string): Uint8Array {
     });
   }
 }
+
+/** A certificate as PEM. RFC 7468 section 5. */
+export function toPem(certificate: Uint8Array): string {
+  const lines =
+    Buffer.from(certificate)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
+}

@@ -15,6 +15,7 @@ export const routes = {
   secretRotation: (name: string) => `${routePrefix}/secrets/${name}/rotationpolicy`,
   secretRotate: (name: string) => `${routePrefix}/secrets/${name}/rotate`,
   manageVaults: `${routePrefix}/manage/vaults`,
+  certificateAuthority: `${routePrefix}/certificates/authority`,
   manageVault: (uid: string) => `${routePrefix}/manage/vaults/${uid}`,
   managePolicy: (uid: string, name: string) =>
     `${routePrefix}/manage/vaults/${uid}/policies/${name}`,

@@ -57,6 +57,23 @@ export const secretVaultSpecSchema = z
           .describe("further host names of the vault"),
       })
       .optional(),
+    certificates: z
+      .strictObject({
+        domains: z
+          .array(
+            z
+              .string()
+              .min(1)
+              .max(253)
+              .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/),
+          )
+          .max(32)
+          .optional()
+          .describe(
+            "domains, with all below them, for which the vault's own CA issues, besides those of the namespace's Services",
+          ),
+      })
+      .optional(),
     release: z
       .enum(["Allowed", "Required"])
       .default("Allowed")

@@ -17,7 +17,7 @@ import { objectKey, versionPrefix } from "../object-record.ts";
 export const testVault: Vault = {
   ...{ uid: "vault-uid", name: "shop", namespace: "team", hosts: ["shop.team.svc"] },
   ...{ protection: "Software", release: "Allowed", retentionDays: 7, purgeProtection: false },
-  ...{ generation: 1, created: 0, deleted: null },
+  ...{ generation: 1, created: 0, deleted: null, domains: ["team.svc"] },
 };
 
 /** When tests begin. */

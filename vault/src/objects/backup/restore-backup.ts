@@ -153,7 +153,12 @@ async function writeOne(
   for (const [id, body] of Object.entries(companions)) {
     await tx.put({ scope: vault.uid, id }, body as JsonValue);
   }
-  const selecting = await selectingPolicies(tx, vault.uid, kind, object.name);
+  const selecting = await selectingPolicies(
+    tx,
+    vault.uid,
+    { kind, managed: object.managed },
+    object.name,
+  );
   const governed = unite(unite(object.governed, known?.governed ?? []), selecting);
   const count = versions.length;
   const next = { ...object, governed, count, deleted: null, deletedVersions: 0, purged: null };

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Certificates from end to end: the vault's own CA, keys in the HSM, and what else happens to the three faces. */
+
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { connect, createServer } from "node:tls";
+import { CertificateClient, type CertificatePolicy } from "@azure/keyvault-certificates";
+import { SecretClient } from "@azure/keyvault-secrets";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type OpensslFolder, openssl } from "../../vault/src/x509/__fixtures__/openssl.ts";
+import { type AzureVaults, mainVault, startAzureVaults } from "./contract/azure-vault.ts";
+import { refusalOf } from "./contract/contract.ts";
+import { hostOf } from "./fixtures/names.ts";
+
+const byCa: CertificatePolicy = {
+  ...{ issuerName: "internal", subject: "CN=web.team-a.svc", keyType: "EC", keyCurveName: "P-256" },
+  subjectAlternativeNames: { dnsNames: ["web.team-a.svc"] },
+  contentType: "application/x-pem-file",
+};
+
+describe("certificates", () => {
+  let vaults: AzureVaults;
+  let folder: OpensslFolder;
+  beforeAll(async () => {
+    vaults = await startAzureVaults({ other: {} });
+    folder = await openssl();
+    await certificates().createIssuer("internal", "Strongroom");
+  });
+  afterAll(async () => {
+    await folder[Symbol.asyncDispose]();
+    await vaults[Symbol.asyncDispose]();
+  });
+
+  const certificates = (vault = mainVault) => {
+    const { url, credential, options } = vaults.argumentsOf("officer", vault);
+    return new CertificateClient(url, credential, options);
+  };
+  const secrets = (vault = mainVault) => {
+    const { url, credential, options } = vaults.argumentsOf("officer", vault);
+    return new SecretClient(url, credential, options);
+  };
+  const make = async (name: string, policy: CertificatePolicy, vault = mainVault) => {
+    const poller = await certificates(vault).beginCreateCertificate(name, policy, {
+      intervalInMs: 50,
+    });
+    return await poller.pollUntilDone();
+  };
+  const get = async (path: string, vault = mainVault) =>
+    await vaults.installation.send({
+      ...{ serverName: hostOf(vault), method: "GET", path },
+      token: await vaults.installation.oidc.token("officer"),
+    });
+  const roots = async (vault = mainVault): Promise<string[]> =>
+    (await get("/strongroom/v1/certificates/authority", vault)).body.roots;
+  /** What OpenSSL says of a chain in PEM under the roots. */
+  const verify = async (chain: string, trusted: readonly string[]) => {
+    await folder.write("chain.pem", chain);
+    await folder.write("roots.pem", trusted.join(""));
+    const args = ["-x509_strict", "-CAfile", "roots.pem", "-untrusted", "chain.pem", "chain.pem"];
+    return await folder.run("verify", ...args).catch((error: Error) => error.message);
+  };
+  const blocks = (pem: string, label: string) =>
+    pem.match(new RegExp(`-----BEGIN ${label}-----[\\s\\S]*?-----END ${label}-----`, "g")) ?? [];
+
+  it("of the vault's own CA serve TLS to whoever trusts its root", async () => {
+    await make("web", byCa);
+    const pem = (await secrets().getSecret("web")).value ?? "";
+    const chain = blocks(pem, "CERTIFICATE");
+    const trusted = await roots();
+    expect([chain.length, trusted.length]).toEqual([2, 1]);
+    expect(await verify(chain.join("\n"), trusted)).toContain("OK");
+    const server = createServer({
+      key: blocks(pem, "PRIVATE KEY").join(""),
+      cert: chain.join("\n"),
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const socket = connect({ port, host: "127.0.0.1", servername: "web.team-a.svc", ca: trusted });
+    await once(socket, "secureConnect");
+    expect(socket.authorized).toBe(true);
+    socket.destroy();
+    server.close();
+  });
+
+  it("of one vault's CA are not trusted under another's root, nor under the infrastructure's", async () => {
+    await make("web", byCa);
+    await certificates("other").createIssuer("internal", "Strongroom");
+    await make("web", byCa, "other");
+    const pem = (await secrets().getSecret("web")).value ?? "";
+    const chain = blocks(pem, "CERTIFICATE").join("\n");
+    expect(await verify(chain, await roots("other"))).toMatch(/unable to get/);
+    expect(await verify(chain, [vaults.installation.ca()])).toMatch(/unable to get/);
+  });
+
+  it("are issued by the vault's CA below its domains alone", async () => {
+    for (const names of [{ dnsNames: ["web.team-b.svc"] }, { ipAddresses: ["10.0.0.1"] }]) {
+      const policy = { ...byCa, subject: "CN=web", subjectAlternativeNames: names };
+      // The client's types want names of every kind.
+      const typed = policy as unknown as CertificatePolicy;
+      expect(await refusalOf(() => make("outside", typed))).toBe("400 BadParameter");
+    }
+    expect(await refusalOf(() => certificates().getCertificate("outside"))).toBe(
+      "404 CertificateNotFound",
+    );
+  });
+
+  it.each([
+    ["EC-HSM", { keyCurveName: "P-256" }],
+    ["EC-HSM", { keyCurveName: "P-384" }],
+    ["EC-HSM", { keyCurveName: "P-521" }],
+    ["RSA-HSM", { keySize: 2048 }],
+    ["RSA", { keySize: 3072 }],
+    ["EC", { keyCurveName: "P-256K" }],
+  ])(
+    "with keys of %s %j are self-signed, and a key in the HSM stays there",
+    async (keyType, kind) => {
+      const name = `self-${keyType}-${Object.values(kind)[0]}`;
+      const policy = { issuerName: "Self", subject: "CN=self.example", keyType, ...kind };
+      const made = await make(name, { ...policy, contentType: "application/x-pem-file" });
+      const pem = new X509Certificate(made.cer ?? new Uint8Array()).toString();
+      expect(await verify(pem, [pem])).toContain("OK");
+      const secret = (await secrets().getSecret(name)).value ?? "";
+      expect(blocks(secret, "CERTIFICATE")).toHaveLength(1);
+      expect(blocks(secret, "PRIVATE KEY")).toHaveLength(keyType.endsWith("-HSM") ? 0 : 1);
+      expect(made.policy?.exportable).toBe(!keyType.endsWith("-HSM"));
+    },
+  );
+
+  it("leave their key behind where the policy does not let it out", async () => {
+    const policy = { issuerName: "Self", subject: "CN=kept", exportable: false } as const;
+    await make("kept-key", policy);
+    const value = (await secrets().getSecret("kept-key")).value ?? "";
+    await folder.write("kept.pfx", Buffer.from(value, "base64"));
+    const opened = await folder.run("pkcs12", "-in", "kept.pfx", "-passin", "pass:", "-nodes");
+    expect(blocks(opened, "CERTIFICATE")).toHaveLength(1);
+    expect(blocks(opened, "PRIVATE KEY")).toHaveLength(0);
+  });
+
+  it("come as PEM where a PFX is kept, when somebody asks for that", async () => {
+    await make("turned", { issuerName: "Self", subject: "CN=turned" });
+    const path = "/secrets/turned?api-version=2025-07-01&outContentType=application/x-pem-file";
+    const { body } = await get(path);
+    expect(body.contentType).toBe("application/x-pem-file");
+    expect([
+      blocks(body.value, "PRIVATE KEY").length,
+      blocks(body.value, "CERTIFICATE").length,
+    ]).toEqual([1, 1]);
+  });
+
+  it("are governed as a whole by a policy over any of their faces", async () => {
+    const uid = (await get("/strongroom/v1/vault")).body.uid;
+    for (const kind of ["certificates", "secrets", "keys"] as const) {
+      const name = `governed-${kind}`;
+      await make(name, { issuerName: "Self", subject: "CN=g" });
+      await vaults.installation.manage((client) =>
+        client.putPolicy(uid, name, {
+          ...{ epoch: 0, generation: 1, owner: { uid: "o" }, immutable: false },
+          selector: { kinds: [kind], names: [name] },
+          policy: {
+            version: "1.0.0",
+            anyOf: [{ authority: "https://a.example", allOf: [{ claim: "x", equals: "y" }] }],
+          },
+        }),
+      );
+      const { status, body } = await get(`/secrets/${name}?api-version=7.5`);
+      expect([status, body.error.innererror.code]).toEqual([403, "ReleaseRequired"]);
+    }
+  });
+
+  it("are there after the vault was killed, and so is its CA", async () => {
+    const before = await make("lasting", byCa);
+    const trusted = await roots();
+    await vaults.installation.vault.stop("SIGKILL");
+    await vaults.installation.vault.start();
+    expect((await certificates().getCertificate("lasting")).cer).toEqual(before.cer);
+    const again = await make("lasting", byCa);
+    expect(again.properties.version).not.toBe(before.properties.version);
+    const pem = (await secrets().getSecret("lasting")).value ?? "";
+    expect(await verify(blocks(pem, "CERTIFICATE").join("\n"), trusted)).toContain("OK");
+  });
+});

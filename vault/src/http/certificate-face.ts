@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Certificates as their routes show them. */
+
+import { certificateParts, checkRestoredCertificate } from "../certificates/backup-parts.ts";
+import { type CertificateMembers, certificateType } from "../certificates/certificate-type.ts";
+import {
+  deleteCertificate,
+  purgeCertificate,
+  recoverCertificate,
+} from "../certificates/lifecycle.ts";
+import { certificateBundle, certificateItem, certificateVersionItem } from "./certificate-wire.ts";
+import type { ObjectFace } from "./object-face.ts";
+
+const prefix = "Microsoft.KeyVault/vaults/certificates";
+
+/** The face. */
+export const certificateFace: ObjectFace<CertificateMembers> = {
+  type: certificateType,
+  actions: {
+    list: `${prefix}/read`,
+    delete: `${prefix}/delete`,
+    recover: `${prefix}/recover/action`,
+    purge: `${prefix}/purge/action`,
+    backup: `${prefix}/backup/action`,
+    restore: `${prefix}/restore/action`,
+  },
+  bundle: certificateBundle,
+  versionItem: certificateVersionItem,
+  item: certificateItem,
+  remove: deleteCertificate,
+  recover: recoverCertificate,
+  purge: purgeCertificate,
+  partsOf: certificateParts,
+  checkRestored: checkRestoredCertificate,
+};
