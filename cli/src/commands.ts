@@ -3,6 +3,7 @@
 
 import type { AddCommand } from "./command-context.ts";
 import { addDevCommand } from "./dev/dev-command.ts";
+import { addSealCommand } from "./seal/seal-command.ts";
 
 /** What adds them to the program. */
-export const commands: readonly AddCommand[] = [addDevCommand];
+export const commands: readonly AddCommand[] = [addDevCommand, addSealCommand];

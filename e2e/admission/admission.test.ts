@@ -25,7 +25,7 @@ const secret = (name: string, spec: object = {}) =>
   resource("VaultSecret", name, { vault: "shop", generate: {}, ...spec });
 
 /** Members of a vault's spec that the policy asks `assign` for. */
-const guarded = ["roleAssignments", "address", "release"];
+const guarded = ["roleAssignments", "address", "release", "recover"];
 /** Members that give nobody anything: fixed once set, or only ever tightened. */
 const free = ["protection", "softDelete"];
 
@@ -91,6 +91,7 @@ describe("custom resources, for who may edit them", () => {
       "makes one of a generated name",
       { ...vault("", { roleAssignments: roles }), metadata: { generateName: "evil-" } },
     ],
+    ["recovers a deleted one", vault("evil", { recover: "uid-of-a-vault" })],
     ["makes one with further hosts", vault("evil", { address: { hosts: ["bank.example"] } })],
   ])("refuse an editor who %s", async (_name, body) => {
     await refused(as("editor")("POST", pathOf("secretvaults"), body));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What policies and secrets have in common: they belong to a vault of their namespace and are put into it. */
+/** What policies and objects have in common: they belong to a vault of their namespace and are put into it. */
 
 import type { CommonStatus } from "@strongroom/api";
 import { isStrongroomError } from "@strongroom/core";
@@ -14,6 +14,8 @@ export interface PutOutcome<Status> {
   readonly status: Status;
   /** What people should hear of it. */
   readonly event?: Pick<EventNote, "reason" | "note">;
+  /** When to look again where nothing changes here, in milliseconds. */
+  readonly requeueAfterMs?: number;
 }
 
 /** How one kind is put into a vault. */
@@ -29,7 +31,7 @@ export interface DependentKind<Status extends CommonStatus> {
   readonly fail: (resource: StrongroomResource<Status>, error: unknown, ready: Verdict) => Status;
 }
 
-/** Reconciles one policy or secret. */
+/** Reconciles one policy or object. */
 export async function reconcileDependent<Status extends CommonStatus>(
   deps: OperatorDeps,
   kind: DependentKind<Status>,
@@ -46,14 +48,16 @@ export async function reconcileDependent<Status extends CommonStatus>(
     return {};
   }
   try {
-    await reportSuccess(deps, kind, resource, await kind.put(vault, resource));
+    const outcome = await kind.put(vault, resource);
+    await reportSuccess(deps, kind, resource, outcome);
+    const { requeueAfterMs } = outcome;
+    return requeueAfterMs === undefined ? {} : { requeueAfterMs };
   } catch (error) {
     if (!isTransitory(error)) {
       await reportFailure(deps, kind, resource, toVerdict(error), error);
     }
     throw error;
   }
-  return {};
 }
 
 function findVault(deps: OperatorDeps, resource: StrongroomResource): SecretVault | undefined {
@@ -75,7 +79,8 @@ async function reportSuccess<Status extends CommonStatus>(
 ): Promise<void> {
   const wasReady = isReady(resource);
   await writeStatus(deps, kind, resource, status);
-  const news = event ?? (wasReady ? undefined : { reason: "Synced", note: "up to date" });
+  const isNews = !wasReady && isReady({ ...resource, status });
+  const news = event ?? (isNews ? { reason: "Synced", note: "up to date" } : undefined);
   if (news !== undefined) {
     const regarding = toRegarding(resource, kind.kind);
     await deps.record({ regarding, type: "Normal", action: "Reconcile", ...news });

@@ -21,13 +21,25 @@ const rbac = "/apis/rbac.authorization.k8s.io/v1";
 const clusterRules = [
   {
     apiGroups: ["strongroom.io"],
-    resources: ["secretvaults", "keyreleasepolicies", "vaultsecrets"],
+    resources: [
+      "secretvaults",
+      "keyreleasepolicies",
+      "vaultsecrets",
+      "vaultkeys",
+      "vaultcertificates",
+    ],
     verbs: ["list", "watch"],
   },
   { apiGroups: ["strongroom.io"], resources: ["secretvaults"], verbs: ["patch"] },
   {
     apiGroups: ["strongroom.io"],
-    resources: ["secretvaults/status", "keyreleasepolicies/status", "vaultsecrets/status"],
+    resources: [
+      "secretvaults/status",
+      "keyreleasepolicies/status",
+      "vaultsecrets/status",
+      "vaultkeys/status",
+      "vaultcertificates/status",
+    ],
     verbs: ["patch"],
   },
   { apiGroups: [""], resources: ["services"], verbs: ["get", "create", "patch"] },

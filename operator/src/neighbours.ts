@@ -8,24 +8,26 @@ import { type SecretVault, type StrongroomResource, vaultNameOf } from "./resour
 import { isReady } from "./status.ts";
 import { allVaults } from "./sweep-vaults.ts";
 
+/** What belongs to a vault. */
+export type DependentCache = "policies" | "secrets" | "keys" | "certificates";
+
+const dependents: readonly DependentCache[] = ["policies", "secrets", "keys", "certificates"];
+
 /** Caches. */
-type Caches = Pick<OperatorDeps, "vaults" | "policies" | "secrets">;
+type Caches = Pick<OperatorDeps, "vaults" | DependentCache>;
 
 /** Queues to add to. */
-export interface NeighbourQueues {
-  readonly policies: Pick<WorkQueue, "add">;
-  readonly secrets: Pick<WorkQueue, "add">;
-  readonly sweeps: Pick<WorkQueue, "add">;
-  readonly vaultSweeps: Pick<WorkQueue, "add">;
-}
+export type NeighbourQueues = Readonly<
+  Record<DependentCache | "sweeps" | "vaultSweeps", Pick<WorkQueue, "add">>
+>;
 
 /** What to call when something changed. */
 export interface Neighbours {
   onVault(key: string): void;
-  onDependent(key: string, cache: { get(key: string): StrongroomResource | undefined }): void;
+  onDependent(key: string, kind: DependentCache): void;
 }
 
-/** Makes the rules: a vault wakes its policies and secrets, one of those that is gone has its vault swept. */
+/** Makes the rules: a vault wakes what belongs to it, and of that, what is gone has its vault swept. */
 export function createNeighbours(caches: Caches, queues: NeighbourQueues): Neighbours {
   const lastSeen = new Map<string, string>();
   return {
@@ -43,8 +45,8 @@ export function createNeighbours(caches: Caches, queues: NeighbourQueues): Neigh
         queues.vaultSweeps.add(allVaults);
       }
     },
-    onDependent: (key, cache) => {
-      if (cache.get(key) === undefined) {
+    onDependent: (key, kind) => {
+      if (caches[kind].get(key) === undefined) {
         sweepNamespace(caches, queues, splitKey(key).namespace);
       }
     },
@@ -59,11 +61,10 @@ function describe(vault: SecretVault): string {
 function wakeDependents(caches: Caches, queues: NeighbourQueues, vaultKey: string): void {
   const belongs = (resource: StrongroomResource) =>
     `${resource.metadata.namespace}/${vaultNameOf(resource)}` === vaultKey;
-  for (const policy of caches.policies.list().filter(belongs)) {
-    queues.policies.add(keyOf(policy));
-  }
-  for (const secret of caches.secrets.list().filter(belongs)) {
-    queues.secrets.add(keyOf(secret));
+  for (const kind of dependents) {
+    for (const resource of caches[kind].list().filter(belongs)) {
+      queues[kind].add(keyOf(resource));
+    }
   }
 }
 

@@ -5,7 +5,14 @@ import type { ManageCall } from "@strongroom/api";
 import type { ManageClient } from "@strongroom/client";
 import type { Clock, Log } from "@strongroom/core";
 import type { KubeClient, ListWatch, RecordEvent } from "@strongroom/kube";
-import type { KeyReleasePolicy, SecretVault, StrongroomResource, VaultSecret } from "./resource.ts";
+import type {
+  KeyReleasePolicy,
+  SecretVault,
+  StrongroomResource,
+  VaultCertificate,
+  VaultKey,
+  VaultSecret,
+} from "./resource.ts";
 
 /** Dependencies of the reconcilers. */
 export interface OperatorDeps {
@@ -23,6 +30,8 @@ export interface OperatorDeps {
   readonly vaults: Pick<ListWatch<SecretVault>, "get" | "list">;
   readonly policies: Pick<ListWatch<KeyReleasePolicy>, "get" | "list">;
   readonly secrets: Pick<ListWatch<VaultSecret>, "get" | "list">;
+  readonly keys: Pick<ListWatch<VaultKey>, "get" | "list">;
+  readonly certificates: Pick<ListWatch<VaultCertificate>, "get" | "list">;
 }
 
 /** Fencing and ownership of a management call for `resource`. */

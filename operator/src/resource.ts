@@ -6,6 +6,8 @@ import {
   type CommonStatus,
   type KeyReleasePolicyStatus,
   type SecretVaultStatus,
+  type VaultCertificateStatus,
+  type VaultKeyStatus,
   type VaultSecretStatus,
 } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
@@ -33,12 +35,21 @@ export type KeyReleasePolicy = StrongroomResource<KeyReleasePolicyStatus>;
 /** A VaultSecret. */
 export type VaultSecret = StrongroomResource<VaultSecretStatus>;
 
+/** A VaultKey. */
+export type VaultKey = StrongroomResource<VaultKeyStatus>;
+/** A VaultCertificate. */
+export type VaultCertificate = StrongroomResource<VaultCertificateStatus>;
+
 /** Places of our kinds in the API. */
 export const secretVaults = { apiVersion, plural: "secretvaults" } as const;
 /** Places of our kinds in the API. */
 export const keyReleasePolicies = { apiVersion, plural: "keyreleasepolicies" } as const;
 /** Places of our kinds in the API. */
 export const vaultSecrets = { apiVersion, plural: "vaultsecrets" } as const;
+/** Places of our kinds in the API. */
+export const vaultKeys = { apiVersion, plural: "vaultkeys" } as const;
+/** Places of our kinds in the API. */
+export const vaultCertificates = { apiVersion, plural: "vaultcertificates" } as const;
 
 /** Name of the vault that a policy or secret belongs to. */
 export function vaultNameOf(resource: StrongroomResource): string {

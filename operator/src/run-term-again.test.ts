@@ -59,8 +59,12 @@ describe("runTerm, once more", () => {
     await world.createVault();
     await world.createPolicy("p");
     await world.createSecret("s");
+    await world.createKey("k");
+    await world.createCertificate("c");
     void world.startTerm();
     await world.allSynced();
+    await world.isSynced("vaultkeys", "k");
+    await world.isSynced("vaultcertificates", "c");
     await world.stopAll();
     const versions = async () =>
       await Promise.all(
@@ -68,6 +72,8 @@ describe("runTerm, once more", () => {
           ["secretvaults", "v"],
           ["keyreleasepolicies", "p"],
           ["vaultsecrets", "s"],
+          ["vaultkeys", "k"],
+          ["vaultcertificates", "c"],
         ].map(
           async ([plural = "", name = ""]) =>
             (await world.get(plural, name)).metadata.resourceVersion,
@@ -76,7 +82,7 @@ describe("runTerm, once more", () => {
     const before = { versions: await versions(), changes: vault.state.changes() };
     const asked = vault.requests.length;
     void world.startTerm();
-    await until(() => Promise.resolve(vault.requests.length >= asked + 5));
+    await until(() => Promise.resolve(vault.requests.length >= asked + 7));
     await world.stopAll();
     expect({ versions: await versions(), changes: vault.state.changes() }).toEqual(before);
   });
@@ -133,9 +139,13 @@ describe("runTerm, once more", () => {
     await world.createPolicy("p");
     await world.createPolicy("q");
     await world.createSecret("s");
+    await world.createKey("k");
+    await world.createCertificate("c");
     void world.startTerm();
     await world.allSynced();
     await world.isSynced("keyreleasepolicies", "q");
+    await world.isSynced("vaultkeys", "k");
+    await world.isSynced("vaultcertificates", "c");
     const { uid } = (await world.get("secretvaults", "v")).metadata;
     const record = () => vault.state.vaults.get(uid);
     await world.remove("keyreleasepolicies", "p");
@@ -143,9 +153,15 @@ describe("runTerm, once more", () => {
     await world.stopAll();
     await world.remove("keyreleasepolicies", "q");
     await world.remove("vaultsecrets", "s");
+    await world.remove("vaultkeys", "k");
+    await world.remove("vaultcertificates", "c");
     void world.startTerm();
     await until(() =>
-      Promise.resolve(record()?.policies.size === 0 && record()?.secrets.size === 0),
+      Promise.resolve(
+        [record()?.policies, record()?.secrets, record()?.keys, record()?.certificates].every(
+          (held) => held?.size === 0,
+        ),
+      ),
     );
   });
 

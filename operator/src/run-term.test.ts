@@ -122,6 +122,26 @@ describe("runTerm", () => {
     await world.isSynced("vaultsecrets", "later");
   });
 
+  it("says how far a certificate has come, and is ready when it is issued", async () => {
+    await world.createVault();
+    await world.createKey("k");
+    await world.createCertificate("c");
+    vault.state.issue("inProgress");
+    void world.startTerm();
+    await world.isSynced("vaultkeys", "k");
+    await world.becomes("vaultcertificates", "c", "False", "Issuing");
+    vault.state.issue("failed");
+    await world.becomes("vaultcertificates", "c", "False", "NotIssued");
+    vault.state.issue("completed");
+    await world.isSynced("vaultcertificates", "c");
+    const { uid } = (await world.get("secretvaults", "v")).metadata;
+    const held = vault.state.vaults.get(uid);
+    expect((await world.get("vaultcertificates", "c")).status.version).toBe(
+      held?.certificates.get("c")?.version,
+    );
+    expect(held?.keys.get("k")?.request).toMatchObject({ key: { kty: "EC" } });
+  });
+
   it("writes events that kubectl describe shows", async () => {
     await world.createVault();
     void world.startTerm();

@@ -17,19 +17,25 @@ import {
   WorkQueue,
 } from "@strongroom/kube";
 import { createPolicyReconciler } from "./key-release-policy/reconcile-policy.ts";
-import { createNeighbours } from "./neighbours.ts";
+import { createNeighbours, type DependentCache } from "./neighbours.ts";
 import type { OperatorDeps } from "./operator-deps.ts";
 import {
   type KeyReleasePolicy,
   keyReleasePolicies,
   type SecretVault,
   secretVaults,
+  type VaultCertificate,
+  type VaultKey,
   type VaultSecret,
+  vaultCertificates,
+  vaultKeys,
   vaultSecrets,
 } from "./resource.ts";
 import { createVaultReconciler } from "./secret-vault/reconcile-vault.ts";
 import { createSweeper } from "./sweep.ts";
 import { allVaults, createVaultSweeper } from "./sweep-vaults.ts";
+import { createCertificateReconciler } from "./vault-certificate/reconcile-certificate.ts";
+import { createKeyReconciler } from "./vault-key/reconcile-key.ts";
 import { createSecretReconciler } from "./vault-secret/reconcile-secret.ts";
 
 /** Back-off of a resource that keeps failing. */
@@ -69,18 +75,14 @@ export async function runTerm(term: TermDeps, { epoch, signal }: Leadership): Pr
   await Promise.all([...watching, closing, ...runControllers(deps, queues)]);
 }
 
-interface Queues {
-  readonly vaults: WorkQueue;
-  readonly policies: WorkQueue;
-  readonly secrets: WorkQueue;
-  readonly sweeps: WorkQueue;
-  readonly vaultSweeps: WorkQueue;
-}
+type Queues = Readonly<Record<keyof Caches | "sweeps" | "vaultSweeps", WorkQueue>>;
 
 interface Caches {
   readonly vaults: ListWatch<SecretVault>;
   readonly policies: ListWatch<KeyReleasePolicy>;
   readonly secrets: ListWatch<VaultSecret>;
+  readonly keys: ListWatch<VaultKey>;
+  readonly certificates: ListWatch<VaultCertificate>;
 }
 
 function createQueues(clock: Clock): Queues {
@@ -89,6 +91,8 @@ function createQueues(clock: Clock): Queues {
     vaults: create(),
     policies: create(),
     secrets: create(),
+    keys: create(),
+    certificates: create(),
     sweeps: create(),
     vaultSweeps: create(),
   };
@@ -97,19 +101,20 @@ function createQueues(clock: Clock): Queues {
 function createCaches({ transport, clock, log }: TermDeps, queues: Queues): Caches {
   const watch = <T extends KubeObject>(resource: Resource, onChange: (key: string) => void) =>
     new ListWatch<T>({ transport, clock, log, jitter: halfJitter, resource, onChange });
+  const dependent = <T extends KubeObject>(resource: Resource, kind: DependentCache) =>
+    watch<T>(resource, (key) => {
+      queues[kind].add(key);
+      neighbours.onDependent(key, kind);
+    });
   const caches: Caches = {
     vaults: watch(secretVaults, (key) => {
       queues.vaults.add(key);
       neighbours.onVault(key);
     }),
-    policies: watch(keyReleasePolicies, (key) => {
-      queues.policies.add(key);
-      neighbours.onDependent(key, caches.policies);
-    }),
-    secrets: watch(vaultSecrets, (key) => {
-      queues.secrets.add(key);
-      neighbours.onDependent(key, caches.secrets);
-    }),
+    policies: dependent(keyReleasePolicies, "policies"),
+    secrets: dependent(vaultSecrets, "secrets"),
+    keys: dependent(vaultKeys, "keys"),
+    certificates: dependent(vaultCertificates, "certificates"),
   };
   const neighbours = createNeighbours(caches, queues);
   return caches;
@@ -123,6 +128,8 @@ function runControllers(deps: OperatorDeps, queues: Queues): readonly Promise<vo
     run("SecretVault", queues.vaults, createVaultReconciler(deps)),
     run("KeyReleasePolicy", queues.policies, createPolicyReconciler(deps)),
     run("VaultSecret", queues.secrets, createSecretReconciler(deps)),
+    run("VaultKey", queues.keys, createKeyReconciler(deps)),
+    run("VaultCertificate", queues.certificates, createCertificateReconciler(deps)),
     run("sweep", queues.sweeps, createSweeper(deps)),
     run("sweep of vaults", queues.vaultSweeps, createVaultSweeper(deps)),
   ];

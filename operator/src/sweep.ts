@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds what a vault still holds of resources that are gone: what was deleted while nobody watched. */
 
-import type { VaultStatus } from "@strongroom/api";
+import type { ObjectKind, VaultStatus } from "@strongroom/api";
 import { isStrongroomError } from "@strongroom/core";
 import type { Reconcile } from "@strongroom/kube";
 import type { OperatorDeps } from "./operator-deps.ts";
@@ -9,6 +9,8 @@ import {
   keyReleasePolicies,
   type SecretVault,
   type StrongroomResource,
+  vaultCertificates,
+  vaultKeys,
   vaultSecrets,
   vaultUidOf,
 } from "./resource.ts";
@@ -18,10 +20,13 @@ const sweepMs = 600_000;
 
 /** Something to delete. */
 export interface Leftover {
-  readonly kind: "policy" | "secret";
+  readonly kind: "policies" | ObjectKind;
   readonly name: string;
   readonly ownerUid: string;
 }
+
+const places = [keyReleasePolicies, vaultSecrets, vaultKeys, vaultCertificates];
+const kinds = ["policies", "secrets", "keys", "certificates"] as const;
 
 /** Makes the sweeper; its keys are vaults. */
 export function createSweeper(deps: OperatorDeps): Reconcile {
@@ -42,17 +47,15 @@ async function sweep(deps: OperatorDeps, vault: SecretVault, status: VaultStatus
   const { namespace } = vault.metadata;
   const uid = vaultUidOf(vault);
   // Read after the vault's answer and not from a cache: whoever is missing here is really gone.
-  const [policies, secrets] = await Promise.all([
-    deps.kube.list<StrongroomResource>({ ...keyReleasePolicies, namespace }),
-    deps.kube.list<StrongroomResource>({ ...vaultSecrets, namespace }),
-  ]);
-  for (const leftover of planSweep(status, [...policies, ...secrets])) {
-    const { kind, name, ownerUid } = leftover;
+  const resources = await Promise.all(
+    places.map((place) => deps.kube.list<StrongroomResource>({ ...place, namespace })),
+  );
+  for (const { kind, name, ownerUid } of planSweep(status, resources.flat())) {
     const call = { epoch: deps.epoch, generation: 0, owner: { uid: ownerUid } };
-    if (kind === "policy") {
+    if (kind === "policies") {
       await deps.manage.deletePolicy(uid, name, call);
     } else {
-      await deps.manage.deleteSecret(uid, name, call);
+      await deps.manage.deleteObject({ uid, kind, name }, call);
     }
     deps.log.info("removed what a deleted resource left", { kind, name, vault: uid });
   }
@@ -60,20 +63,15 @@ async function sweep(deps: OperatorDeps, vault: SecretVault, status: VaultStatus
 
 /** What of `status` belongs to none of `resources`. Pure. */
 export function planSweep(
-  status: Pick<VaultStatus, "policies" | "secrets">,
+  status: Pick<VaultStatus, Leftover["kind"]>,
   resources: readonly StrongroomResource[],
 ): readonly Leftover[] {
   const alive = new Set(resources.map(({ metadata }) => metadata.uid));
-  const toLeftovers = (kind: Leftover["kind"], held: readonly Held[]) =>
-    held
+  return kinds.flatMap((kind) =>
+    status[kind]
       .filter(({ owner }) => !alive.has(owner.uid))
-      .map(({ name, owner }) => ({ kind, name, ownerUid: owner.uid }));
-  return [...toLeftovers("policy", status.policies), ...toLeftovers("secret", status.secrets)];
-}
-
-interface Held {
-  readonly name: string;
-  readonly owner: { readonly uid: string };
+      .map(({ name, owner }) => ({ kind, name, ownerUid: owner.uid })),
+  );
 }
 
 async function statusOf(deps: OperatorDeps, vault: SecretVault): Promise<VaultStatus | undefined> {

@@ -21,7 +21,17 @@ type Argument = string | NodeJS.ProcessEnv;
 
 /** Runs a command to its end; an object among the arguments is its environment. */
 export async function strongroom(...args: readonly Argument[]): Promise<Finished> {
+  return await strongroomWithInput("", ...args);
+}
+
+/** The same, with text on standard input. */
+export async function strongroomWithInput(
+  input: string,
+  ...args: readonly Argument[]
+): Promise<Finished> {
   const child = launch(args);
+  // A command that reads nothing may be gone before it is written to.
+  child.stdin?.on("error", () => undefined).end(input);
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   const [code] = await once(child, "close");
   return { code, stdout: stdout(), stderr: stderr() };

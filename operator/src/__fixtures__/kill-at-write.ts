@@ -5,7 +5,7 @@ import type { TermFaults } from "./operator-world.ts";
 
 const writes = {
   kube: ["create", "apply", "merge", "replace", "remove"],
-  manage: ["putVault", "putPolicy", "putSecret"],
+  manage: ["putVault", "putPolicy", "putSecret", "putKey", "putCertificate"],
 } as const;
 
 /** Kills the process at its write `fatal`: an even one is lost, an odd one lands and only its answer is lost. */

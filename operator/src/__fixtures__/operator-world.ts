@@ -41,7 +41,13 @@ const goodPolicy = {
   version: "1.0.0",
   anyOf: [{ authority: "https://a", allOf: [{ claim: "c", equals: "v" }] }],
 };
-const plurals = ["vaultsecrets", "keyreleasepolicies", "secretvaults"];
+const plurals = [
+  "vaultsecrets",
+  "vaultkeys",
+  "vaultcertificates",
+  "keyreleasepolicies",
+  "secretvaults",
+];
 // Epochs rise over all terms of a test file, as the lease's transitions do.
 let epoch = 0;
 
@@ -127,6 +133,13 @@ function createWriters(call: Call, pathOf: (plural: string) => string) {
     createVault: (spec: object = {}) => create("SecretVault", "secretvaults", "v", spec),
     createSecret: (name: string) =>
       create("VaultSecret", "vaultsecrets", name, { vault: "v", generate: {} }),
+    createKey: (name: string, spec: object = { kty: "EC" }) =>
+      create("VaultKey", "vaultkeys", name, { vault: "v", ...spec }),
+    createCertificate: (name: string) =>
+      create("VaultCertificate", "vaultcertificates", name, {
+        vault: "v",
+        policy: { x509Properties: { subject: "CN=v" }, issuer: { name: "Self" } },
+      }),
     createPolicy: (name: string, policy: object = goodPolicy) =>
       create("KeyReleasePolicy", "keyreleasepolicies", name, {
         ...{ vault: "v", selector: { kinds: ["secrets"], names: ["*"] }, policy },

@@ -70,7 +70,8 @@ async function perform(
       const spec = parseSpec(secretVaultSpecSchema, vault);
       const call = toManageCall(deps, vault);
       const accounts = await findAccounts(deps.kube, namespace, spec);
-      return await deps.manage.putVault(uid, { ...call, name, namespace, spec, accounts });
+      const wanted = { ...call, name, namespace, spec, accounts };
+      return await withSealingKey(deps, vault, await deps.manage.putVault(uid, wanted));
     }
     case "deleteVault":
       await deps.manage.deleteVault(uid, toManageCall(deps, vault));
@@ -78,6 +79,24 @@ async function perform(
     default:
       await performKubeAct(deps.kube, vault, act);
       return undefined;
+  }
+}
+
+// The vault serves without it: a token that is busy making keys must not make the vault look broken.
+async function withSealingKey(
+  deps: OperatorDeps,
+  vault: SecretVault,
+  answer: PutVaultResponse,
+): Promise<PutVaultResponse> {
+  if (answer.sealingKey !== undefined) {
+    return answer;
+  }
+  try {
+    const call = toManageCall(deps, vault);
+    return { ...answer, ...(await deps.manage.putSealingKey(vaultUidOf(vault), call)) };
+  } catch (error) {
+    deps.log.failure("there is no sealing key yet", error, { uid: vaultUidOf(vault) });
+    return answer;
   }
 }
 

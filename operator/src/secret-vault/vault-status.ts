@@ -30,6 +30,7 @@ export function toVaultStatus(
     domain: answer.domain,
     enforcedBy: answer.enforcedBy,
     counts: answer.counts,
+    ...(answer.sealingKey !== undefined && { sealingKey: answer.sealingKey }),
     ...(head !== undefined && { auditHead: head }),
   };
   const verdicts = [toVerdict(obstacles), ...accountVerdicts(answer)];

@@ -111,7 +111,22 @@ describe("the CRDs on an API server", () => {
       "exactly one of serviceAccount, oidc must be set",
     ],
     ["VaultSecret", "with.dot", { vault: "v", generate: {} }, "set spec.name"],
-    ["VaultSecret", "bad", { vault: "v" }, "spec.generate: Required value"],
+    ["VaultSecret", "bad", { vault: "v" }, "exactly one of generate, sealed must be set"],
+    [
+      "VaultKey",
+      "bad",
+      { vault: "v", kty: "EC", keySize: 2048 },
+      "keySize is for keys of type RSA",
+    ],
+    ["VaultKey", "bad", { vault: "v", kty: "oct", curve: "P-256" }, "curve is for keys of type EC"],
+    ["VaultKey", "bad", { vault: "v", kty: "EC", exportable: true }, "an exportable key has a"],
+    ["VaultKey", "bad", { vault: "v", kty: "DSA" }, "supported values"],
+    [
+      "VaultCertificate",
+      "bad",
+      { vault: "v", policy: { x509Properties: { validityMonths: 0 }, issuer: { name: "Self" } } },
+      "should be greater than or equal to 1",
+    ],
     [
       "KeyReleasePolicy",
       "bad",
@@ -139,6 +154,15 @@ describe("the CRDs on an API server", () => {
       { softDelete: { purgeProtection: false } },
       "purgeProtection cannot be switched off",
     ],
+    ["vaultkeys", "VaultKey", { vault: "v", kty: "EC" }, { kty: "RSA" }, "kty cannot be changed"],
+    [
+      "vaultkeys",
+      "VaultKey",
+      { vault: "v", kty: "EC", curve: "P-256" },
+      { curve: "P-384" },
+      "curve cannot be changed",
+    ],
+    ["secretvaults", "SecretVault", {}, { recover: "another-vault" }, "recover cannot be changed"],
     [
       "vaultsecrets",
       "VaultSecret",
@@ -154,7 +178,7 @@ describe("the CRDs on an API server", () => {
       "vault cannot be changed",
     ],
   ])("refuses to change %s what is fixed: %j", async (plural, kind, spec, change, message) => {
-    const name = `fixed-${message.length}`;
+    const name = `fixed-${plural.length}-${message.length}`;
     expect((await create(kind, name, spec)).status).toBe(201);
     const path = `${collection(plural)}/${name}`;
     const { status, body } = await server.call("PATCH", path, { spec: change });

@@ -3,7 +3,8 @@
 
 import { stringify } from "yaml";
 import { apiGroup, apiGroupVersion } from "./names.ts";
-import { type PrinterColumn, type ResourceKind, resourceKinds } from "./resources/resource.ts";
+import { resourceKinds } from "./resources/resource.ts";
+import type { PrinterColumn, ResourceKind } from "./resources/resource-kind.ts";
 import { type StructuralSchema, toStructuralSchema } from "./structural-schema.ts";
 
 const conditionColumns: readonly PrinterColumn[] = [

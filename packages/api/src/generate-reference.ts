@@ -2,7 +2,8 @@
 /** The reference of all custom resources as Markdown. */
 
 import { apiVersion } from "./names.ts";
-import { type ResourceKind, resourceKinds } from "./resources/resource.ts";
+import { resourceKinds } from "./resources/resource.ts";
+import type { ResourceKind } from "./resources/resource-kind.ts";
 import { type StructuralSchema, toStructuralSchema } from "./structural-schema.ts";
 
 /** The page with every member of every kind. */

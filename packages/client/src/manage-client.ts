@@ -5,14 +5,21 @@ import {
   type DeletedResponse,
   deletedResponseSchema,
   type ManageCall,
+  type ObjectKind,
+  type PutCertificateRequest,
+  type PutCertificateResponse,
+  type PutKeyRequest,
+  type PutObjectResponse,
   type PutPolicyRequest,
   type PutPolicyResponse,
+  type PutSealingKeyResponse,
   type PutSecretRequest,
-  type PutSecretResponse,
   type PutVaultRequest,
   type PutVaultResponse,
+  putCertificateResponseSchema,
+  putObjectResponseSchema,
   putPolicyResponseSchema,
-  putSecretResponseSchema,
+  putSealingKeyResponseSchema,
   putVaultResponseSchema,
   routes,
   type VaultList,
@@ -22,10 +29,26 @@ import {
 } from "@strongroom/api";
 import type { VaultTransport } from "./vault-transport.ts";
 
+/** An object in a vault. */
+export interface ManagedObject {
+  /** The vault's. */
+  readonly uid: string;
+  readonly kind: ObjectKind;
+  readonly name: string;
+}
+
+const objectPath = {
+  secrets: routes.manageSecret,
+  keys: routes.manageKey,
+  certificates: routes.manageCertificate,
+} as const;
+
 /** What the operator may tell the vault. */
 export interface ManageClient {
   /** Makes the vault or changes its settings. */
   putVault(uid: string, request: PutVaultRequest): Promise<PutVaultResponse>;
+  /** Makes the vault's sealing key, if it has none; answers its public half. */
+  putSealingKey(uid: string, call: ManageCall): Promise<PutSealingKeyResponse>;
   /** Soft-deletes the vault. */
   deleteVault(uid: string, call: ManageCall): Promise<DeletedResponse>;
   /** Every vault that was not purged, with the resource that it belongs to. */
@@ -36,10 +59,18 @@ export interface ManageClient {
   putPolicy(uid: string, name: string, request: PutPolicyRequest): Promise<PutPolicyResponse>;
   /** Removes a policy; what it governed stays governed and is denied from then on. */
   deletePolicy(uid: string, name: string, call: ManageCall): Promise<DeletedResponse>;
-  /** Makes a secret with a generated value once. @throws {StrongroomError} `NameInUse` if it is someone else's */
-  putSecret(uid: string, name: string, request: PutSecretRequest): Promise<PutSecretResponse>;
-  /** Soft-deletes a secret that this owner made. */
-  deleteSecret(uid: string, name: string, call: ManageCall): Promise<DeletedResponse>;
+  /** Makes a secret once, and what is said about it. @throws {StrongroomError} `NameInUse` if it is someone else's */
+  putSecret(uid: string, name: string, request: PutSecretRequest): Promise<PutObjectResponse>;
+  /** Makes a key once, and what is said about it. @throws as `putSecret` */
+  putKey(uid: string, name: string, request: PutKeyRequest): Promise<PutObjectResponse>;
+  /** Makes a certificate, and a new version where its policy changes. @throws as `putSecret` */
+  putCertificate(
+    uid: string,
+    name: string,
+    request: PutCertificateRequest,
+  ): Promise<PutCertificateResponse>;
+  /** Soft-deletes an object that this owner made. */
+  deleteObject(object: ManagedObject, call: ManageCall): Promise<DeletedResponse>;
 }
 
 /** The management routes over `transport`. */
@@ -50,6 +81,12 @@ export function createManageClient({ sendJson }: VaultTransport): ManageClient {
   return {
     putVault: (uid, body) =>
       sendJson(putVaultResponseSchema, { method: put, path: routes.manageVault(uid), body }),
+    putSealingKey: (uid, body) =>
+      sendJson(putSealingKeyResponseSchema, {
+        method: put,
+        path: routes.manageSealingKey(uid),
+        body,
+      }),
     deleteVault: (uid, call) => remove(routes.manageVault(uid), call),
     listVaults: () => sendJson(vaultListSchema, { method: "GET", path: routes.manageVaults }),
     vaultStatus: (uid) =>
@@ -62,11 +99,19 @@ export function createManageClient({ sendJson }: VaultTransport): ManageClient {
       }),
     deletePolicy: (uid, name, call) => remove(routes.managePolicy(uid, name), call),
     putSecret: (uid, name, body) =>
-      sendJson(putSecretResponseSchema, {
+      sendJson(putObjectResponseSchema, {
         method: put,
         path: routes.manageSecret(uid, name),
         body,
       }),
-    deleteSecret: (uid, name, call) => remove(routes.manageSecret(uid, name), call),
+    putKey: (uid, name, body) =>
+      sendJson(putObjectResponseSchema, { method: put, path: routes.manageKey(uid, name), body }),
+    putCertificate: (uid, name, body) =>
+      sendJson(putCertificateResponseSchema, {
+        method: put,
+        path: routes.manageCertificate(uid, name),
+        body,
+      }),
+    deleteObject: ({ uid, kind, name }, call) => remove(objectPath[kind](uid, name), call),
   };
 }

@@ -59,6 +59,8 @@ export const errorTable = {
   ReleaseDenied: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
   ReleaseRequired: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
   ResponseUntrusted: { http: 502, grpc: "UNAVAILABLE", exit: 76, retry: "backoff" },
+  SealedValueOlder: { http: 409, grpc: "FAILED_PRECONDITION", exit: 65, retry: "never" },
+  SealedValueRefused: { http: 400, grpc: "INVALID_ARGUMENT", exit: 65, retry: "never" },
   StaleEpoch: { http: 409, grpc: "ABORTED", exit: 75, retry: "never" },
   StoreTampered: { http: 503, grpc: "DATA_LOSS", exit: 74, retry: "never" },
   StoreUnavailable: { http: 503, grpc: "UNAVAILABLE", exit: 75, retry: "backoff" },

@@ -21,6 +21,8 @@ export interface FakeVaultRecord {
   readonly spec: PutVaultRequest;
   readonly policies: Map<string, PutPolicyRequest>;
   readonly secrets: Map<string, FakeObject>;
+  readonly keys: Map<string, FakeObject>;
+  readonly certificates: Map<string, FakeObject>;
 }
 
 /** Everything. */
@@ -28,6 +30,8 @@ export interface FakeMemory {
   readonly vaults: Map<string, FakeVaultRecord>;
   highestEpoch: number;
   changes: number;
+  /** State of certificates. */
+  issuing: "completed" | "inProgress" | "failed";
 }
 
 /** A vault. @throws {StrongroomError} `NotFound` */

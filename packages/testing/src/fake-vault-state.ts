@@ -4,6 +4,9 @@
 import {
   type ManageCall,
   manageCallSchema,
+  type ObjectKind,
+  putCertificateRequestSchema,
+  putKeyRequestSchema,
   putPolicyRequestSchema,
   putSecretRequestSchema,
   putVaultRequestSchema,
@@ -26,13 +29,20 @@ export interface FakeVaultState {
   readonly changes: () => number;
   /** Puts a secret there that no resource made. */
   plantSecret(uid: string, name: string): void;
+  /** What becomes of certificates from now on. */
+  issue(state: FakeMemory["issuing"]): void;
   /** Answers a request, or throws a StrongroomError. */
   answer(method: string, path: string, body: unknown): object;
 }
 
 /** An empty state. */
 export function createFakeVaultState(): FakeVaultState {
-  const memory: FakeMemory = { vaults: new Map(), highestEpoch: 0, changes: 0 };
+  const memory: FakeMemory = {
+    vaults: new Map(),
+    highestEpoch: 0,
+    changes: 0,
+    issuing: "completed",
+  };
   const routes = createRoutes(memory);
   return {
     vaults: memory.vaults,
@@ -40,6 +50,9 @@ export function createFakeVaultState(): FakeVaultState {
     plantSecret: (uid, name) => {
       const planted = { owner: nobody, version: newVersion(), request: undefined };
       findVault(memory, uid).secrets.set(name, planted);
+    },
+    issue: (state) => {
+      memory.issuing = state;
     },
     answer: (method, path, body) => {
       if (method === "GET" && path === "/strongroom/v1/manage/vaults") {
@@ -75,12 +88,26 @@ function createRoutes(memory: FakeMemory): Readonly<Record<string, Route>> {
       return putPolicy(memory, vault(uid), name, request);
     },
     "DELETE policies": (uid, name, body) => remove(memory, body, vault(uid).policies, name),
-    "PUT secrets": (uid, name, body) => {
-      const request = putSecretRequestSchema.parse(body);
+    ...objectRoutes(memory, "secrets", putSecretRequestSchema),
+    ...objectRoutes(memory, "keys", putKeyRequestSchema),
+    ...objectRoutes(memory, "certificates", putCertificateRequestSchema),
+  };
+}
+
+function objectRoutes(
+  memory: FakeMemory,
+  kind: ObjectKind,
+  schema: { readonly parse: (body: unknown) => ManageCall },
+): Readonly<Record<string, Route>> {
+  return {
+    [`PUT ${kind}`]: (uid, name, body) => {
+      const request = schema.parse(body);
       fence(memory, request);
-      return putObject(memory, vault(uid), { kind: "secrets", name }, request);
+      const answer = putObject(memory, findVault(memory, uid), { kind, name }, request);
+      return kind === "certificates" ? { ...answer, state: memory.issuing } : answer;
     },
-    "DELETE secrets": (uid, name, body) => remove(memory, body, vault(uid).secrets, name),
+    [`DELETE ${kind}`]: (uid, name, body) =>
+      remove(memory, body, findVault(memory, uid)[kind], name),
   };
 }
 

@@ -9,8 +9,16 @@ import {
 } from "./fake-vault-memory.ts";
 import { digestOf } from "./fake-vault-writes.ts";
 
+/** Nobody's key. */
+const fakeSealingKey = {
+  ...{ kty: "RSA", n: "AQAB", e: "AQAB", alg: "RSA-OAEP-256", use: "enc", kid: "fake" },
+} as const;
+
 /** What holds for the vault. */
-export function factsOf(uid: string, { spec, secrets }: FakeVaultRecord): object {
+export function factsOf(
+  uid: string,
+  { spec, secrets, keys, certificates }: FakeVaultRecord,
+): object {
   const head = { log: "fake-log", size: 1, root: "0".repeat(64), time: 1_700_000_000_000 };
   return {
     uid,
@@ -18,7 +26,8 @@ export function factsOf(uid: string, { spec, secrets }: FakeVaultRecord): object
     domain: "none",
     enforcedBy: "host",
     auditHead: head,
-    counts: { secrets: secrets.size, keys: 0, certificates: 0 },
+    sealingKey: fakeSealingKey,
+    counts: { secrets: secrets.size, keys: keys.size, certificates: certificates.size },
   };
 }
 
@@ -30,7 +39,11 @@ export function statusOf(uid: string, record: FakeVaultRecord): object {
     owner,
     digest: digestOf(content),
   }));
-  const contents = { secrets: held(record.secrets), keys: [], certificates: [] };
+  const contents = {
+    secrets: held(record.secrets),
+    keys: held(record.keys),
+    certificates: held(record.certificates),
+  };
   return { ...factsOf(uid, record), name, namespace, policies, ...contents };
 }
 

@@ -2,7 +2,7 @@
 /** What the operator's calls change in a fake vault. */
 
 import { createHash } from "node:crypto";
-import type { ManageCall, PutPolicyRequest, PutVaultRequest } from "@strongroom/api";
+import type { ManageCall, ObjectKind, PutPolicyRequest, PutVaultRequest } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
 import { type FakeMemory, type FakeVaultRecord, newVersion } from "./fake-vault-memory.ts";
 
@@ -11,7 +11,10 @@ export function putVault(memory: FakeMemory, uid: string, request: PutVaultReque
   const known = memory.vaults.get(uid);
   if (known === undefined || !sameButEpoch(known.spec, request)) {
     memory.changes += 1;
-    const contents = known ?? { policies: new Map(), secrets: new Map() };
+    const contents = known ?? {
+      ...{ policies: new Map(), secrets: new Map() },
+      ...{ keys: new Map(), certificates: new Map() },
+    };
     memory.vaults.set(uid, { ...contents, spec: request });
   }
   return known === undefined;
@@ -36,7 +39,7 @@ export function putPolicy(
 export function putObject(
   memory: FakeMemory,
   vault: FakeVaultRecord,
-  { kind, name }: { readonly kind: "secrets"; readonly name: string },
+  { kind, name }: { readonly kind: ObjectKind; readonly name: string },
   request: ManageCall,
 ): object {
   const known = vault[kind].get(name);

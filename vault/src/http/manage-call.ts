@@ -59,6 +59,28 @@ export async function actOnCall<T, Body extends { readonly epoch: number }>(
   });
 }
 
+/** What is done before a decision because it takes long, and the decision. */
+export interface PreparedCall<P, T> {
+  readonly prepare: () => Promise<P>;
+  readonly work: (tx: LedgerTransaction, prepared: P) => Promise<Granted<T>>;
+}
+
+/** Prepares and decides a call. A failed preparation is thrown inside the decision, so that it is recorded. */
+export async function actOnPreparedCall<P, T, Body extends { readonly epoch: number }>(
+  deps: ManageRouteDeps,
+  call: ManageCallOn<Body>,
+  operationName: string,
+  { prepare, work }: PreparedCall<P, T>,
+): Promise<T> {
+  const [attempt] = await Promise.allSettled([prepare()]);
+  return await actOnCall(deps, call, operationName, async (tx) => {
+    if (attempt.status === "rejected") {
+      throw attempt.reason;
+    }
+    return await work(tx, attempt.value);
+  });
+}
+
 /** The caller as the operator. @throws {Refusal} `Forbidden` if it is somebody else */
 export async function asOperator(
   deps: ManageRouteDeps,

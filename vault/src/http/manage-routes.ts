@@ -3,6 +3,7 @@
 
 import {
   kubernetesNameSchema,
+  type ManageCall,
   manageCallSchema,
   type PutPolicyResponse,
   putPolicyRequestSchema,
@@ -17,9 +18,16 @@ import { manageVault, removeVault } from "../manage/manage-vault.ts";
 import { deletePolicy, putPolicy } from "../manage/put-policy.ts";
 import { vaultStatus } from "../manage/vault-status.ts";
 import {
+  makeSealingKey,
+  readSealingKey,
+  type SealingKeyRecord,
+  writeSealingKey,
+} from "../sealing/sealing-key.ts";
+import {
   actOnCall,
   asOperator,
   beginCall,
+  type ManageCallOn,
   type ManageRouteDeps,
   requireVault,
 } from "./manage-call.ts";
@@ -49,10 +57,37 @@ function registerVaultRoutes(app: FastifyInstance, deps: ManageRouteDeps): void 
     await asOperator(deps, request);
     return await vaultStatus(deps, requireVault(deps, vaultParam.parse(request.params).uid));
   });
+  app.put(routes.manageSealingKey(":uid"), async (request) => {
+    const context = await asOperator(deps, request);
+    const vault = requireVault(deps, vaultParam.parse(request.params).uid);
+    const call = {
+      context,
+      vault,
+      body: manageCallSchema.parse(request.body),
+      name: "sealing-key",
+    };
+    return { sealingKey: (await ensureSealingKey(deps, call)).key };
+  });
   app.delete(routes.manageVault(":uid"), async (request) => {
     const context = await asOperator(deps, request);
     const { uid } = vaultParam.parse(request.params);
     return await removeVault(deps, context, uid, manageCallSchema.parse(request.body));
+  });
+}
+
+async function ensureSealingKey(
+  deps: ManageRouteDeps,
+  call: ManageCallOn<ManageCall>,
+): Promise<SealingKeyRecord> {
+  const { uid } = call.vault;
+  const known = await readSealingKey(deps.ledger, uid);
+  if (known !== undefined) {
+    return known;
+  }
+  const made = await makeSealingKey(deps.hsm, uid);
+  return await actOnCall(deps, call, "SealingKeyCreate", async (tx) => {
+    const result = await writeSealingKey(tx, uid, made);
+    return { result, properties: { kid: result.key.kid } };
   });
 }
 

@@ -4,8 +4,8 @@
 import {
   manageCallSchema,
   objectNameSchema,
+  type PutObjectResponse,
   type PutSecretRequest,
-  type PutSecretResponse,
   putSecretRequestSchema,
   routes,
   uidSchema,
@@ -16,7 +16,13 @@ import { deleteDesired } from "../manage/delete-desired.ts";
 import { makeDesiredValue } from "../manage/make-desired-value.ts";
 import { putSecret } from "../manage/put-secret.ts";
 import { secretType } from "../secrets/secret-type.ts";
-import { actOnCall, beginCall, type ManageCallOn, type ManageRouteDeps } from "./manage-call.ts";
+import {
+  actOnCall,
+  actOnPreparedCall,
+  beginCall,
+  type ManageCallOn,
+  type ManageRouteDeps,
+} from "./manage-call.ts";
 
 const params = z.object({ uid: uidSchema, name: objectNameSchema });
 
@@ -37,13 +43,15 @@ export function registerManagedObjectRoutes(app: FastifyInstance, deps: ManageRo
 async function putManagedSecret(
   deps: ManageRouteDeps,
   call: ManageCallOn<PutSecretRequest>,
-): Promise<PutSecretResponse> {
+): Promise<PutObjectResponse> {
   const { vault, body } = call;
   const target = toTarget(call);
-  const sealed = await makeDesiredValue(deps, target, body);
-  const { name, version, created } = await actOnCall(deps, call, "SecretSet", async (tx) => {
-    const result = await putSecret(tx, { ...target, request: body, sealed });
-    return { result, properties: { version: result.version, created: result.created } };
+  const { name, version, created } = await actOnPreparedCall(deps, call, "SecretSet", {
+    prepare: () => makeDesiredValue(deps, target, body),
+    work: async (tx, value) => {
+      const result = await putSecret(tx, { ...target, request: body, value });
+      return { result, properties: { version: result.version, created: result.created } };
+    },
   });
   return { version, created, id: `https://${vault.hosts[0]}/secrets/${name}/${version}` };
 }

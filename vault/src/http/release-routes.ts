@@ -4,6 +4,7 @@
 import { proofHeaderName, releaseRequestSchema, routes, type VaultIdentity } from "@strongroom/api";
 import type { FastifyInstance } from "fastify";
 import { type ReleaseDeps, release } from "../release/release.ts";
+import { readSealingKey } from "../sealing/sealing-key.ts";
 import { rawBodyOf } from "./json-body.ts";
 import { onVault, type RequestDeps } from "./request-context.ts";
 
@@ -11,7 +12,9 @@ import { onVault, type RequestDeps } from "./request-context.ts";
 export function registerReleaseRoutes(app: FastifyInstance, deps: RequestDeps & ReleaseDeps): void {
   app.get(routes.vaultIdentity, async (request): Promise<VaultIdentity> => {
     const { vault } = await onVault(deps, request);
-    return { uid: vault.uid, name: vault.name, namespace: vault.namespace };
+    const sealing = await readSealingKey(deps.ledger, vault.uid);
+    const { uid, name, namespace } = vault;
+    return { uid, name, namespace, ...(sealing === undefined ? {} : { sealingKey: sealing.key }) };
   });
   app.post(routes.release, async (request) => {
     const { context, vault, origin } = await onVault(deps, request);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The value of a secret that a resource asks for, sealed for its place before the decision; none where it is there. */
+/** The value that a resource asks for, sealed for its place in the store before the decision; none where it is there. */
 
-import type { PutSecretRequest } from "@strongroom/api";
-import type { DeriveSubkey } from "@strongroom/core";
-import type { LedgerReader } from "../ledger/ledger.ts";
+import type { Generate, PutSecretRequest } from "@strongroom/api";
+import { type DeriveSubkey, type SecretBytes, StrongroomError } from "@strongroom/core";
 import { isActive, readObject } from "../objects/read-object.ts";
+import { openSealed, readSealedHeader, type SealedOpener } from "../sealing/open-sealed.ts";
+import { isLatestSealed, type SealedSerial, toSealedSerial } from "../sealing/sealed-serial.ts";
 import { secretType } from "../secrets/secret-type.ts";
 import { type SealedSecret, sealSecret } from "../secrets/write-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
@@ -12,21 +13,52 @@ import type { DesiredTarget } from "./delete-desired.ts";
 import { generateValue } from "./generate-value.ts";
 
 /** What making a value takes. */
-export interface ValueMaker {
-  readonly ledger: Pick<LedgerReader, "read">;
+export interface ValueMaker extends SealedOpener {
   readonly derive: (vault: Vault) => DeriveSubkey;
   readonly random: (bytes: number) => Promise<Uint8Array>;
 }
 
-/** A value for a secret that is not there yet. */
+/** A value to be written. */
+export interface DesiredValue {
+  readonly version: SealedSecret;
+  /** Where it came sealed from outside. */
+  readonly serial?: SealedSerial;
+}
+
+/** A value for a secret that is not there yet, or a newer sealed one. @throws {Refusal} `SealedValueRefused` */
 export async function makeDesiredValue(
-  { ledger, derive, random }: ValueMaker,
+  deps: ValueMaker,
   { vault, name }: DesiredTarget,
-  { generate }: PutSecretRequest,
-): Promise<SealedSecret | undefined> {
-  if (isActive(await readObject(ledger, vault, secretType, name))) {
+  { generate, sealed }: PutSecretRequest,
+): Promise<DesiredValue | undefined> {
+  const isThere = isActive(await readObject(deps.ledger, vault, secretType, name));
+  if (sealed !== undefined) {
+    const serial = toSealedSerial(readSealedHeader({ vault, name }, sealed).serial, sealed);
+    if (isThere && (await isLatestSealed(deps.ledger, vault, name, serial))) {
+      return undefined;
+    }
+    using value = await openSealed(deps, { vault, name }, sealed);
+    return { version: await toVersion(deps, vault, name, value), serial };
+  }
+  if (isThere) {
     return undefined;
   }
-  using value = await generateValue(random, generate);
+  using value = await generateValue(deps.random, requireGenerate(generate));
+  return { version: await toVersion(deps, vault, name, value) };
+}
+
+function requireGenerate(generate: Generate | undefined): Generate {
+  if (generate === undefined) {
+    throw new StrongroomError("BadParameter", "exactly one of generate, sealed must be set");
+  }
+  return generate;
+}
+
+async function toVersion(
+  { derive }: ValueMaker,
+  vault: Vault,
+  name: string,
+  value: SecretBytes,
+): Promise<SealedSecret> {
   return await sealSecret(derive(vault), vault, name, value.reveal());
 }

@@ -5,20 +5,21 @@ import type { PutSecretRequest } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
-import type { ObjectRecord } from "../objects/object-record.ts";
 import { type FoundVersion, findVersion, isActive, readObject } from "../objects/read-object.ts";
 import { updateVersion } from "../objects/update-version.ts";
+import { advanceSerial } from "../sealing/sealed-serial.ts";
 import { type SecretMembers, secretType } from "../secrets/secret-type.ts";
-import { type SealedSecret, writeSecret } from "../secrets/write-secret.ts";
+import { writeSecret } from "../secrets/write-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import type { DesiredTarget } from "./delete-desired.ts";
 import { desiredKey, readDesired, toDesiredRecord } from "./desired-record.ts";
+import type { DesiredValue } from "./make-desired-value.ts";
 
 /** A secret as its resource wants it. */
 export interface DesiredSecret extends DesiredTarget {
   readonly request: PutSecretRequest;
-  /** The value, where there is no such secret yet. */
-  readonly sealed: SealedSecret | undefined;
+  /** The value, where there is no such secret yet, or a newer one. */
+  readonly value: DesiredValue | undefined;
 }
 
 /** What became of it. */
@@ -29,21 +30,37 @@ export interface PutDesired {
   readonly created: boolean;
 }
 
-/** Makes the secret, or what is said about its current version. @throws {Refusal} `NameInUse` if somebody else made it */
+/** Makes the secret, its newer value, or what is said about its current version. @throws {Refusal} `NameInUse` if somebody else made it, `SealedValueOlder` */
 export async function putSecret(
   tx: LedgerTransaction,
   desired: DesiredSecret,
 ): Promise<PutDesired> {
-  const existing = await readObject(tx, desired.vault, secretType, desired.name);
-  return isActive(existing)
-    ? await changeSecret(tx, desired, existing)
-    : await makeSecret(tx, desired);
+  const { vault, name, owner, value } = desired;
+  const existing = await readObject(tx, vault, secretType, name);
+  if (isActive(existing) && existing.owner !== owner) {
+    const message = `secret ${existing.name} exists and was not made by this resource`;
+    throw new Refusal("NameInUse", message);
+  }
+  const isThere = isActive(existing);
+  // A value that was generated for a secret which has come into being meanwhile is not needed.
+  if (value !== undefined && (!isThere || value.serial !== undefined)) {
+    return { ...(await writeValue(tx, desired, value)), created: !isThere };
+  }
+  if (!isThere) {
+    throw new StrongroomError("Conflict", "the secret went away a moment ago; try again");
+  }
+  await changeSecret(tx, desired);
+  return { name: existing.name, version: existing.current, created: false };
 }
 
-async function makeSecret(tx: LedgerTransaction, desired: DesiredSecret): Promise<PutDesired> {
-  const { vault, name, owner, at, request, sealed } = desired;
-  if (sealed === undefined) {
-    throw new StrongroomError("Conflict", "the secret went away a moment ago; try again");
+async function writeValue(
+  tx: LedgerTransaction,
+  desired: DesiredSecret,
+  { version: sealed, serial }: DesiredValue,
+): Promise<Omit<PutDesired, "created">> {
+  const { vault, name, owner, at, request } = desired;
+  if (serial !== undefined) {
+    await advanceSerial(tx, vault, name, serial);
   }
   const { attributes, contentType, tags } = request;
   const write = {
@@ -56,29 +73,22 @@ async function makeSecret(tx: LedgerTransaction, desired: DesiredSecret): Promis
   };
   const { object } = await writeSecret(tx, write);
   await tx.put(desiredKey(vault.uid, "secrets", name), { ...wishOf(desired) });
-  return { name: object.name, version: object.current, created: true };
+  return { name: object.name, version: object.current };
 }
 
-async function changeSecret(
-  tx: LedgerTransaction,
-  desired: DesiredSecret,
-  { name, owner, current }: ObjectRecord,
-): Promise<PutDesired> {
-  const { vault, at, request } = desired;
-  if (owner !== desired.owner) {
-    throw new Refusal("NameInUse", `secret ${name} exists and was not made by this resource`);
-  }
+async function changeSecret(tx: LedgerTransaction, desired: DesiredSecret): Promise<void> {
+  const { vault, name, at, request } = desired;
   const wish = wishOf(desired);
-  if ((await readDesired(tx, vault.uid, "secrets", name))?.digest !== wish.digest) {
-    const { attributes, contentType, tags } = request;
-    await updateVersion(tx, await bareVersion(tx, vault, name), {
-      attributes: { enabled: true, ...attributes, tags },
-      own: contentType === undefined ? {} : { contentType },
-      at,
-    });
-    await tx.put(desiredKey(vault.uid, "secrets", name), { ...wish });
+  if ((await readDesired(tx, vault.uid, "secrets", name))?.digest === wish.digest) {
+    return;
   }
-  return { name, version: current, created: false };
+  const { attributes, contentType, tags } = request;
+  await updateVersion(tx, await bareVersion(tx, vault, name), {
+    attributes: { enabled: true, ...attributes, tags },
+    own: contentType === undefined ? {} : { contentType },
+    at,
+  });
+  await tx.put(desiredKey(vault.uid, "secrets", name), { ...wish });
 }
 
 // A resource says all that there is to say: what it no longer says is taken away.

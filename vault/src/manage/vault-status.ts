@@ -6,6 +6,7 @@ import type { HsmClient } from "@strongroom/hsm/client";
 import type { Ledger } from "../ledger/ledger.ts";
 import { objectPrefix, objectRecordSchema } from "../objects/object-record.ts";
 import { isActive } from "../objects/read-object.ts";
+import { readSealingKey } from "../sealing/sealing-key.ts";
 import { allRecords } from "../vaults/vault-directory.ts";
 import {
   parseRecord,
@@ -24,11 +25,13 @@ export interface StatusDeps {
 export async function vaultFacts({ ledger, hsm }: StatusDeps, vault: Vault) {
   const { domain, enforcedBy } = await hsm.status();
   const { log, size, root, time } = ledger.head();
+  const sealing = await readSealingKey(ledger, vault.uid);
   return {
     uid: vault.uid,
     protection: vault.protection,
     domain,
     enforcedBy,
+    ...(sealing === undefined ? {} : { sealingKey: sealing.key }),
     auditHead: { log, size, root, time },
     counts: {
       secrets: await countObjects(ledger, vault, "secrets"),

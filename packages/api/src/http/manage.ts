@@ -12,6 +12,7 @@ import {
   vaultNameSchema,
 } from "../names.ts";
 import { protectionSchema, secretVaultSpecSchema } from "../resources/secret-vault.ts";
+import { sealingKeySchema } from "../sealed-value.ts";
 import { headReferenceSchema } from "./release.ts";
 import { count, hexOf, intDate, milliTime } from "./wire.ts";
 
@@ -51,6 +52,7 @@ const vaultFacts = z.strictObject({
   domain: z.enum(["active", "none"]),
   enforcedBy: z.enum(["token", "host"]),
   auditHead: headReferenceSchema.extend({ time: milliTime }).optional(),
+  sealingKey: sealingKeySchema.optional(),
   counts: z.strictObject({ secrets: count, keys: count, certificates: count }),
 });
 
@@ -65,6 +67,12 @@ export const putVaultResponseSchema = vaultFacts.extend({
 
 /** What the vault is, and whether this call made it. */
 export type PutVaultResponse = z.output<typeof putVaultResponseSchema>;
+
+/** Answer of `PUT …/vaults/{uid}/sealing-key`, whose body is a management call. */
+export const putSealingKeyResponseSchema = z.strictObject({ sealingKey: sealingKeySchema });
+
+/** A vault's sealing key. */
+export type PutSealingKeyResponse = z.output<typeof putSealingKeyResponseSchema>;
 
 /** An object that the operator made, with the resource that it came from. */
 const heldObject = z.strictObject({

@@ -17,10 +17,14 @@ export const routes = {
   manageVaults: `${routePrefix}/manage/vaults`,
   certificateAuthority: `${routePrefix}/certificates/authority`,
   manageVault: (uid: string) => `${routePrefix}/manage/vaults/${uid}`,
+  manageSealingKey: (uid: string) => `${routePrefix}/manage/vaults/${uid}/sealing-key`,
   managePolicy: (uid: string, name: string) =>
     `${routePrefix}/manage/vaults/${uid}/policies/${name}`,
   manageSecret: (uid: string, name: string) =>
     `${routePrefix}/manage/vaults/${uid}/secrets/${name}`,
+  manageKey: (uid: string, name: string) => `${routePrefix}/manage/vaults/${uid}/keys/${name}`,
+  manageCertificate: (uid: string, name: string) =>
+    `${routePrefix}/manage/vaults/${uid}/certificates/${name}`,
 } as const;
 
 /** `api-version` of the attestation route, Azure Attestation's. */

@@ -3,12 +3,15 @@
 
 import { z } from "zod";
 import { namespaceNameSchema, uidSchema, vaultNameSchema } from "../names.ts";
+import { sealingKeySchema } from "../sealed-value.ts";
 
 /** Answer of `GET /strongroom/v1/vault`. */
 export const vaultIdentitySchema = z.strictObject({
   uid: uidSchema,
   name: vaultNameSchema,
   namespace: namespaceNameSchema,
+  /** What values for this vault are sealed to, where it has been made. */
+  sealingKey: sealingKeySchema.optional(),
 });
 
 /** Identity of a vault; the uid is what counts. */

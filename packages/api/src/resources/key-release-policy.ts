@@ -4,13 +4,9 @@
 import { z } from "zod";
 import { maxPolicyBytes } from "../limits.ts";
 import { objectKindSchema, objectPatternSchema, vaultNameSchema } from "../names.ts";
+import { hasBoundedSize } from "./policy-size.ts";
 import { commonStatus } from "./status.ts";
 import { fixedOnceSet, neverSwitchedOff } from "./validation.ts";
-
-/** Whether a policy's JSON has an acceptable size; its grammar is recursive, so only a parser can check the rest. */
-function hasBoundedSize(policy: object): boolean {
-  return new TextEncoder().encode(JSON.stringify(policy)).length <= maxPolicyBytes;
-}
 
 /** `spec` of a KeyReleasePolicy. */
 export const keyReleasePolicySpecSchema = z.strictObject({

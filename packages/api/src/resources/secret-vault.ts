@@ -4,9 +4,10 @@
 import { z } from "zod";
 import { maxRoleAssignments } from "../limits.ts";
 import { uidSchema } from "../names.ts";
+import { sealingKeySchema } from "../sealed-value.ts";
 import { roleAssignmentSchema } from "./role-assignment.ts";
 import { commonStatus } from "./status.ts";
-import { fixedMember, fixedOnceSet, neverSwitchedOff } from "./validation.ts";
+import { fixedMember, fixedOnceSet, neverSwitchedOff, withRules } from "./validation.ts";
 
 /** Where the vault's data key is used. */
 export const protectionSchema = z.enum(["Software", "HSM"]);
@@ -28,8 +29,8 @@ const softDelete = z.strictObject({
 });
 
 /** `spec` of a SecretVault. */
-export const secretVaultSpecSchema = z
-  .strictObject({
+export const secretVaultSpecSchema = withRules(
+  z.strictObject({
     recover: uidSchema
       .optional()
       .describe(
@@ -94,8 +95,9 @@ export const secretVaultSpecSchema = z
       .max(maxRoleAssignments)
       .default([])
       .describe("who may do what; nobody else may do anything"),
-  })
-  .meta(fixedMember("recover", "recover"));
+  }),
+  fixedMember("recover"),
+);
 
 /** Desired vault, defaults filled in. */
 export type SecretVaultSpec = z.output<typeof secretVaultSpecSchema>;
@@ -122,6 +124,9 @@ export const secretVaultStatusSchema = z.strictObject({
     })
     .optional()
     .describe("objects in the vault"),
+  sealingKey: sealingKeySchema
+    .optional()
+    .describe("public key that `strongroom seal` encrypts values for Git to"),
   auditHead: z
     .strictObject({
       log: z.string().max(64),

@@ -46,12 +46,15 @@ export function neverSwitchedOff(what: string): Record<string, unknown> {
   return transition("self || !oldSelf", `${what} cannot be switched off`);
 }
 
-/** Metadata of a struct whose optional `member` can be neither set, changed nor removed later. */
-export function fixedMember(member: string, what: string): Record<string, unknown> {
+/** Rule that an optional `member` can be neither set, changed nor removed later; only the API server sees both objects. */
+export function fixedMember(member: string): Rule<unknown> {
   const here = `has(self.${member})`;
   const before = `has(oldSelf.${member})`;
-  const rule = `${here} == ${before} && (!${here} || self.${member} == oldSelf.${member})`;
-  return transition(rule, `${what} cannot be changed`);
+  return {
+    rule: `${here} == ${before} && (!${here} || self.${member} == oldSelf.${member})`,
+    message: `${member} cannot be changed`,
+    check: () => true,
+  };
 }
 
 function transition(rule: string, message: string): Record<string, unknown> {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** VaultSecret: a secret whose value the vault generates; the value is never in Kubernetes. */
+/** VaultSecret: a secret whose value the vault generates, or opens; in Kubernetes it is never in clear. */
 
 import { z } from "zod";
-import { maxContentTypeLength, maxTagLength, maxTags } from "../limits.ts";
-import { objectNameSchema, vaultNameSchema } from "../names.ts";
+import { maxContentTypeLength, maxJweLength } from "../limits.ts";
+import { objectNameSchema } from "../names.ts";
+import { attributesSchema, tagsSchema, vaultReference, versionStatus } from "./object-members.ts";
 import { commonStatus } from "./status.ts";
-import { fixedMember, fixedOnceSet } from "./validation.ts";
+import { exactlyOneOf, fixedMember, withRules } from "./validation.ts";
 
 /** How the value is made. */
 export const generateSchema = z.strictObject({
@@ -19,18 +20,10 @@ export const generateSchema = z.strictObject({
 /** How the value is made. */
 export type Generate = z.output<typeof generateSchema>;
 
-/** Tags of an object. */
-export const tagsSchema = z
-  .record(z.string().min(1).max(maxTagLength), z.string().max(maxTagLength))
-  .refine((tags) => Object.keys(tags).length <= maxTags, `at most ${maxTags} tags`)
-  .meta({ maxProperties: maxTags });
-
 /** `spec` of a VaultSecret. */
-export const vaultSecretSpecSchema = z
-  .strictObject({
-    vault: vaultNameSchema
-      .describe("name of the SecretVault in the same namespace")
-      .meta(fixedOnceSet("vault")),
+export const vaultSecretSpecSchema = withRules(
+  z.strictObject({
+    vault: vaultReference,
     name: objectNameSchema
       .optional()
       .describe("name of the secret in the vault; default the resource's own name"),
@@ -40,24 +33,25 @@ export const vaultSecretSpecSchema = z
       .optional()
       .describe("content type of the value, for its readers"),
     tags: tagsSchema.optional().describe("tags of the secret"),
-    attributes: z
-      .strictObject({
-        enabled: z.boolean().default(true).describe("whether the value can be read or released"),
-        notBefore: z.iso
-          .datetime({ offset: true })
-          .optional()
-          .describe("informational, as in Key Vault"),
-        expires: z.iso
-          .datetime({ offset: true })
-          .optional()
-          .describe("informational, as in Key Vault"),
-      })
-      .optional(),
-    generate: generateSchema.describe(
-      "how the value is made, once; a later change of this makes no new value",
-    ),
-  })
-  .meta(fixedMember("name", "name"));
+    attributes: attributesSchema({
+      enabled: "whether the value can be read or released",
+      times: "informational, as in Key Vault",
+    }),
+    generate: generateSchema
+      .optional()
+      .describe("how the value is made, once; a later change of this makes no new value"),
+    sealed: z
+      .string()
+      .max(maxJweLength)
+      .regex(/^[\w-]+(\.[\w-]+){4}$/)
+      .optional()
+      .describe(
+        "the value as `strongroom seal` made it for this vault, namespace and name; a later one needs a higher serial",
+      ),
+  }),
+  exactlyOneOf("generate", "sealed"),
+  fixedMember("name"),
+);
 
 /** Desired secret. */
 export type VaultSecretSpec = z.output<typeof vaultSecretSpecSchema>;
@@ -65,12 +59,7 @@ export type VaultSecretSpec = z.output<typeof vaultSecretSpecSchema>;
 /** `status` of a VaultSecret. */
 export const vaultSecretStatusSchema = z.strictObject({
   ...commonStatus,
-  version: z.string().max(64).optional().describe("current version of the secret"),
-  id: z
-    .string()
-    .max(512)
-    .optional()
-    .describe("identifier of the secret, as Key Vault clients see it"),
+  ...versionStatus("secret"),
 });
 
 /** Observed secret. */

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Reconciles a VaultCertificate: has the vault issue it, and shows how far that has come. */
+
+import { type VaultCertificateStatus, vaultCertificateSpecSchema } from "@strongroom/api";
+import type { Reconcile } from "@strongroom/kube";
+import { type DependentKind, reconcileDependent } from "../dependent.ts";
+import { type OperatorDeps, toManageCall } from "../operator-deps.ts";
+import { parseSpec, vaultUidOf } from "../resource.ts";
+import { isReady, withConditions } from "../status.ts";
+import { toCertificateRequest } from "./certificate-request.ts";
+import { toCertificateStatus } from "./certificate-status.ts";
+
+/** When a certificate that is on its way is looked at again. */
+const pendingMs = 5_000;
+/** When one that is issued is looked at again: it is renewed without us. */
+const refreshMs = 600_000;
+
+/** Makes the reconciler. */
+export function createCertificateReconciler(deps: OperatorDeps): Reconcile {
+  const kind: DependentKind<VaultCertificateStatus> = {
+    plural: "vaultcertificates",
+    kind: "VaultCertificate",
+    put: async (vault, certificate) => {
+      const spec = parseSpec(vaultCertificateSpecSchema, certificate);
+      const name = spec.name ?? certificate.metadata.name;
+      const request = { ...toManageCall(deps, certificate), ...toCertificateRequest(spec) };
+      const answer = await deps.manage.putCertificate(vaultUidOf(vault), name, request);
+      const status = toCertificateStatus(certificate, answer, deps.clock.now());
+      const isDone = isReady({ ...certificate, status });
+      const note = answer.created ? `version ${answer.version} was asked for` : undefined;
+      return {
+        status,
+        requeueAfterMs: isDone ? refreshMs : pendingMs,
+        ...(note !== undefined && { event: { reason: "Created", note } }),
+      };
+    },
+    fail: (certificate, _error, verdict) => {
+      const { conditions: _, observedGeneration: __, ...known } = certificate.status ?? {};
+      return withConditions<VaultCertificateStatus>(
+        certificate,
+        known,
+        [verdict],
+        deps.clock.now(),
+      );
+    },
+  };
+  return async (key) => await reconcileDependent(deps, kind, deps.certificates.get(key));
+}
