@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from "@jest/globals";
+import { changedReleasePolicy, releasePolicyOf } from "./release-policy.ts";
+
+const claims = (claim: string) => ({
+  version: "1.0.0",
+  anyOf: [{ authority: "https://issuer", allOf: [{ claim, equals: "x" }] }],
+});
+const encode = (policy: object) => Buffer.from(JSON.stringify(policy)).toString("base64url");
+const [one, two] = [encode(claims("one")), encode(claims("two"))];
+
+test("an exportable key needs a policy, and no other key has one", () => {
+  expect(releasePolicyOf(true, { data: one })).toEqual({
+    ...{ contentType: "application/json; charset=utf-8", data: one, immutable: false },
+  });
+  expect(() => releasePolicyOf(true, undefined)).toThrow("needs a release_policy");
+  expect(() => releasePolicyOf(false, { data: one })).toThrow("for exportable keys");
+  expect(releasePolicyOf(false, undefined)).toBeUndefined();
+});
+
+test.each(["", "%%%", encode({ anyOf: [] }), Buffer.from("{").toString("base64url")])(
+  "%j is no policy",
+  (data) => {
+    expect(() => releasePolicyOf(true, { data })).toThrow("release_policy.data");
+  },
+);
+
+test("an immutable policy stays what it is, and immutable", () => {
+  const releasePolicy = { contentType: "application/json", data: one, immutable: true };
+  const version = { exportable: true, releasePolicy };
+  expect(() => changedReleasePolicy(version, { data: two })).toThrow("immutable");
+  expect(() => changedReleasePolicy(version, { immutable: false })).toThrow("immutable");
+  expect(changedReleasePolicy(version, { data: one, immutable: true })).toEqual(releasePolicy);
+});
+
+test("another policy can be changed, and made immutable", () => {
+  const releasePolicy = { contentType: "application/json", data: one, immutable: false };
+  const changed = changedReleasePolicy(
+    { exportable: true, releasePolicy },
+    { data: two, immutable: true },
+  );
+  expect(changed).toEqual({ ...releasePolicy, data: two, immutable: true });
+});
