@@ -20,6 +20,7 @@ import { type Installation, openInstallation } from "./installation/open-install
 import { publishTrust, writeTrust } from "./installation/publish-trust.ts";
 import { createReleaseKeySource } from "./installation/release-key.ts";
 import { createServerCertificates } from "./installation/server-certificates.ts";
+import { createKeyCarrier } from "./keys/carry-key.ts";
 import { createKeyAccess } from "./keys/key-access.ts";
 import { keyKind } from "./keys/key-kind.ts";
 import { rotateKeys } from "./keys/rotation-loop.ts";
@@ -116,7 +117,7 @@ async function serverDeps(
     pfxToPem,
     random: (bytes) => hsm.random(bytes),
     types: objectTypes,
-    carry: {},
+    carry: { keys: createKeyCarrier(hsm) },
     backupKeys: createBackupKeys(hsm),
     restoreGate: createRestoreGate(),
     releaseKey: createReleaseKeySource({ hsm, ledger, keys, clock }),

@@ -6,12 +6,13 @@ import type { FastifyRequest } from "fastify";
 import type { KeyAccess } from "../keys/key-access.ts";
 import type { KeyAttestationDeps } from "../keys/key-attestation.ts";
 import type { KeyMakerDeps } from "../keys/prepare-key.ts";
+import type { BackupRouteDeps } from "./backup-routes.ts";
 import type { ObjectRouteDeps } from "./object-face.ts";
 import { nameParam, requireApiVersion, versionParam } from "./object-wire.ts";
 import { onVault, type VaultRequest } from "./request-context.ts";
 
 /** What the routes work with. */
-export interface KeyRouteDeps extends ObjectRouteDeps, KeyMakerDeps, KeyAttestationDeps {
+export interface KeyRouteDeps extends BackupRouteDeps, KeyMakerDeps, KeyAttestationDeps {
   readonly hsm: HsmClient;
   readonly keyAccess: KeyAccess;
 }

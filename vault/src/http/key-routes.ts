@@ -7,6 +7,7 @@ import { exponentOf, planNewKey } from "../keys/plan-key.ts";
 import { generateKey, type PreparedKey } from "../keys/prepare-key.ts";
 import { updateKey, writeKey } from "../keys/write-key.ts";
 import { findVersion } from "../objects/read-object.ts";
+import { registerBackupRoutes } from "./backup-routes.ts";
 import { decideOnVault } from "./decide-on-vault.ts";
 import { decidePrepared } from "./decide-prepared.ts";
 import { registerDeletedRoutes } from "./deleted-routes.ts";
@@ -49,6 +50,7 @@ export function registerKeyRoutes(app: FastifyInstance, deps: KeyRouteDeps): voi
   const face = createKeyFace(deps.keyAccess);
   registerListRoutes(app, deps, face);
   registerDeletedRoutes(app, deps, face);
+  registerBackupRoutes(app, deps, face);
   registerVersionRoutes(app, deps, face);
   registerKeyOperationRoutes(app, deps);
   registerRotationRoutes(app, deps);

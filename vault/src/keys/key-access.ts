@@ -57,8 +57,8 @@ export function createKeyAccess(opener: MaterialOpener): KeyAccess {
 }
 
 /** Where an HSM key belongs: its blob loads for no other vault, key or version. */
-export function placeOf(vault: Vault, name: string, version: string): KeyPlace {
-  return { scope: vault.uid, keyId: `keys/${name.toLowerCase()}/${version}` };
+export function placeOf({ uid }: Pick<Vault, "uid">, name: string, version: string): KeyPlace {
+  return { scope: uid, keyId: `keys/${name.toLowerCase()}/${version}` };
 }
 
 async function openKey(opener: MaterialOpener, vault: Vault, found: FoundKey): Promise<OpenedKey> {
