@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Certificates from end to end: the vault's own CA, keys in the HSM, and what else happens to the three faces. */
 
-import { X509Certificate } from "node:crypto";
+import { createHash, verify as verifySignature, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:tls";
 import { CertificateClient, type CertificatePolicy } from "@azure/keyvault-certificates";
+import { CryptographyClient, KeyClient } from "@azure/keyvault-keys";
 import { SecretClient } from "@azure/keyvault-secrets";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type OpensslFolder, openssl } from "../../vault/src/x509/__fixtures__/openssl.ts";
@@ -166,6 +167,81 @@ describe("certificates", () => {
       const { status, body } = await get(`/secrets/${name}?api-version=7.5`);
       expect([status, body.error.innererror.code]).toEqual([403, "ReleaseRequired"]);
     }
+  });
+
+  it("have keys that sign like any other, and change through the certificate alone", async () => {
+    const { credential, options } = vaults.argumentsOf("officer");
+    const keys = new KeyClient(vaults.argumentsOf("officer").url, credential, options);
+    const digest = createHash("sha256").update("message").digest();
+    for (const keyType of ["EC", "EC-HSM"]) {
+      const name = `signing-${keyType}`;
+      const made = await make(name, {
+        issuerName: "Self",
+        subject: "CN=s",
+        keyType,
+        keyCurveName: "P-256",
+      });
+      const client = new CryptographyClient(made.keyId ?? "", credential, options);
+      const { result } = await client.sign("ES256", digest);
+      const key = {
+        key: new X509Certificate(made.cer ?? new Uint8Array()).publicKey,
+        dsaEncoding: "ieee-p1363",
+      } as const;
+      expect(verifySignature("sha256", Buffer.from("message"), key, result)).toBe(true);
+      expect((await keys.getKey(name)).keyOperations).toEqual(["sign", "verify"]);
+      const forbidden = "403 Forbidden";
+      expect(await refusalOf(() => keys.updateKeyProperties(name, { enabled: false }))).toBe(
+        forbidden,
+      );
+      expect(await refusalOf(() => keys.rotateKey(name))).toBe(forbidden);
+      expect(await refusalOf(() => keys.createKey(name, "EC"))).toBe(forbidden);
+      await certificates().updateCertificateProperties(name, "", { enabled: false });
+      expect(await refusalOf(() => client.sign("ES256", digest))).toBe(forbidden);
+    }
+  });
+
+  it("of two that begin at once, one waits for the other", async () => {
+    const policy = { issuerName: "Unknown", subject: "CN=twice" } as const;
+    const begin = () =>
+      refusalOf(() => certificates().beginCreateCertificate("twice", policy, { intervalInMs: 50 }));
+    const answers = await Promise.all([begin(), begin(), begin()]);
+    expect(answers.sort()).toEqual(["409 Conflict", "409 Conflict", "nothing was refused"]);
+  });
+
+  it("can be deleted and recovered while they are pending, and are pending no more then", async () => {
+    const policy = { issuerName: "Unknown", subject: "CN=early" } as const;
+    await certificates().beginCreateCertificate("early", policy, { intervalInMs: 50 });
+    await (
+      await certificates().beginDeleteCertificate("early", { intervalInMs: 50 })
+    ).pollUntilDone();
+    const recovering = await certificates().beginRecoverDeletedCertificate("early", {
+      intervalInMs: 50,
+    });
+    await recovering.pollUntilDone();
+    const { body } = await get("/certificates/early/pending?api-version=7.5");
+    expect([body.status, body.cancellation_requested]).toEqual(["cancelled", true]);
+    expect(
+      (await make("early", { issuerName: "Self", subject: "CN=early" })).properties.enabled,
+    ).toBe(true);
+  });
+
+  it("that are cancelled stay without a certificate, and cannot be cancelled twice", async () => {
+    const policy = { issuerName: "Unknown", subject: "CN=c" } as const;
+    const poller = await certificates().beginCreateCertificate("cancelled", policy, {
+      intervalInMs: 50,
+    });
+    await poller.cancelOperation();
+    const { body } = await get("/certificates/cancelled/pending?api-version=7.5");
+    expect(body.status).toBe("cancelled");
+    const again = await vaults.installation.send({
+      ...{ serverName: hostOf(mainVault), method: "PATCH", body: { cancellation_requested: true } },
+      path: "/certificates/cancelled/pending?api-version=7.5",
+      token: await vaults.installation.oidc.token("officer"),
+    });
+    expect([again.status, again.body.error.code]).toEqual([403, "Forbidden"]);
+    expect(
+      await refusalOf(() => certificates().mergeCertificate("cancelled", [Buffer.from("x")])),
+    ).toBe("409 Conflict");
   });
 
   it("are there after the vault was killed, and so is its CA", async () => {

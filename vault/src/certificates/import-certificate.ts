@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Importing a bundle: its key, certificate and chain become a version, and its certificate the policy where none is given. */
 
-import { SecretBytes } from "@strongroom/core";
+import { SecretBytes, utf8 } from "@strongroom/core";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import { newVersion, sealMaterial } from "../objects/material.ts";
 import type { FoundVersion } from "../objects/read-object.ts";
@@ -59,10 +59,19 @@ export async function prepareImport(
   };
 }
 
-/** Bytes of a bundle as it came in a request. */
-export function bundleBytes(value: string, form: BundleSource["form"]): SecretBytes {
-  return new SecretBytes(new Uint8Array(Buffer.from(value, form === "pem" ? "utf8" : "base64")));
+/** A bundle as it came in a request: PEM as it is, anything else in base64, whatever is in there. */
+export function bundleOf(
+  value: string,
+): Pick<BundleSource, "form"> & { readonly bytes: SecretBytes } {
+  if (value.includes(pemBegin)) {
+    return { form: "pem", bytes: new SecretBytes(utf8(value)) };
+  }
+  const bytes = new SecretBytes(new Uint8Array(Buffer.from(value, "base64")));
+  const isPem = Buffer.from(bytes.reveal()).includes(pemBegin);
+  return { form: isPem ? "pem" : "pfx", bytes };
 }
+
+const pemBegin = "-----BEGIN ";
 
 function leafIndex({ leaf, certificates }: CertificateBundle): number {
   return certificates.indexOf(leaf.der);

@@ -29,6 +29,8 @@ export const maxAdministrators = 50;
 export const maxTextLength = 256;
 /** Milliseconds between two looks at all certificates: their lives are months. */
 export const renewalIntervalMs = 600_000;
+/** The same where something was away: it may be back. */
+export const retryIntervalMs = 60_000;
 /** Milliseconds of sleep at a time, after which the clock is looked at. */
 export const renewalStepMs = 5_000;
 /** Seconds after which an operation that nobody works on is taken up: a key takes some seconds to make. */

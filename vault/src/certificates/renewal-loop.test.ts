@@ -45,10 +45,13 @@ describe("renewal", () => {
   let store: ObjectStore;
   let events: AuditEvent[];
   let now: Date;
+  let started: Date;
+  let isDone: boolean;
   beforeEach(async () => {
     store = await openObjectStore();
     events = [];
     now = start;
+    started = start;
   });
   afterEach(async () => {
     await store[Symbol.asyncDispose]();
@@ -86,7 +89,7 @@ describe("renewal", () => {
   const look = async (days: number) => {
     now = daysLater(days);
     events = [];
-    await renewOnce(deps(), new AbortController().signal);
+    isDone = await renewOnce(deps(), started, new AbortController().signal);
     return events.map(({ operationName }) => operationName);
   };
   const keyOf = async () =>
@@ -156,9 +159,17 @@ describe("renewal", () => {
     expect(await look(367)).toEqual([]);
   });
 
+  it("takes up at once what was begun before this process", async () => {
+    await begin(self);
+    started = new Date(start.getTime() + 1_000);
+    expect(await look(0)).toEqual(["CertificateEnroll"]);
+    expect(isDone).toBe(true);
+  });
+
   it("takes up what was begun and not finished, and leaves what waits for a merge", async () => {
     await begin(self);
     expect(await look(0)).toEqual([]);
+    expect(isDone).toBe(false);
     expect(await look(1)).toEqual(["CertificateEnroll"]);
     expect(leafOf(await current())).toBeDefined();
     const requested = await make({ ...self, issuer: { name: "Unknown" } });

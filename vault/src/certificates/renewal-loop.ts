@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Certificates are renewed, and their end is announced, when it is time; what was interrupted is taken up again. */
 
-import { type Clock, isStrongroomError, type Log } from "@strongroom/core";
+import { type Clock, errorTable, isStrongroomError, type Log } from "@strongroom/core";
 import { decide } from "../audit/decide.ts";
 import type { RequestContext } from "../audit/event.ts";
 import { objectPrefix, objectRecordSchema } from "../objects/object-record.ts";
@@ -10,13 +10,13 @@ import { updateVersion } from "../objects/update-version.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
 import { allRecords, type VaultDirectory } from "../vaults/vault-directory.ts";
 import { parseRecord, type Vault } from "../vaults/vault-record.ts";
-import { beginEnrolment } from "./begin-enrolment.ts";
+import { beginEnrolment, type Enrolment } from "./begin-enrolment.ts";
 import { isUnknownIssuer } from "./certificate-policy.ts";
 import { certificateType } from "./certificate-type.ts";
 import { type DueAction, dueAction } from "./due-action.ts";
 import { type CertificateDeps, finishEnrolment } from "./finish-enrolment.ts";
-import { renewalIntervalMs, renewalStepMs, resumeAfterSeconds } from "./limits.ts";
-import { findOperation } from "./operation-record.ts";
+import { renewalIntervalMs, renewalStepMs, resumeAfterSeconds, retryIntervalMs } from "./limits.ts";
+import { type CertificateOperation, findOperation } from "./operation-record.ts";
 import { readPolicy } from "./policy-record.ts";
 
 /** What the loop works with. */
@@ -29,64 +29,99 @@ export interface RenewalDeps extends CertificateDeps {
 interface Subject {
   readonly vault: Vault;
   readonly name: string;
+  readonly started: Date;
 }
 
 /** Looks at all certificates until the signal aborts: at once, and then whenever ten minutes of the clock have gone. */
 export async function renewOnTime(deps: RenewalDeps, signal: AbortSignal): Promise<void> {
+  const started = deps.clock.now();
   let next = 0;
   while (!signal.aborted) {
     const now = deps.clock.now().getTime();
     if (now >= next) {
-      next = now + renewalIntervalMs;
-      await renewOnce(deps, signal).catch((error: unknown) =>
-        deps.log.failure("certificates are not renewed for now", error),
-      );
+      const isDone = await renewOnce(deps, started, signal).catch((error: unknown) => {
+        deps.log.failure("certificates are not renewed for now", error);
+        return false;
+      });
+      next = now + (isDone ? renewalIntervalMs : retryIntervalMs);
     }
     // In small steps: a machine that slept, or a clock that was put right, waits no longer for it.
     await deps.clock.sleep(renewalStepMs, signal).catch(() => undefined);
   }
 }
 
-/** One look at every certificate of every vault; one that fails stops no other. */
-export async function renewOnce(deps: RenewalDeps, signal: AbortSignal): Promise<void> {
+/**
+ * One look at every certificate of every vault; one that fails stops no other.
+ *
+ * @param started When this process began: nobody works on operations from before.
+ * @returns Whether nothing is left that should be tried again soon.
+ */
+export async function renewOnce(
+  deps: RenewalDeps,
+  started: Date,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let isDone = true;
   for (const vault of deps.directory.all()) {
     for await (const { body } of allRecords(deps.ledger, vault.uid, objectPrefix("certificates"))) {
       signal.throwIfAborted();
       const object = parseRecord(objectRecordSchema, body);
       if (vault.deleted === null && isActive(object)) {
-        await attend(deps, { vault, name: object.name }).catch((error: unknown) => {
-          // A refusal is in the audit log already.
-          if (!isStrongroomError(error, "BadParameter") && !isStrongroomError(error, "Conflict")) {
-            deps.log.failure("a certificate is not renewed for now", error);
-          }
-        });
+        isDone = (await attendSafely(deps, { vault, name: object.name, started })) && isDone;
       }
     }
   }
+  return isDone;
 }
 
-async function attend(deps: RenewalDeps, subject: Subject): Promise<void> {
-  const { vault, name } = subject;
+async function attendSafely(deps: RenewalDeps, subject: Subject): Promise<boolean> {
+  try {
+    return await attend(deps, subject);
+  } catch (error) {
+    // A refusal is in the audit log already, and stays one until somebody changes something.
+    const isRefusal = isStrongroomError(error) && errorTable[error.code].http < 500;
+    if (!isRefusal) {
+      deps.log.failure("a certificate is not renewed for now", error);
+    }
+    return isRefusal;
+  }
+}
+
+/** Does what is due; whether nothing is left to be tried again soon. */
+async function attend(deps: RenewalDeps, subject: Subject): Promise<boolean> {
+  const { vault, name, started } = subject;
   const at = deps.clock.now();
   const policy = await readPolicy(deps.ledger, vault, name);
   const operation = await findOperation(deps.ledger, vault, name);
   if (operation?.status === "inProgress") {
-    const isLeft = toSeconds(at) - operation.created >= resumeAfterSeconds;
-    if (isLeft && (operation.csr === undefined || !isUnknownIssuer(policy))) {
-      const { attributes, preserveCertOrder } = operation;
-      const enrolment = { vault, name, policy, at, attributes, preserveCertOrder, operation };
-      await finishEnrolment(deps, enrolment, systemContext(at));
+    const isLeft =
+      operation.created < toSeconds(started) ||
+      toSeconds(at) - operation.created >= resumeAfterSeconds;
+    if (operation.csr !== undefined && isUnknownIssuer(operation)) {
+      return true;
     }
-    return;
+    return isLeft && isOver(await resume(deps, { vault, name, policy, at, operation }));
   }
   const { version } = await findVersion(deps.ledger, vault, certificateType, { name });
   const due = dueAction(policy, version, at);
-  if (due !== undefined) {
-    await act(deps, subject, due);
-  }
+  return due === undefined || (await act(deps, subject, due));
 }
 
-async function act(deps: RenewalDeps, subject: Subject, due: DueAction): Promise<void> {
+async function resume(
+  deps: RenewalDeps,
+  enrolment: Omit<Enrolment, "attributes">,
+): Promise<CertificateOperation> {
+  const { attributes, preserveCertOrder } = enrolment.operation;
+  const context = systemContext(enrolment.at);
+  return await finishEnrolment(deps, { ...enrolment, attributes, preserveCertOrder }, context);
+}
+
+/** Whether nobody has to work on it any more: it ended, or waits for a merge. */
+function isOver({ status, csr }: CertificateOperation): boolean {
+  return status !== "inProgress" || csr !== undefined;
+}
+
+async function act(deps: RenewalDeps, subject: Subject, due: DueAction): Promise<boolean> {
   switch (due) {
     case "renew":
       return await renew(deps, subject);
@@ -97,7 +132,7 @@ async function act(deps: RenewalDeps, subject: Subject, due: DueAction): Promise
   }
 }
 
-async function renew(deps: RenewalDeps, { vault, name }: Subject): Promise<void> {
+async function renew(deps: RenewalDeps, { vault, name }: Subject): Promise<boolean> {
   const at = deps.clock.now();
   const context = systemContext(at);
   const enrolment = await decide(deps.ledger, {
@@ -113,7 +148,7 @@ async function renew(deps: RenewalDeps, { vault, name }: Subject): Promise<void>
       return { result: await beginEnrolment(tx, request), properties: { renews: version.version } };
     },
   });
-  await finishEnrolment(deps, enrolment, context);
+  return isOver(await finishEnrolment(deps, enrolment, context));
 }
 
 /** The audit log has it from the transaction that notes it, so it is said once. */
@@ -121,10 +156,10 @@ async function announce(
   deps: RenewalDeps,
   { vault, name }: Subject,
   what: "nearExpiry" | "expired",
-): Promise<void> {
+): Promise<boolean> {
   const at = deps.clock.now();
   const event = what === "expired" ? "Expired" : "NearExpiry";
-  await decide(deps.ledger, {
+  return await decide(deps.ledger, {
     context: systemContext(at),
     operationName: `Certificate${event}EventGridNotification`,
     properties: { vault: vault.uid, certificate: name },
@@ -132,7 +167,7 @@ async function announce(
       const found = await findVersion(tx, vault, certificateType, { name });
       await updateVersion(tx, found, { attributes: {}, own: { announced: what }, at });
       const { version, exp } = found.version;
-      return { result: undefined, properties: { version, exp: exp ?? 0 } };
+      return { result: true, properties: { version, exp: exp ?? 0 } };
     },
   });
 }

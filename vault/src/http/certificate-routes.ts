@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { beginEnrolment } from "../certificates/begin-enrolment.ts";
 import { certificateType, isPending } from "../certificates/certificate-type.ts";
 import { finishEnrolment } from "../certificates/finish-enrolment.ts";
-import { bundleBytes, prepareImport } from "../certificates/import-certificate.ts";
+import { bundleOf, prepareImport } from "../certificates/import-certificate.ts";
 import { findOperation } from "../certificates/operation-record.ts";
 import { readPolicy } from "../certificates/policy-record.ts";
 import { policyOf } from "../certificates/policy-wire.ts";
@@ -88,8 +88,8 @@ async function importBundle(deps: CertificateRouteDeps, request: FastifyRequest)
   const call = await callOf(deps, request);
   const { vault, name, context, origin } = call;
   const body = importCertificateSchema.parse(request.body);
-  const form = body.value.includes("-----BEGIN") ? "pem" : "pfx";
-  using bytes = bundleBytes(body.value, form);
+  const { form, bytes } = bundleOf(body.value);
+  using _ = bytes;
   const found = await prepareAndDecide(deps, call, verbs.import, () =>
     prepareImport(deps, {
       ...{ vault, name, at: context.at },
