@@ -3,10 +3,13 @@
 
 import type { uidSchema } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
+import type { HsmClient } from "@strongroom/hsm/client";
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { decide, type Granted, refuse } from "../audit/decide.ts";
 import { Refusal, type RequestContext } from "../audit/event.ts";
+import type { CertificateDeps } from "../certificates/finish-enrolment.ts";
+import type { KeyAccess } from "../keys/key-access.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import type { VaultManagementDeps } from "../manage/manage-vault.ts";
 import { requireEpoch } from "../manage/operator-epoch.ts";
@@ -14,7 +17,9 @@ import type { Vault } from "../vaults/vault-record.ts";
 import { onInstallation, type RequestDeps } from "./request-context.ts";
 
 /** What management routes work with. */
-export interface ManageRouteDeps extends RequestDeps, VaultManagementDeps {
+export interface ManageRouteDeps extends RequestDeps, VaultManagementDeps, CertificateDeps {
+  readonly hsm: HsmClient;
+  readonly keyAccess: KeyAccess;
   readonly random: (bytes: number) => Promise<Uint8Array>;
 }
 

@@ -20,6 +20,8 @@ export interface KeyWrite {
   readonly prepared: PreparedKey;
   readonly attributes: VersionAttributes;
   readonly at: Date;
+  /** Uid of the resource that asks for it. */
+  readonly owner?: string | undefined;
 }
 
 /** Writes the version and makes it current. @throws {Refusal} `ObjectManaged`, or as `writeVersion`. */

@@ -15,6 +15,8 @@ const desiredRecordSchema = z.object({
   owner: z.string(),
   /** SHA-256 of what it said of the object besides the value, canonical JSON, hexadecimal. */
   digest: z.string(),
+  /** The same over what a certificate is issued from: where that changes, another one is issued. */
+  issued: z.string().optional(),
 });
 
 /** What was last asked for. */

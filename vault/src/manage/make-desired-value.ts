@@ -3,13 +3,12 @@
 
 import type { Generate, PutSecretRequest } from "@strongroom/api";
 import { type DeriveSubkey, type SecretBytes, StrongroomError } from "@strongroom/core";
-import { isActive, readObject } from "../objects/read-object.ts";
 import { openSealed, readSealedHeader, type SealedOpener } from "../sealing/open-sealed.ts";
 import { isLatestSealed, type SealedSerial, toSealedSerial } from "../sealing/sealed-serial.ts";
 import { secretType } from "../secrets/secret-type.ts";
 import { type SealedSecret, sealSecret } from "../secrets/write-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
-import type { DesiredTarget } from "./delete-desired.ts";
+import { type DesiredTarget, isFree } from "./desired-object.ts";
 import { generateValue } from "./generate-value.ts";
 
 /** What making a value takes. */
@@ -28,19 +27,20 @@ export interface DesiredValue {
 /** A value for a secret that is not there yet, or a newer sealed one. @throws {Refusal} `SealedValueRefused` */
 export async function makeDesiredValue(
   deps: ValueMaker,
-  { vault, name }: DesiredTarget,
+  target: DesiredTarget,
   { generate, sealed }: PutSecretRequest,
 ): Promise<DesiredValue | undefined> {
-  const isThere = isActive(await readObject(deps.ledger, vault, secretType, name));
+  const { vault, name } = target;
+  const isNeeded = await isFree(deps.ledger, secretType, target);
   if (sealed !== undefined) {
     const serial = toSealedSerial(readSealedHeader({ vault, name }, sealed).serial, sealed);
-    if (isThere && (await isLatestSealed(deps.ledger, vault, name, serial))) {
+    if (!isNeeded && (await isLatestSealed(deps.ledger, vault, name, serial))) {
       return undefined;
     }
     using value = await openSealed(deps, { vault, name }, sealed);
     return { version: await toVersion(deps, vault, name, value), serial };
   }
-  if (isThere) {
+  if (!isNeeded) {
     return undefined;
   }
   using value = await generateValue(deps.random, requireGenerate(generate));

@@ -2,16 +2,14 @@
 /** Secrets that a resource asks for: the vault makes the value, once, and nobody else sees it. */
 
 import type { PutSecretRequest } from "@strongroom/api";
-import { StrongroomError } from "@strongroom/core";
-import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
-import { type FoundVersion, findVersion, isActive, readObject } from "../objects/read-object.ts";
+import { type FoundVersion, findVersion } from "../objects/read-object.ts";
 import { updateVersion } from "../objects/update-version.ts";
 import { advanceSerial } from "../sealing/sealed-serial.ts";
 import { type SecretMembers, secretType } from "../secrets/secret-type.ts";
 import { writeSecret } from "../secrets/write-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
-import type { DesiredTarget } from "./delete-desired.ts";
+import { type DesiredTarget, findOwn, notFree, type PutDesired } from "./desired-object.ts";
 import { desiredKey, readDesired, toDesiredRecord } from "./desired-record.ts";
 import type { DesiredValue } from "./make-desired-value.ts";
 
@@ -22,32 +20,19 @@ export interface DesiredSecret extends DesiredTarget {
   readonly value: DesiredValue | undefined;
 }
 
-/** What became of it. */
-export interface PutDesired {
-  /** As it was first spelt. */
-  readonly name: string;
-  readonly version: string;
-  readonly created: boolean;
-}
-
 /** Makes the secret, its newer value, or what is said about its current version. @throws {Refusal} `NameInUse` if somebody else made it, `SealedValueOlder` */
 export async function putSecret(
   tx: LedgerTransaction,
   desired: DesiredSecret,
 ): Promise<PutDesired> {
-  const { vault, name, owner, value } = desired;
-  const existing = await readObject(tx, vault, secretType, name);
-  if (isActive(existing) && existing.owner !== owner) {
-    const message = `secret ${existing.name} exists and was not made by this resource`;
-    throw new Refusal("NameInUse", message);
-  }
-  const isThere = isActive(existing);
+  const { value } = desired;
+  const existing = await findOwn(tx, secretType, desired);
   // A value that was generated for a secret which has come into being meanwhile is not needed.
-  if (value !== undefined && (!isThere || value.serial !== undefined)) {
-    return { ...(await writeValue(tx, desired, value)), created: !isThere };
+  if (value !== undefined && (existing === undefined || value.serial !== undefined)) {
+    return { ...(await writeValue(tx, desired, value)), created: existing === undefined };
   }
-  if (!isThere) {
-    throw new StrongroomError("Conflict", "the secret went away a moment ago; try again");
+  if (existing === undefined) {
+    throw await notFree(tx, secretType, desired);
   }
   await changeSecret(tx, desired);
   return { name: existing.name, version: existing.current, created: false };

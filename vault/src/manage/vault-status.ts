@@ -75,7 +75,8 @@ async function heldObjects(
   const held: VaultStatus["secrets"] = [];
   for await (const { body } of allRecords(ledger, vault.uid, objectPrefix(kind))) {
     const object = parseRecord(objectRecordSchema, body);
-    if (object.owner !== null && isActive(object)) {
+    // What a certificate manages comes and goes with the certificate.
+    if (object.owner !== null && !object.managed && isActive(object)) {
       held.push({ name: object.name, owner: { uid: object.owner }, version: object.current });
     }
   }
