@@ -1,55 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 import { X509Certificate } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { type AuditEvent, silentLog, systemClock } from "@strongroom/core";
+import { systemClock } from "@strongroom/core";
 import { keyKind } from "../keys/key-kind.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import {
-  daysLater,
-  derive,
-  type ObjectStore,
-  openObjectStore,
-  start,
-  testVault,
-} from "../objects/__fixtures__/object-store.ts";
+import type { LedgerTransaction } from "../ledger/ledger.ts";
+import { daysLater, start, testVault } from "../objects/__fixtures__/object-store.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { findVersion } from "../objects/read-object.ts";
 import { secretType } from "../secrets/secret-type.ts";
-import { softwareHsm } from "./authority/__fixtures__/software-hsm.ts";
-import { beginEnrolment } from "./begin-enrolment.ts";
+import {
+  type CertificateStore,
+  openCertificateStore,
+  selfSigned,
+} from "./__fixtures__/certificate-store.ts";
 import { certificateType, leafOf } from "./certificate-type.ts";
-import { createCertificateKeys } from "./create-certificate-keys.ts";
-import { finishEnrolment } from "./finish-enrolment.ts";
 import { setIssuer } from "./issuers.ts";
 import { findOperation } from "./operation-record.ts";
-import { type PolicyBody, policyOf } from "./policy-wire.ts";
+import type { PolicyBody } from "./policy-wire.ts";
 import { type RenewalDeps, renewOnce } from "./renewal-loop.ts";
 
 const vault = testVault;
-const self: PolicyBody = {
-  issuer: { name: "Self" },
-  key_props: { kty: "EC" },
-  x509_props: { subject: "CN=a" },
-};
-const context = {
-  at: start,
-  caller: {
-    principal: { issuer: "i", subject: "s" },
-    installationRoles: [],
-    tokenHash: new Uint8Array(),
-  },
-  ...{ correlationId: "", callerIpAddress: "", requestUri: "" },
-};
+const self = selfSigned;
 
 describe("renewal", () => {
-  let store: ObjectStore;
-  let events: AuditEvent[];
+  let store: CertificateStore;
   let now: Date;
   let started: Date;
   let isDone: boolean;
   beforeEach(async () => {
-    store = await openObjectStore();
-    events = [];
+    store = await openCertificateStore();
     now = start;
     started = start;
   });
@@ -57,40 +36,22 @@ describe("renewal", () => {
     await store[Symbol.asyncDispose]();
   });
 
-  const deps = (): RenewalDeps => {
-    const hsm = softwareHsm();
-    const ledger: Ledger = {
-      ...store.ledger,
-      read: (key) => store.ledger.read(key),
-      list: (...page) => store.ledger.list(...page),
-      readValue: (key) => store.ledger.readValue(key),
-      commit: (work) =>
-        store.ledger.commit(async (tx) => {
-          const done = await work(tx);
-          events.push(done.event);
-          return done;
-        }),
-    };
-    const deriveOf = () => derive;
-    return {
-      ...{ ledger, hsm, derive: deriveOf, log: silentLog, directory: { all: () => [vault] } },
-      certificateKeys: createCertificateKeys({ ledger, hsm, derive: deriveOf }),
-      clock: { ...systemClock, now: () => now },
-    };
+  const deps = (): RenewalDeps => ({
+    ...{ ...store.deps, directory: { all: () => [vault] } },
+    clock: { ...systemClock, now: () => now },
+  });
+  const { act, begin, make } = {
+    act: <T>(work: (tx: LedgerTransaction) => Promise<T>) => store.objects.act(work),
+    begin: (body: PolicyBody) => store.begin(body, now),
+    make: (body: PolicyBody) => store.make(body, now),
   };
-  const begin = (body: PolicyBody, attributes = {}) =>
-    store.act((tx) =>
-      beginEnrolment(tx, { vault, name: "cert", policy: policyOf(body, 0), attributes, at: now }),
-    );
-  const make = async (body: PolicyBody) =>
-    await finishEnrolment(deps(), await begin(body, { tags: { a: "b" } }), context);
   const current = async () =>
-    (await store.act((tx) => findVersion(tx, vault, certificateType, { name: "cert" }))).version;
+    (await act((tx) => findVersion(tx, vault, certificateType, { name: "cert" }))).version;
   const look = async (days: number) => {
     now = daysLater(days);
-    events = [];
+    store.events.length = 0;
     isDone = await renewOnce(deps(), started, new AbortController().signal);
-    return events.map(({ operationName }) => operationName);
+    return store.events.map(({ operationName }) => operationName);
   };
   const keyOf = async () =>
     new X509Certificate(leafOf(await current()) ?? new Uint8Array()).publicKey.export({
@@ -110,7 +71,7 @@ describe("renewal", () => {
     expect(await keyOf()).not.toEqual(key);
     const others: readonly ObjectType[] = [keyKind, secretType];
     for (const type of others) {
-      const face = await store.act((tx) => findVersion(tx, vault, type, { name: "cert" }));
+      const face = await act((tx) => findVersion(tx, vault, type, { name: "cert" }));
       expect(face.version).toMatchObject({
         version: second.version,
         exp: second.exp,
@@ -129,21 +90,22 @@ describe("renewal", () => {
   });
 
   it("goes through the vault's CA too, and stops where the issuer is gone", async () => {
-    await store.act((tx) =>
-      setIssuer(tx, { vault, name: "ca", at: now }, { provider: "Strongroom" }),
-    );
+    await act((tx) => setIssuer(tx, { vault, name: "ca", at: now }, { provider: "Strongroom" }));
     const byCa = { ...self, issuer: { name: "ca" }, x509_props: { subject: "CN=a.team.svc" } };
     expect((await make(byCa)).status).toBe("completed");
     const { version, certificates } = await current();
     expect(certificates).toHaveLength(2);
     expect(await look(300)).toEqual(["CertificateRenew", "CertificateEnroll"]);
     expect((await current()).version).not.toBe(version);
-    await store.act((tx) =>
+    await act((tx) =>
       setIssuer(tx, { vault, name: "ca", at: now }, { provider: "Strongroom", enabled: false }),
     );
     const second = (await current()).version;
     expect(await look(700)).toEqual(["CertificateRenew"]);
-    expect(events[0]).toMatchObject({ resultType: "Failure", resultSignature: "BadParameter" });
+    expect(store.events[0]).toMatchObject({
+      resultType: "Failure",
+      resultSignature: "BadParameter",
+    });
     expect((await current()).version).toBe(second);
   });
 
@@ -175,7 +137,7 @@ describe("renewal", () => {
     const requested = await make({ ...self, issuer: { name: "Unknown" } });
     expect(requested).toMatchObject({ status: "inProgress", csr: expect.any(String) });
     expect(await look(2)).toEqual([]);
-    const operation = await store.act((tx) => findOperation(tx, vault, "cert"));
+    const operation = await act((tx) => findOperation(tx, vault, "cert"));
     expect(operation?.status).toBe("inProgress");
   });
 });
