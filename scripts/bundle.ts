@@ -12,6 +12,8 @@ const programs: Readonly<Record<string, string>> = {
   // The thread that the vault keeps its database in: a file of its own beside the program's.
   "sqlite-worker": "vault/src/store/sqlite-worker.ts",
   "hsm-host": "packages/hsm/src/host/main.ts",
+  // The thread that makes RSA keys.
+  "hsm-slow-lane": "packages/hsm/src/host/slow-lane-worker.ts",
   operator: "operator/src/main.ts",
   "csi-driver": "csi-driver/src/main.ts",
 };

@@ -31,6 +31,6 @@ collect_quickstart() { cp "$ROOT/examples/quickstart/app/main.mjs" "$1"; }
 
 # The bundle asks for pkcs11js's native module by the path that it has in the package.
 collect_hsm() {
-  collect_bundle "$1" hsm-host && mkdir -p "$1/build/Release" &&
+  collect_bundle "$1" hsm-host && collect_bundle "$1" hsm-slow-lane && mkdir -p "$1/build/Release" &&
     cp "$ROOT/node_modules/pkcs11js/build/Release/pkcs11.node" "$1/build/Release"
 }

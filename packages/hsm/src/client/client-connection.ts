@@ -6,7 +6,7 @@ import { StrongroomError } from "@strongroom/core";
 import { decodeHelloAnswer, decodeResponse, encodeHello, encodeRequest } from "../wire/codec.ts";
 import { fromWireFailure } from "../wire/failure.ts";
 import { FrameReader } from "../wire/frames.ts";
-import { maxFrameBytes } from "../wire/limits.ts";
+import { generationTimeoutMs, maxFrameBytes } from "../wire/limits.ts";
 import { protocolVersion, type Response, type Verb } from "../wire/messages.ts";
 import { createOutbox, type Outbox } from "../wire/outbox.ts";
 import type { VerbRequests, VerbResults } from "../wire/verb-messages.ts";
@@ -30,7 +30,7 @@ export class ClientConnection {
   #isWelcome = false;
   #nextId = 1;
 
-  /** @param timeoutMs Longest wait for the welcome, and for each answer. */
+  /** @param timeoutMs Longest wait for the welcome, and for each answer but a generated key. */
   constructor(socket: Socket, timeoutMs: number) {
     this.#socket = socket;
     this.#outbox = createOutbox(socket);
@@ -66,7 +66,8 @@ export class ClientConnection {
     }
     const id = this.#takeId();
     const result = new Promise<VerbResults[Verb]>((resolve, reject) => {
-      const timer = setTimeout(() => this.#expire(id), this.#timeoutMs);
+      const longest = verb === "generateKey" ? generationTimeoutMs : 0;
+      const timer = setTimeout(() => this.#expire(id), Math.max(this.#timeoutMs, longest));
       this.#pending.set(id, { verb, resolve, reject, timer });
     });
     this.#outbox.send(encodeRequest({ id, verb, payload }));

@@ -3,6 +3,7 @@
 
 import { isStrongroomError } from "@strongroom/core";
 import { aesCiphers, aesWraps, rsaDecryptions, signatures } from "../keys/algorithms.ts";
+import { isRsa } from "../keys/key-types.ts";
 import { decrypt, encrypt } from "../token/aes-ciphers.ts";
 import { generateKey } from "../token/generate-key.ts";
 import { importKey } from "../token/import-key.ts";
@@ -25,6 +26,7 @@ import {
   toNewKey,
 } from "./parameters.ts";
 import { createUnpad, type Unpad } from "./rsa-padding.ts";
+import type { SlowLane } from "./slow-lane.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
 type KeyVerb =
@@ -40,13 +42,18 @@ type KeyVerb =
   | "rebind"
   | "releaseKey";
 
-/** Handlers of these verbs over a token. */
-export function createKeyHandlers(keeper: TokenKeeper): Pick<VerbHandlers, KeyVerb> {
+/** Handlers of these verbs over a token; what takes seconds goes to the slow lane. */
+export function createKeyHandlers(
+  keeper: TokenKeeper,
+  lane: SlowLane,
+): Pick<VerbHandlers, KeyVerb> {
   const unpad = createUnpad();
   return {
     generateKey: (payload) => {
       const spec = toNewKey(payload);
-      return keeper.use((token) => generateKey(token, spec));
+      return isRsa(spec.keyType)
+        ? keeper.useElsewhere((token) => lane.generateKey(token, spec))
+        : keeper.use((token) => generateKey(token, spec));
     },
     importKey: ({ key, material }) => {
       const spec = toNewKey(key);

@@ -79,7 +79,15 @@ async function runCommand(host: HostProcess, config: HostConfig, log: Log): Prom
     for (let again = true; again; ) {
       await completeHandover(data);
       const module = loadFor(data.token);
-      again = await serve({ ...config, module, folder: data, log, signal, spawnCeremony });
+      again = await serve({
+        ...config,
+        module,
+        modulePath: config.module,
+        folder: data,
+        log,
+        signal,
+        spawnCeremony,
+      });
     }
   }
 

@@ -12,6 +12,7 @@ import { serveConnection } from "./host-connection.ts";
 import { openHosted } from "./hosted-token.ts";
 import { createPinFile } from "./pin-file.ts";
 import { createRequestQueue, type RequestQueue } from "./request-queue.ts";
+import { SlowLane } from "./slow-lane.ts";
 import { socketFolder } from "./socket-folder.ts";
 import { listen } from "./socket-server.ts";
 import { TokenKeeper } from "./token-keeper.ts";
@@ -23,6 +24,8 @@ const drainMs = 5_000;
 /** What the host needs. */
 export interface ServeOptions {
   readonly module: Pkcs11;
+  /** Path that the module was loaded from, for the slow lane. */
+  readonly modulePath: string;
   readonly folder: DataFolder;
   readonly socketDirectory: string;
   readonly healthPort: number;
@@ -55,7 +58,8 @@ export async function serve(options: ServeOptions): Promise<boolean> {
     log,
     onSuccess: () => handover.abort(),
   });
-  const handlers = createVerbHandlers(anchor, { keeper, ceremonies, folder, log });
+  const lane = new SlowLane(options.modulePath, log);
+  const handlers = createVerbHandlers(anchor, { keeper, lane, ceremonies, folder, log });
   const queue = createRequestQueue(maxInFlight);
   const status = () => (keeper.failure === undefined ? keeper.use(statusOf) : undefined);
   const server = await listen(socketFolder(options.socketDirectory), (socket, secret) => {
@@ -67,6 +71,7 @@ export async function serve(options: ServeOptions): Promise<boolean> {
   await server.stopListening();
   await drain(queue);
   server.closeConnections();
+  await lane[Symbol.asyncDispose]();
   module.C_Finalize();
   log.info("stopped");
   return !signal.aborted;

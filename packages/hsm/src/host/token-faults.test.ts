@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import {
   connect,
   eventually,
-  type Folders,
   type HostUnderTest,
-  init,
-  makeFolders,
-  type ProgramChoice,
-  recordingHost,
   run,
   startHost,
 } from "../__fixtures__/host-process.ts";
+import { makeScene } from "../__fixtures__/scene.ts";
+import { expectRejections } from "../conformance/expect-rejections.ts";
 
 const spec = {
   scope: "installation",
@@ -25,33 +21,6 @@ const spec = {
 } as const;
 const dataKeySpec = { scope: "vault", keyId: "data" } as const;
 const digest = new Uint8Array(32).fill(9);
-
-/** An initialised token whose host runs over a module that records calls and takes faults. */
-interface Scene extends Folders {
-  readonly choice: ProgramChoice;
-  /** How often the host called `name` so far. */
-  count(name: string): Promise<number>;
-  setFault(name: string): Promise<void>;
-  clearFault(name: string): Promise<void>;
-}
-
-async function makeScene(): Promise<Scene> {
-  const folders = await makeFolders();
-  await init(folders);
-  const folder = join(folders.data, "..", "record");
-  await mkdir(folder);
-  const calls = join(folder, "calls");
-  return {
-    ...folders,
-    choice: { program: recordingHost, args: [folder] },
-    count: async (name) =>
-      existsSync(calls)
-        ? (await readFile(calls, "utf8")).split("\n").filter((line) => line === name).length
-        : 0,
-    setFault: (name) => writeFile(join(folder, `fault-${name}`), ""),
-    clearFault: (name) => rm(join(folder, `fault-${name}`)),
-  };
-}
 
 async function readiness(host: HostUnderTest): Promise<readonly [number, number, string]> {
   const base = `http://127.0.0.1:${host.healthPort}`;
@@ -69,14 +38,15 @@ describe("a wrong PIN", () => {
     for (const start of ["first", "second"]) {
       await using host = await startHost(scene, scene.choice);
       await using client = await connect(scene);
-      for (const call of [
-        client.status(),
-        client.random(1),
-        client.heads(),
-        client.openDataKey(new Uint8Array(100)),
-      ]) {
-        await expect(call).rejects.toMatchObject({ code: "PinIncorrect" });
-      }
+      await expectRejections(
+        [
+          client.status(),
+          client.random(1),
+          client.heads(),
+          client.openDataKey(new Uint8Array(100)),
+        ],
+        { code: "PinIncorrect" },
+      );
       expect(await readiness(host)).toEqual([200, 503, "PinIncorrect"]);
       expect(host.running.lines.join()).toContain("PinIncorrect");
       expect([start, await scene.count("C_Login")]).toEqual([start, 1]);
@@ -140,13 +110,14 @@ describe("a token", () => {
     const names = ["C_UnwrapKey", "C_DecryptInit", "C_CreateObject"];
     const before = await Promise.all(names.map(scene.count));
     const last = (bytes: Uint8Array) => bytes.with(-1, (bytes.at(-1) ?? 0) ^ 1);
-    for (const call of [
-      client.sign(last(blob), "ES256", digest),
-      client.openDataKey(last(dataKey)),
-      client.subkey(last(dataKey), "label", digest),
-    ]) {
-      await expect(call).rejects.toMatchObject({ code: "HsmBlobRejected" });
-    }
+    await expectRejections(
+      [
+        client.sign(last(blob), "ES256", digest),
+        client.openDataKey(last(dataKey)),
+        client.subkey(last(dataKey), "label", digest),
+      ],
+      { code: "HsmBlobRejected" },
+    );
     expect(await Promise.all(names.map(scene.count))).toEqual(before);
     await client.sign(blob, "ES256", digest);
     expect(await scene.count("C_UnwrapKey")).toBe((before[0] ?? 0) + 1);

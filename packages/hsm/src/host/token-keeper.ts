@@ -71,6 +71,29 @@ export class TokenKeeper {
     return this.#useReopened(work);
   }
 
+  /**
+   * As `use`, for work that another thread does on the same token: it answers `lost` where its session was lost.
+   *
+   * @throws {StrongroomError} as `use`.
+   */
+  async useElsewhere<T>(work: (token: HostedToken) => Promise<T | "lost">): Promise<T> {
+    const token = this.#requireOpen();
+    const first = await work(token);
+    if (first !== "lost") {
+      return first;
+    }
+    // Somebody else may have opened it again meanwhile.
+    if (this.#state.kind === "open" && this.#state.token === token) {
+      this.#deps.log.warn("token was lost", { reason: "it was lost to the slow lane" });
+      this.open();
+    }
+    const second = await work(this.#requireOpen());
+    if (second === "lost") {
+      throw new StrongroomError("HsmUnavailable", "the token was lost again");
+    }
+    return second;
+  }
+
   /** Opens the token again whenever it is closed, until `signal` aborts. */
   async keepOpen(signal: AbortSignal): Promise<void> {
     let wait = firstWaitMs;

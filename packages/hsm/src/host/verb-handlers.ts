@@ -19,13 +19,19 @@ import type { VerbHandlers } from "./handlers.ts";
 import type { HostedToken } from "./hosted-token.ts";
 import { createKeyHandlers } from "./key-handlers.ts";
 import { requireParameter, requirePlace, toKeyUse } from "./parameters.ts";
+import type { SlowLane } from "./slow-lane.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
+/** What the handlers need. */
+export interface VerbHandlerDeps extends DomainHandlerDeps {
+  readonly lane: SlowLane;
+}
+
 /** Verbs over a token, an anchor, and the token's ceremonies. */
-export function createVerbHandlers(anchor: Anchor, deps: DomainHandlerDeps): VerbHandlers {
-  const { keeper } = deps;
+export function createVerbHandlers(anchor: Anchor, deps: VerbHandlerDeps): VerbHandlers {
+  const { keeper, lane } = deps;
   return {
-    ...createKeyHandlers(keeper),
+    ...createKeyHandlers(keeper, lane),
     ...createDomainHandlers(deps),
     status: () => keeper.use(statusOf),
     random: ({ bytes }) => {

@@ -146,7 +146,8 @@ function countKeys(session: Session): number {
 
 function findAll(session: Session, attributes: Attributes): readonly Handle[] {
   const { module, handle } = session;
-  module.C_FindObjectsInit(handle, toTemplate(attributes));
+  // Session objects are this process's own: another thread has keys loaded while one looks.
+  module.C_FindObjectsInit(handle, toTemplate({ CKA_TOKEN: true, ...attributes }));
   try {
     // One more than there may be is enough to see that there are too many.
     return module.C_FindObjects(handle, maxGenerations * kekNames.length + 1);

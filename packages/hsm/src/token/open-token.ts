@@ -52,6 +52,46 @@ export function openToken(module: Pkcs11, pin: string): OpenToken {
   }
 }
 
+/** CKS_RO_USER_FUNCTIONS: a read-only session of a process that is logged in as user. */
+const loggedIn = 1;
+
+/** What one thread found out about the token, which another need not ask again. */
+export type KnownToken = Pick<OpenToken, "keyWrap" | "computable" | "enforcedBy" | "identity">;
+
+/**
+ * Opens a session of this thread's own on the token that another thread opened and logged into. The PIN is not needed, and
+ * not known: login belongs to the process.
+ *
+ * @throws {StrongroomError} `HsmUnavailable` if the process is not logged in, or the token is away.
+ */
+export function attachToken(module: Pkcs11, known: KnownToken): OpenToken {
+  const handle = module.C_OpenSession(requireSlot(module), pkcs11js.CKF_SERIAL_SESSION);
+  const session = { module, handle };
+  if (module.C_GetSessionInfo(handle).state !== loggedIn) {
+    module.C_CloseSession(handle);
+    throw new StrongroomError("HsmUnavailable", "the token is not open");
+  }
+  const [newest, ...older] = openGenerations(session, known.keyWrap);
+  if (newest === undefined) {
+    throw new StrongroomError("HsmUnavailable", "the token has no keys");
+  }
+  const { keks, kekIds } = newest;
+  const generations = [newest, ...older] as const;
+  const { keyWrap, computable, enforcedBy, identity } = known;
+  const loaded = new LoadedKeys(session);
+  return {
+    ...session,
+    keyWrap,
+    computable,
+    enforcedBy,
+    identity,
+    keks,
+    kekIds,
+    generations,
+    loaded,
+  };
+}
+
 function openGenerations(session: Session, keyWrap: number): readonly OpenGeneration[] {
   return findGenerations(session).map((generation) => ({
     ...generation,

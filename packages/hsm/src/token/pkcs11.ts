@@ -11,6 +11,7 @@ import pkcs11js, { type PKCS11 } from "pkcs11js";
 export type Pkcs11 = Pick<
   PKCS11,
   | "C_CloseAllSessions"
+  | "C_CloseSession"
   | "C_CopyObject"
   | "C_CreateObject"
   | "C_Decrypt"
@@ -30,6 +31,7 @@ export type Pkcs11 = Pick<
   | "C_GetInfo"
   | "C_GetMechanismInfo"
   | "C_GetMechanismList"
+  | "C_GetSessionInfo"
   | "C_GetSlotList"
   | "C_GetTokenInfo"
   | "C_Initialize"
@@ -60,6 +62,17 @@ export function loadModule(path: string): Pkcs11 {
   try {
     module.load(path);
     module.C_Initialize({ flags: pkcs11js.CKF_OS_LOCKING_OK });
+  } catch (cause) {
+    throw new StrongroomError("HsmRefused", "the PKCS#11 module cannot be loaded", { cause });
+  }
+  return module;
+}
+
+/** Loads the module in another thread of a process that has it initialised. @throws {StrongroomError} as `loadModule`. */
+export function joinModule(path: string): Pkcs11 {
+  const module = new pkcs11js.PKCS11();
+  try {
+    module.load(path);
   } catch (cause) {
     throw new StrongroomError("HsmRefused", "the PKCS#11 module cannot be loaded", { cause });
   }

@@ -10,6 +10,12 @@ export const maxHelloBytes = 1024;
 /** Requests that the host holds at a time, over all connections; one P-256 signature takes some 35 microseconds. */
 export const maxInFlight = 256;
 
+/** RSA keys that are made or wait to be made at a time: 4,096 bits take some 2 seconds, and much longer now and then. */
+export const maxGenerating = 8;
+
+/** Longest wait in milliseconds for a key to be made, the keys before it included. */
+export const generationTimeoutMs = 60_000;
+
 /** Longest time in milliseconds that a connection may take to show the secret. */
 export const helloTimeoutMs = 5_000;
 
