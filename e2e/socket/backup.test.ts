@@ -19,13 +19,12 @@ describe("a backup", () => {
   let uid = "";
 
   beforeAll(async () => {
-    here = await start();
-    elsewhere = await start();
+    [here, elsewhere] = await Promise.all([start(), start()]);
     uid = (await putVault(here, "first")).uid;
     await putVault(here, "second");
     await putVault(here, "careful", { release: "Required" });
     await putVault(elsewhere, "first");
-  });
+  }, 60_000);
   afterAll(async () => {
     for (const installation of installations) {
       await installation[Symbol.asyncDispose]();

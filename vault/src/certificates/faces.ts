@@ -4,11 +4,11 @@
 import { Refusal } from "../audit/event.ts";
 import { keyKind } from "../keys/key-kind.ts";
 import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
-import { unite } from "../objects/governance.ts";
 import { type ObjectRecord, objectKey } from "../objects/object-record.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { isActive, readObject, readVersion } from "../objects/read-object.ts";
 import { nameIsDeleted } from "../objects/refusals.ts";
+import { unite } from "../objects/selector.ts";
 import { updateVersion } from "../objects/update-version.ts";
 import type { VersionAttributes } from "../objects/write-version.ts";
 import { secretType } from "../secrets/secret-type.ts";

@@ -5,6 +5,7 @@ import {
   kubernetesNameSchema,
   type ManageCall,
   manageCallSchema,
+  type PutPolicyRequest,
   type PutPolicyResponse,
   putPolicyRequestSchema,
   putVaultRequestSchema,
@@ -13,9 +14,11 @@ import {
 } from "@strongroom/api";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import type { Granted } from "../audit/decide.ts";
+import type { LedgerTransaction } from "../ledger/ledger.ts";
 import { listVaults } from "../manage/list-vaults.ts";
 import { manageVault, removeVault } from "../manage/manage-vault.ts";
-import { deletePolicy, putPolicy } from "../manage/put-policy.ts";
+import { continuePolicy, deletePolicy, putPolicy } from "../manage/put-policy.ts";
 import { vaultStatus } from "../manage/vault-status.ts";
 import {
   makeSealingKey,
@@ -91,14 +94,35 @@ async function ensureSealingKey(
   });
 }
 
+// A transaction marks some hundred objects; the policy governs all of them from the first one on.
+async function writePolicy(
+  deps: ManageRouteDeps,
+  call: ManageCallOn<PutPolicyRequest>,
+): Promise<PutPolicyResponse> {
+  const vaultUid = call.vault.uid;
+  const act = <T>(work: (tx: LedgerTransaction) => Promise<Granted<T>>) =>
+    actOnCall(deps, call, "ReleasePolicySet", work);
+  const { record, response, next } = await act(async (tx) => {
+    const result = await putPolicy(tx, { vaultUid, name: call.name, request: call.body });
+    return { result, properties: { policy: result.record.digest } };
+  });
+  let { objects } = response;
+  for (let place = next; place !== undefined; ) {
+    const from = place;
+    const step = await act(async (tx) => {
+      const result = await continuePolicy(tx, vaultUid, record, from);
+      return { result, properties: { policy: record.digest, from: from.kind } };
+    });
+    objects += step.governed;
+    place = step.next;
+  }
+  return { ...response, objects };
+}
+
 function registerPolicyRoutes(app: FastifyInstance, deps: ManageRouteDeps): void {
   app.put(routes.managePolicy(":uid", ":name"), async (request): Promise<PutPolicyResponse> => {
     const call = await beginCall(deps, request, policyParam, putPolicyRequestSchema);
-    return await actOnCall(deps, call, "ReleasePolicySet", async (tx) => {
-      const write = { vaultUid: call.vault.uid, name: call.name, request: call.body };
-      const result = await putPolicy(tx, write);
-      return { result, properties: { policy: result.digest } };
-    });
+    return await writePolicy(deps, call);
   });
   app.delete(routes.managePolicy(":uid", ":name"), async (request) => {
     const call = await beginCall(deps, request, policyParam, manageCallSchema);

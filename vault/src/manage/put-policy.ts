@@ -8,13 +8,14 @@ import {
   type JsonValue,
   type ReleasePolicy,
   releasePolicySchema,
+  StrongroomError,
   sha256,
   toHex,
 } from "@strongroom/core";
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
-import { governExisting } from "../objects/governance.ts";
+import { type GovernPlace, type GovernStep, governNext } from "../objects/governance.ts";
 import {
   type PolicyRecord,
   policyKey,
@@ -30,11 +31,18 @@ export interface PolicyWrite {
   readonly request: PutPolicyRequest;
 }
 
-/** Writes the policy and marks what it governs. @throws {Refusal} `BadParameter`, or `PolicyImmutable`. */
+/** A policy that is written, and the objects that are still to be marked. */
+export interface WrittenPolicy {
+  readonly record: PolicyRecord;
+  readonly response: PutPolicyResponse;
+  readonly next: GovernPlace | undefined;
+}
+
+/** Writes the policy, which governs from now on, and begins to mark its objects. @throws {Refusal} `BadParameter`, or `PolicyImmutable`. */
 export async function putPolicy(
   tx: LedgerTransaction,
   { vaultUid, name, request }: PolicyWrite,
-): Promise<PutPolicyResponse> {
+): Promise<WrittenPolicy> {
   const parsed = parsePolicy(request.policy);
   const record = toRecord(name, request);
   const existing = await readPolicy(tx, vaultUid, name);
@@ -43,8 +51,23 @@ export async function putPolicy(
   }
   const kept = { ...record, immutable: record.immutable || existing?.immutable === true };
   await putIfChanged(tx, policyKey(vaultUid, name), { ...kept });
-  const objects = await governExisting(tx, vaultUid, kept);
-  return { digest: record.digest, objects, warnings: warningsOf(parsed) };
+  const { governed, next } = await governNext(tx, vaultUid, kept);
+  const response = { digest: record.digest, objects: governed, warnings: warningsOf(parsed) };
+  return { record: kept, response, next };
+}
+
+/** Marks the next objects of a policy. @throws {StrongroomError} `Conflict` if it was changed or deleted meanwhile. */
+export async function continuePolicy(
+  tx: LedgerTransaction,
+  vaultUid: string,
+  record: PolicyRecord,
+  from: GovernPlace,
+): Promise<GovernStep> {
+  const now = await readPolicy(tx, vaultUid, record.name);
+  if (now === undefined || now.deleted || now.digest !== record.digest) {
+    throw new StrongroomError("Conflict", "the policy was changed a moment ago; try again");
+  }
+  return await governNext(tx, vaultUid, record, from);
 }
 
 /** Marks the policy deleted; answers whether there was one. */

@@ -6,6 +6,7 @@ import { type JsonValue, StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import { dataKeyRecord } from "../installation/scope-keys.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
+import { ensurePendingPolicies } from "../objects/pending-policies.ts";
 import { accountsNamed, assignmentsOf } from "../roles/assignments-of.ts";
 import { type BoundAccounts, bindAccounts } from "../roles/bind-accounts.ts";
 import { readRoles, rolesKey } from "../roles/role-records.ts";
@@ -60,6 +61,7 @@ export async function putVault(tx: LedgerTransaction, write: VaultWrite): Promis
     await tx.put({ scope: uid, id: dataKeyRecord }, write.dataKey);
   }
   await putIfChanged(tx, vaultKey(uid), { ...vault });
+  await ensurePendingPolicies(tx, uid);
   return {
     vault,
     created: existing === undefined,

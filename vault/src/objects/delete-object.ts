@@ -4,11 +4,12 @@
 import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
 import type { Vault } from "../vaults/vault-record.ts";
-import { selectingPolicies, unite } from "./governance.ts";
+import { selectingPolicies } from "./governance.ts";
 import { type Deletion, type ObjectRecord, objectKey } from "./object-record.ts";
 import type { ObjectType } from "./object-type.ts";
 import { type FoundVersion, readObject, readVersion, requireObject } from "./read-object.ts";
 import { deletedNotFound, isBeingPurged, objectNotFound } from "./refusals.ts";
+import { unite } from "./selector.ts";
 
 /** Which object, and when. */
 export interface ObjectAct {

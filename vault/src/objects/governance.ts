@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which release policies govern an object. Governed is sticky: names are added, and deleting a policy takes none away. */
 
-import type { ObjectKind } from "@strongroom/api";
-import { objectKindSchema } from "@strongroom/api";
-import { matchesPattern } from "@strongroom/core";
-import type { LedgerTransaction } from "../ledger/ledger.ts";
+import { type ObjectKind, objectKindSchema } from "@strongroom/api";
+import type { LedgerTransaction, RecordBody } from "../ledger/ledger.ts";
 import { allRecords } from "../vaults/vault-directory.ts";
 import {
   type PolicyRecord,
@@ -12,14 +10,10 @@ import {
   policyPrefix,
   policyRecordSchema,
 } from "../vaults/vault-record.ts";
+import { governBatch } from "./limits.ts";
 import { type ObjectRecord, objectKey, objectPrefix, objectRecordSchema } from "./object-record.ts";
-
-/** What of an object decides, besides its name, which policies select it. */
-export interface GovernedKind {
-  readonly kind: ObjectKind;
-  /** Whether a certificate is behind it. */
-  readonly managed: boolean;
-}
+import { setPending } from "./pending-policies.ts";
+import { type GovernedKind, selects, unite } from "./selector.ts";
 
 /** Names of the policies that select an object of this kind and name now. */
 export async function selectingPolicies(
@@ -38,20 +32,67 @@ export async function selectingPolicies(
   return names;
 }
 
-/** Adds the policy's name to every object that it selects, deleted ones and tombstones too; answers how many of them are there. */
-export async function governExisting(
+/** Where the objects are that a policy has not been compared with yet. */
+export interface GovernPlace {
+  readonly kind: ObjectKind;
+  /** Record id of the last one that has. */
+  readonly after: string;
+}
+
+/** What a step has come to. */
+export interface GovernStep {
+  /** Objects that are there and that the policy governs, of those that the step looked at. */
+  readonly governed: number;
+  /** Where to go on; nothing where every object was looked at. */
+  readonly next: GovernPlace | undefined;
+}
+
+/** Adds the policy's name to the next objects that it selects, deleted ones and tombstones too. While there are more, it is pending. */
+export async function governNext(
   tx: LedgerTransaction,
   vaultUid: string,
   policy: PolicyRecord,
+  from: GovernPlace = { kind: "secrets", after: "" },
+): Promise<GovernStep> {
+  let governed = 0;
+  let left = governBatch;
+  let next: GovernPlace | undefined = from;
+  while (next !== undefined && left > 0) {
+    const { kind, after }: GovernPlace = next;
+    const page = { limit: left, ...(after === "" ? {} : { after }) };
+    const records = await tx.list(vaultUid, objectPrefix(kind), page);
+    governed += await governAll(tx, { scope: vaultUid, kind }, policy, records);
+    const isWhole = records.length < left;
+    next = isWhole ? firstBehind(kind) : { kind, after: records.at(-1)?.id ?? "" };
+    left -= records.length;
+  }
+  await setPending(tx, vaultUid, policy.name, next !== undefined);
+  return { governed, next };
+}
+
+function firstBehind(kind: ObjectKind): GovernPlace | undefined {
+  const { options } = objectKindSchema;
+  const next = options[options.indexOf(kind) + 1];
+  return next === undefined ? undefined : { kind: next, after: "" };
+}
+
+interface ObjectPlace {
+  readonly scope: string;
+  readonly kind: ObjectKind;
+}
+
+async function governAll(
+  tx: LedgerTransaction,
+  place: ObjectPlace,
+  policy: PolicyRecord,
+  records: readonly RecordBody[],
 ): Promise<number> {
   let governed = 0;
-  for (const kind of objectKindSchema.options) {
-    for await (const { body } of allRecords(tx, vaultUid, objectPrefix(kind))) {
-      const object = parseRecord(objectRecordSchema, body);
-      if (selects(policy, { kind, managed: object.managed }, object.name)) {
-        governed += object.purged === null ? 1 : 0;
-        await addPolicy(tx, { scope: vaultUid, kind }, object, policy.name);
-      }
+  for (const { body } of records) {
+    const object = parseRecord(objectRecordSchema, body);
+    if (selects(policy, { kind: place.kind, managed: object.managed }, object.name)) {
+      governed += object.purged === null ? 1 : 0;
+      await addPolicy(tx, place, object, policy.name);
     }
   }
   return governed;
@@ -59,7 +100,7 @@ export async function governExisting(
 
 async function addPolicy(
   tx: LedgerTransaction,
-  { scope, kind }: { readonly scope: string; readonly kind: ObjectKind },
+  { scope, kind }: ObjectPlace,
   object: ObjectRecord,
   name: string,
 ): Promise<void> {
@@ -67,21 +108,4 @@ async function addPolicy(
   if (governed.length !== object.governed.length) {
     await tx.put(objectKey(scope, kind, object.name), { ...object, governed });
   }
-}
-
-/** The two sets of names as one, sorted. */
-export function unite(a: readonly string[], b: readonly string[]): string[] {
-  return [...new Set([...a, ...b])].sort();
-}
-
-function selects(policy: PolicyRecord, kind: GovernedKind, name: string): boolean {
-  return (
-    facesOf(kind).some((face) => policy.kinds.includes(face)) &&
-    policy.names.some((pattern) => matchesPattern(pattern, name))
-  );
-}
-
-// Certificate, key and secret of one name are one thing: what governs any of them governs all.
-function facesOf({ kind, managed }: GovernedKind): readonly ObjectKind[] {
-  return managed || kind === "certificates" ? objectKindSchema.options : [kind];
 }

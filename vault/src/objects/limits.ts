@@ -24,3 +24,6 @@ export const restoreBodyLimit = 64 * 1024 * 1024 + 65_536;
 
 /** Restores at a time: each may hold a body of 64 MiB, its text and its bytes. */
 export const restoresAtATime = 2;
+
+/** Objects that one transaction compares with a policy and marks: some 50 ms. */
+export const governBatch = 500;

@@ -8,7 +8,9 @@ import { readRecord, type Vault } from "../vaults/vault-record.ts";
 import { readLive } from "./erased.ts";
 import { type ObjectRecord, objectKey, objectRecordSchema, versionKey } from "./object-record.ts";
 import type { ObjectType, VersionOf } from "./object-type.ts";
+import { pendingPolicies } from "./pending-policies.ts";
 import { objectNotFound } from "./refusals.ts";
+import { unite } from "./selector.ts";
 
 /** A version that was found; its material is still sealed. */
 export interface FoundVersion<Own extends object = object> {
@@ -20,14 +22,20 @@ export interface FoundVersion<Own extends object = object> {
 
 type Reader = Pick<LedgerReader, "read">;
 
-/** Reads an object's record: also of one that is deleted, and the tombstone of one that is no more. */
+/** Reads an object's record, with what governs it: also of one that is deleted, and the tombstone of one that is no more. */
 export async function readObject(
   tx: Reader,
   vault: Vault,
   { kind }: Pick<ObjectType, "kind">,
   name: string,
 ): Promise<ObjectRecord | undefined> {
-  return await readRecord(tx, objectKey(vault.uid, kind, name), objectRecordSchema);
+  const object = await readRecord(tx, objectKey(vault.uid, kind, name), objectRecordSchema);
+  if (object === undefined) {
+    return undefined;
+  }
+  const { managed, governed } = object;
+  const pending = await pendingPolicies(tx, vault.uid, { kind, managed }, name);
+  return pending.length === 0 ? object : { ...object, governed: unite(governed, pending) };
 }
 
 /** Whether an object is there for its users: neither deleted nor a tombstone. */

@@ -5,12 +5,13 @@ import { type JsonValue, sha256, toHex } from "@strongroom/core";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
 import type { Vault } from "../vaults/vault-record.ts";
-import { selectingPolicies, unite } from "./governance.ts";
+import { selectingPolicies } from "./governance.ts";
 import type { SealedMaterial } from "./material.ts";
 import { type ObjectRecord, objectKey, versionKey } from "./object-record.ts";
 import type { ObjectType, VersionOf } from "./object-type.ts";
 import { type FoundVersion, isActive, readObject, requireObject } from "./read-object.ts";
 import { nameIsDeleted } from "./refusals.ts";
+import { unite } from "./selector.ts";
 
 /** What a writer says of a version of any kind. Times are seconds since the epoch. */
 export interface VersionAttributes {
