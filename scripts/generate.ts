@@ -10,7 +10,11 @@ import { generateCrds } from "./generate/crds.ts";
 import { findDrift, type GeneratedTree, writeTree } from "./generate/generated-tree.ts";
 import { generateGrpcTypes } from "./generate/grpc-types.ts";
 import { generateProtoDescriptors } from "./generate/proto-descriptors.ts";
-import { generateErrorReference, generateResourceReference } from "./generate/reference.ts";
+import {
+  generateErrorReference,
+  generateResourceReference,
+  generateRoleReference,
+} from "./generate/reference.ts";
 
 const generators: readonly (() => Promise<GeneratedTree>)[] = [
   generateProtoDescriptors,
@@ -18,6 +22,7 @@ const generators: readonly (() => Promise<GeneratedTree>)[] = [
   generateCrds,
   generateErrorReference,
   generateResourceReference,
+  generateRoleReference,
 ];
 
 const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
