@@ -22,6 +22,8 @@ const kubernetes = z.strictObject({
   operator: serviceAccount,
   /** The node plugin's ServiceAccount: may enrol and attest its node, and nothing else. */
   nodePlugin: serviceAccount,
+  /** ServiceAccounts that may activate, recover and rotate the HSM's keys. */
+  securityOfficers: z.array(serviceAccount).max(16).default([]),
   /** ConfigMaps that receive the certificates which components trust. */
   trustConfigMaps: z
     .array(z.strictObject({ namespace: z.string().max(63), name: z.string().max(253) }))
@@ -42,6 +44,8 @@ const oidcIssuerMembers = z.strictObject({
     .default(["ES256"]),
   /** Subjects that may manage vaults, as the operator does. */
   administrators: z.array(z.string().min(1).max(256)).max(16).default([]),
+  /** Subjects that may activate, recover and rotate the HSM's keys. */
+  securityOfficers: z.array(z.string().min(1).max(256)).max(16).default([]),
 });
 
 const oidcIssuer = oidcIssuerMembers.refine(

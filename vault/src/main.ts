@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createLog, errorTable, isStrongroomError, systemClock } from "@strongroom/core";
 import { createInClusterClient } from "@strongroom/kube/in-cluster";
 import { readConfig, type VaultConfig } from "./config.ts";
-import { startVault } from "./start-vault.ts";
+import { type RunningVault, startVault } from "./start-vault.ts";
 
 const configFile = process.env["STRONGROOM_CONFIG"] ?? "/etc/strongroom/config.yaml";
 
@@ -28,17 +28,23 @@ function credentialsOf() {
 const config = await readConfig(configFile);
 const log = createLog({ component: "vault", level: config.logLevel });
 try {
-  const kubernetes = kubernetesOf(config);
-  const vault = await startVault({ config, kubernetes, clock: systemClock, log });
-  const stop = (signal: string) => {
+  let vault: RunningVault | undefined;
+  const stop = async (signal: string) => {
     log.info("vault stops", { signal });
-    vault[Symbol.asyncDispose]().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+    await vault?.[Symbol.asyncDispose]();
   };
-  process.once("SIGTERM", () => stop("SIGTERM"));
-  process.once("SIGINT", () => stop("SIGINT"));
+  // Before it serves, too: a vault may wait for its security domain for days.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => {
+      stop(signal).then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+  const kubernetes = kubernetesOf(config);
+  vault = await startVault({ config, kubernetes, clock: systemClock, log });
+  await vault.failed;
 } catch (error) {
   log.failure("vault does not start", error);
   process.exit(isStrongroomError(error) ? errorTable[error.code].exit : 1);

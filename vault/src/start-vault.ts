@@ -3,14 +3,17 @@
 
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { type Clock, installationScope, type Log, utf8 } from "@strongroom/core";
-import type { InClusterClient } from "@strongroom/kube/in-cluster";
+import { installationScope, utf8 } from "@strongroom/core";
 import { createAttestationService } from "./attestation/authority.ts";
+
 import { certificateType } from "./certificates/certificate-type.ts";
 import { createCertificateKeys } from "./certificates/create-certificate-keys.ts";
 import { renewOnTime } from "./certificates/renewal-loop.ts";
 import { pfxToPem } from "./certificates/secret-content.ts";
-import type { VaultConfig } from "./config.ts";
+
+import { awaitActivation } from "./domain/await-activation.ts";
+import { createKeyMover, type KeyMover } from "./domain/move-keys.ts";
+import { openDomain } from "./domain/open-domain.ts";
 import { createHealthServer } from "./http/health.ts";
 import { RateLimiter } from "./http/rate-limit.ts";
 import { createRestoreGate } from "./http/restore-gate.ts";
@@ -20,6 +23,7 @@ import { type Installation, openInstallation } from "./installation/open-install
 import { publishTrust, writeTrust } from "./installation/publish-trust.ts";
 import { createReleaseKeySource } from "./installation/release-key.ts";
 import { createServerCertificates } from "./installation/server-certificates.ts";
+import { type KeptOpen, keepOpen } from "./keep-open.ts";
 import { createKeyCarrier } from "./keys/carry-key.ts";
 import { createKeyAccess } from "./keys/key-access.ts";
 import { keyKind } from "./keys/key-kind.ts";
@@ -31,20 +35,14 @@ import type { ObjectType } from "./objects/object-type.ts";
 import { sweepPurges } from "./objects/purge-sweep.ts";
 import { rotateSecrets } from "./secrets/rotation/rotation-loop.ts";
 import { secretType } from "./secrets/secret-type.ts";
+import type { VaultDeps } from "./vault-deps.ts";
 import { loadVaultDirectory } from "./vaults/vault-directory.ts";
 import type { Vault } from "./vaults/vault-record.ts";
 
-/** What the vault gets from outside. */
-export interface VaultDeps {
-  readonly config: VaultConfig;
-  readonly kubernetes: InClusterClient | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
 /** A running vault. */
 export interface RunningVault extends AsyncDisposable {
-  readonly port: number;
+  /** Rejects if it had to open its store anew and could not. */
+  readonly failed: Promise<never>;
 }
 
 /** Every kind of object. */
@@ -52,42 +50,58 @@ const objectTypes: readonly ObjectType[] = [secretType, keyKind, certificateType
 
 /** Starts the vault; when it resolves, the vault answers. */
 export async function startVault(deps: VaultDeps): Promise<RunningVault> {
-  const { config, clock, log } = deps;
+  const { config } = deps;
   await using stack = new AsyncDisposableStack();
-  const health = createHealthServer(async () => (await ready?.()) ?? false);
-  let ready: (() => Promise<boolean>) | undefined;
+  const health = createHealthServer(async () => (await phase?.current?.isReady()) ?? false);
+  let phase: KeptOpen<Phase> | undefined;
   health.listen(config.health.port, config.health.address);
   await once(health, "listening");
   stack.defer(() => void health.close());
+  await awaitActivation(deps);
+  phase = stack.use(await keepOpen((reopen) => openPhase(deps, reopen)));
+  const { failed } = phase;
+  const resources = stack.move();
+  return { failed, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
 
+/** The vault over one opening of its store. */
+interface Phase extends AsyncDisposable {
+  readonly isReady: () => Promise<boolean>;
+}
+
+async function openPhase(deps: VaultDeps, reopen: () => void): Promise<Phase> {
+  const { config, clock, log } = deps;
+  await using stack = new AsyncDisposableStack();
   const installation = stack.use(await openInstallation(config, clock, log));
   if (config.trustDirectory !== undefined) {
     await writeTrust(config.trustDirectory, installation.keys);
   }
   const directory = await loadVaultDirectory(installation.ledger);
   const vaults = { directory, oneAtATime: createLine() };
-  const app = createServer(await serverDeps(deps, installation, vaults));
+  const derive = deriveFrom(installation.scopeKeys);
+  const mover = createKeyMover({ ...installation, derive, clock, log });
+  const app = createServer(await serverDeps(deps, installation, { ...vaults, mover, reopen }));
   await app.listen({ port: config.listen.port, host: config.listen.address });
   stack.defer(() => app.close());
-  ready = async () => (await installation.hsm.status()).initialised;
-  runInBackground(deps, installation, vaults, stack);
-
+  runInBackground(deps, installation, { ...vaults, mover }, stack);
   const { port } = app.server.address() as AddressInfo;
   log.info("vault serves", { port });
   const resources = stack.move();
   return {
-    port,
+    isReady: async () => (await installation.hsm.status()).initialised,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
-/** The vaults in memory, and the line of their writes. */
-type Vaults = Pick<VaultPurgeDeps, "directory" | "oneAtATime">;
+/** The vaults in memory, the line of their writes, and what follows a rotation of the HSM's keys. */
+interface Vaults extends Pick<VaultPurgeDeps, "directory" | "oneAtATime"> {
+  readonly mover: KeyMover;
+}
 
 async function serverDeps(
   { config, kubernetes, clock, log }: VaultDeps,
   { hsm, ledger, keys, scopeKeys }: Installation,
-  { directory, oneAtATime }: Vaults,
+  { directory, oneAtATime, mover, reopen }: Vaults & { readonly reopen: () => void },
 ): Promise<ServerDeps> {
   const authority = { issuer: config.issuer, key: keys.attestation, config: config.attestation };
   const challengeKey = await scopeKeys.derive(installationScope, "Software")(
@@ -96,20 +110,24 @@ async function serverDeps(
   );
   const derive = deriveFrom(scopeKeys);
   const isInstallation = (host: string) => config.installationHosts.includes(host);
-  return {
+  const requests = {
     clock,
+    directory,
+    issuer: config.issuer,
+    installationHosts: config.installationHosts,
+    rateLimiter: new RateLimiter(config.limits, clock),
+    preservesClientAddress: config.listen.clientAddress === "preserved",
+    authenticate: await createAuthentication(config, kubernetes, clock),
+  };
+  return {
+    ...requests,
+    domain: { ...requests, ...openDomain({ hsm, ledger, clock, mover, reopen }) },
     log,
     ledger,
     hsm,
     keys: scopeKeys,
-    directory,
     authority,
-    issuer: config.issuer,
-    installationHosts: config.installationHosts,
     minTlsVersion: config.listen.minTlsVersion,
-    rateLimiter: new RateLimiter(config.limits, clock),
-    preservesClientAddress: config.listen.clientAddress === "preserved",
-    authenticate: await createAuthentication(config, kubernetes, clock),
     attestation: createAttestationService({ ledger, authority, challengeKey, log }),
     derive,
     keyAccess: createKeyAccess({ ledger, derive }),
@@ -143,7 +161,7 @@ function deriveFrom(scopeKeys: Installation["scopeKeys"]) {
 function runInBackground(
   { config, kubernetes, clock, log }: VaultDeps,
   { ledger, keys, hsm, scopeKeys }: Installation,
-  { directory, oneAtATime }: Vaults,
+  { directory, oneAtATime, mover }: Vaults,
   stack: AsyncDisposableStack,
 ): void {
   const stop = new AbortController();
@@ -152,6 +170,7 @@ function runInBackground(
   const targets = config.kubernetes?.trustConfigMaps ?? [];
   const certificateKeys = createCertificateKeys({ ledger, hsm, derive });
   const jobs = [
+    mover.run(stop.signal),
     rotateKeys({ ledger, directory, hsm, derive, clock, log }, stop.signal),
     rotateSecrets({ ledger, directory, derive, random, clock, log }, stop.signal),
     sweepPurges({ ledger, directory, types: objectTypes, clock, log }, stop.signal),

@@ -63,6 +63,7 @@ export async function writeVaultConfig(
         audience: issuer.audience,
         jwksFile: folder.keySet,
         administrators: [administrator],
+        securityOfficers: [administrator],
       },
     ],
     // No node attests to a development vault: without trust roots every device is refused.

@@ -3,6 +3,7 @@
 
 export * from "./attestation-authority.ts";
 export * from "./http/attestation.ts";
+export * from "./http/domain.ts";
 export * from "./http/enrolment.ts";
 export * from "./http/error-body.ts";
 export * from "./http/manage.ts";

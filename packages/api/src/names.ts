@@ -25,6 +25,8 @@ export const caConfigMapName = "strongroom-ca";
 export const caConfigMapKeys = {
   infrastructureCa: "infrastructure-ca.crt",
   releaseRoot: "release-root.crt",
+  /** Of an installation that waits for its security domain: what its host's certificate is issued by until then. */
+  activationCa: "activation-ca.crt",
 } as const;
 
 /** Name of the CSI driver. */

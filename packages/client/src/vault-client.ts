@@ -24,6 +24,7 @@ import {
 } from "@strongroom/api";
 import { fromBase64url, fromUtf8, toBase64url, utf8 } from "@strongroom/core";
 import { parseBody } from "./answer.ts";
+import { createDomainClient, type DomainClient } from "./domain-client.ts";
 import { createManageClient, type ManageClient } from "./manage-client.ts";
 import { createVaultTransport, type VaultClientOptions } from "./vault-transport.ts";
 
@@ -56,6 +57,8 @@ export interface VaultClient extends Disposable {
   release(call: ReleaseCall): Promise<ReleaseResponse>;
   /** Management; installation host, operator only. */
   readonly manage: ManageClient;
+  /** What a security officer may do. */
+  readonly domain: DomainClient;
 }
 
 /** Creates a client of one host. Connections are kept alive and certificates always verified. */
@@ -88,6 +91,7 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
       return parseBody(releaseResponseSchema, answer);
     },
     manage: createManageClient(transport),
+    domain: createDomainClient(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   };
 }

@@ -11,8 +11,13 @@ export interface BoundPod {
   readonly nodeUid: string;
 }
 
-/** What a caller may do to the installation itself. */
-export type InstallationRole = "operator" | "node";
+/**
+ * What a caller may do to the installation itself. These come from the configuration alone: no role of a vault, no
+ * definition and no resource contains one.
+ *
+ * A security officer activates, recovers and rotates the HSM's keys, and does nothing else.
+ */
+export type InstallationRole = "operator" | "node" | "securityOfficer";
 
 /** An authenticated caller. */
 export interface Caller {

@@ -13,7 +13,7 @@ import {
   jwtVerify,
 } from "jose";
 import type { OidcIssuerConfig } from "../config.ts";
-import type { Authenticate } from "./caller.ts";
+import type { Authenticate, InstallationRole } from "./caller.ts";
 import { discoverKeys } from "./discover-keys.ts";
 import { parseKeySet } from "./issuer-keys.ts";
 import { maxSubjectLength } from "./limits.ts";
@@ -79,7 +79,7 @@ async function verify(
     const subject = subjectOf(payload);
     const caller = {
       principal: { issuer: config.issuer, subject },
-      installationRoles: config.administrators.includes(subject) ? (["operator"] as const) : [],
+      installationRoles: rolesOf(config, subject),
       tokenHash: sha256(utf8(token)),
     };
     return { caller, until: (payload.exp ?? 0) * 1000, isStillGood };
@@ -112,4 +112,11 @@ function issuerOf(token: string): string {
   } catch {
     return "";
   }
+}
+
+function rolesOf(config: OidcIssuerConfig, subject: string): readonly InstallationRole[] {
+  return [
+    ...(config.administrators.includes(subject) ? (["operator"] as const) : []),
+    ...(config.securityOfficers.includes(subject) ? (["securityOfficer"] as const) : []),
+  ];
 }

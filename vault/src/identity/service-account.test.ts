@@ -33,7 +33,7 @@ function authentication(review: Partial<TokenReviewResult> | Error) {
       },
     },
     config: {
-      ...{ clusterUid: "c", trustConfigMaps: [], tokenIssuers: [] },
+      ...{ clusterUid: "c", trustConfigMaps: [], tokenIssuers: [], securityOfficers: [] },
       operator: "system:serviceaccount:strongroom:operator",
       nodePlugin: "system:serviceaccount:strongroom:node",
     },

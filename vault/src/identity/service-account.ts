@@ -132,6 +132,9 @@ function toCaller(
   if (subject === config.nodePlugin && bound !== undefined) {
     roles.push("node");
   }
+  if (config.securityOfficers.includes(subject)) {
+    roles.push("securityOfficer");
+  }
   return {
     principal: { issuer: `kubernetes:${config.clusterUid}`, subject, accountUid: uid },
     ...(bound === undefined ? {} : { bound }),

@@ -9,7 +9,7 @@ import {
   StrongroomError,
   toBase64url,
 } from "@strongroom/core";
-import type { HsmClient, HsmStatus } from "@strongroom/hsm/client";
+import type { HsmClient, HsmStatus, KekIds } from "@strongroom/hsm/client";
 import { z } from "zod";
 import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
 import { issueCertificate } from "./certificate.ts";
@@ -47,6 +47,8 @@ const rootLifetime = 3_650 * day;
 /** Certificates are valid a little before now, for clocks that differ. */
 export const clockTolerance = 5 * 60_000;
 
+const kekIds = { n: z.string(), e: z.string(), s: z.string(), a: z.string() };
+const kekRecordSchema = z.object({ ...kekIds, older: z.array(z.object(kekIds)).default([]) });
 const certifiedSchema = z.object({ certificate: z.string() });
 
 /** Content of every record that a new installation starts with. */
@@ -83,15 +85,17 @@ export async function writeInstallation(
 }
 
 /**
- * Whether the token holds the keys that this store was made with.
+ * Whether the token holds the keys that this store needs: the newest when they were recorded, and those before them
+ * that anything may be under still.
  * @throws {StrongroomError} `RecoveryRequired` if it is another token, or one initialised afresh.
  */
 export function checkToken(recorded: JsonValue | undefined, status: HsmStatus): void {
-  const known = z.record(z.string(), z.string()).safeParse(recorded);
-  const { kekIds } = status;
-  const same =
-    known.success &&
-    (["n", "e", "s", "a"] as const).every((name) => known.data[name] === kekIds[name]);
+  const known = kekRecordSchema.safeParse(recorded);
+  const has = (wanted: KekIds) =>
+    status.generations.some((ids) =>
+      (["n", "e", "s", "a"] as const).every((name) => ids[name] === wanted[name]),
+    );
+  const same = known.success && [known.data, ...known.data.older].every(has);
   if (!same) {
     throw new StrongroomError(
       "RecoveryRequired",

@@ -15,6 +15,8 @@ import {
 import { connectHsm, type HsmClient } from "@strongroom/hsm/client";
 import { z } from "zod";
 import type { VaultConfig } from "../config.ts";
+import { anchorAgain } from "../domain/anchor-again.ts";
+import { adoptJournal, journalFile } from "../domain/journal.ts";
 import { createLedger } from "../ledger/create-ledger.ts";
 import type { HeadSigner, Ledger } from "../ledger/ledger.ts";
 import { openSqliteStore } from "../store/open-sqlite-store.ts";
@@ -39,7 +41,7 @@ export interface Installation extends AsyncDisposable {
 }
 
 /** File of the embedded store. */
-const storeFile = "vault.db";
+export const storeFile = "vault.db";
 const blobSchema = z.object({ blob: z.string() });
 
 /** Opens it. @throws {StrongroomError} `RecoveryRequired`, `StoreTampered`, `HeadRollback`, `StoreUnavailable`. */
@@ -55,6 +57,10 @@ export async function openInstallation(
   const scopeKeys = createScopeKeys(hsm, (scope) => unverified(dataKeyRecord, scope));
   const fresh = (await unverified(installationRecords.kek)) === undefined;
   const first = await prepare({ hsm, scopeKeys, fresh, clock, unverified });
+  const journal = join(config.store.directory, journalFile);
+  if ((await hsm.domain()).recovered) {
+    await anchorAgain({ hsm, store, clock, journal }, headSigner(hsm, first.headKey));
+  }
   const ledger = stack.use(
     await createLedger({
       store,
@@ -66,6 +72,7 @@ export async function openInstallation(
       initialise: async (tx) => await writeInstallation(first.records, tx),
     }),
   );
+  await adoptJournal(journal, ledger);
   const keys = await openInstallationKeys(hsm, ledger);
   const resources = stack.move();
   return {

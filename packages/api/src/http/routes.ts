@@ -4,12 +4,19 @@
 /** Prefix of what Key Vault does not have. */
 export const routePrefix = "/strongroom/v1";
 
-/** Paths with what they need to be complete; `manage…` are the operator's. */
+/** Paths with what they need to be complete; `manage…` are the operator's, the security domain's Managed HSM's. */
 export const routes = {
   challenge: "/attestation/challenge",
   attestTpm: "/attest/Tpm",
   enrolment: `${routePrefix}/enrolment`,
   activate: `${routePrefix}/enrolment/activate`,
+  downloadDomain: "/securitydomain/download",
+  downloadPending: "/securitydomain/download/pending",
+  uploadDomain: "/securitydomain/upload",
+  uploadPending: "/securitydomain/upload/pending",
+  domain: `${routePrefix}/domain`,
+  rotateKeks: `${routePrefix}/domain/rotate`,
+  retireKeks: `${routePrefix}/domain/retire`,
   vaultIdentity: `${routePrefix}/vault`,
   release: `${routePrefix}/release`,
   secretRotation: (name: string) => `${routePrefix}/secrets/${name}/rotationpolicy`,

@@ -10,6 +10,8 @@ export interface HsmDomain {
   /** Of the newest keys; 0 unless it is active. */
   readonly custodians: number;
   readonly required: number;
+  /** Whether the keys were recovered and the heads of logs, which were lost with the old token, not anchored since. */
+  readonly recovered: boolean;
 }
 
 /** Custodians, and how many of them recover the keys together. */
@@ -45,6 +47,8 @@ export interface HsmCeremonies {
    */
   beginCeremony(spec: CeremonySpec): Promise<void>;
   ceremony(): Promise<CeremonyState>;
+  /** Says that every log's head is anchored again after a recovery. */
+  headsAnchored(): Promise<void>;
   /** The key that custodians encrypt shares to: SubjectPublicKeyInfo, DER. */
   exchangeKey(): Promise<Uint8Array>;
   /** The same key under the newest key encryption keys; the same blob, where it is already. */

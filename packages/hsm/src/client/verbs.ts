@@ -46,6 +46,7 @@ function createCeremonyVerbs(call: Call): HsmCeremonies {
       const { state, failure } = await call("ceremony", {});
       return { state, ...failure } as CeremonyState;
     },
+    headsAnchored: async () => void (await call("headsAnchored", {})),
     exchangeKey: async () => take(await call("exchangeKey", {})),
     rewrap: async (blob) => take(await call("rewrap", { blob })),
   };

@@ -91,7 +91,8 @@ export const descriptor = {
                         "beginCeremony",
                         "ceremony",
                         "domain",
-                        "exchangeKey"
+                        "exchangeKey",
+                        "headsAnchored"
                       ]
                     }
                   },
@@ -191,6 +192,10 @@ export const descriptor = {
                     "exchangeKey": {
                       "type": "Empty",
                       "id": 44
+                    },
+                    "headsAnchored": {
+                      "type": "Empty",
+                      "id": 45
                     }
                   }
                 },
@@ -221,7 +226,8 @@ export const descriptor = {
                         "beginCeremony",
                         "ceremony",
                         "domain",
-                        "exchangeKey"
+                        "exchangeKey",
+                        "headsAnchored"
                       ]
                     }
                   },
@@ -325,6 +331,10 @@ export const descriptor = {
                     "exchangeKey": {
                       "type": "Bytes",
                       "id": 44
+                    },
+                    "headsAnchored": {
+                      "type": "Empty",
+                      "id": 45
                     }
                   }
                 },
@@ -870,6 +880,10 @@ export const descriptor = {
                     "required": {
                       "type": "uint32",
                       "id": 4
+                    },
+                    "recovered": {
+                      "type": "bool",
+                      "id": 5
                     }
                   }
                 }

@@ -24,6 +24,7 @@ import { randomBytes } from "../token/primitives.ts";
 import type { OpenGeneration, OpenToken } from "../token/token.ts";
 import type { CeremonyRequest } from "./ceremony-request.ts";
 import type { DataFolder } from "./data-folder.ts";
+import { writeDurably } from "./durable-file.ts";
 import { requireExchangeKey } from "./exchange-key.ts";
 import { readDomain, storeDomain } from "./stored-domain.ts";
 
@@ -54,6 +55,8 @@ export async function recover(ceremony: Ceremony, restore: Restore): Promise<voi
   const token = openAfter(ceremony);
   requireSameKeys(token, restore.domain);
   await storeDomain(ceremony.folder.next.domain, token, restore.domain);
+  // Heads were anchored on the volume that was lost.
+  await writeDurably(ceremony.folder.next.recovered, "", 0o600);
 }
 
 /**

@@ -14,6 +14,8 @@ export interface TokenFolder {
   readonly kryoptic: string;
   /** The security domain of the token's keys; absent where it has none. */
   readonly domain: string;
+  /** There from a recovery until the vault has had the heads of its logs anchored anew. */
+  readonly recovered: string;
 }
 
 /** Paths on the token's volume. */
@@ -61,12 +63,13 @@ function tokenFolder(root: string, ending: string): TokenFolder {
     softHsm: join(root, `softhsm2.conf${ending}`),
     kryoptic: join(root, `kryoptic.conf${ending}`),
     domain: join(root, `domain${ending}`),
+    recovered: join(root, `recovered${ending}`),
   };
 }
 
 /** Throws away what a ceremony worked on. */
 export async function removeNext({ next }: DataFolder): Promise<void> {
-  for (const path of [next.tokens, next.softHsm, next.kryoptic, next.domain]) {
+  for (const path of [next.tokens, next.softHsm, next.kryoptic, next.domain, next.recovered]) {
     await rm(path, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The verbs over key encryption keys: the security domain, ceremonies, and moving keys under newer ones. */
 
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { isStrongroomError, type Log } from "@strongroom/core";
 import { keyDigest } from "../domain/custodians.ts";
 import { encodeDomain } from "../domain/domain-file.ts";
@@ -12,7 +14,13 @@ import { provideExchangeKey } from "./exchange-key.ts";
 import type { VerbHandlers } from "./handlers.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
-type DomainVerb = "rewrap" | "beginCeremony" | "ceremony" | "domain" | "exchangeKey";
+type DomainVerb =
+  | "headsAnchored"
+  | "rewrap"
+  | "beginCeremony"
+  | "ceremony"
+  | "domain"
+  | "exchangeKey";
 
 /** What these verbs work with. */
 export interface DomainHandlerDeps {
@@ -32,7 +40,11 @@ export function createDomainHandlers(deps: DomainHandlerDeps): Pick<VerbHandlers
       return {};
     },
     ceremony: () => ceremonies.state,
-    domain: () => domainOf(keeper),
+    domain: () => ({ ...domainOf(keeper), recovered: existsSync(folder.token.recovered) }),
+    headsAnchored: async () => {
+      await rm(folder.token.recovered, { force: true });
+      return {};
+    },
     exchangeKey: async () => {
       const key = await provideExchangeKey(folder.exchangeKey);
       // Custodians compare it with what they were sent: the way to them is not this host's.
@@ -42,7 +54,7 @@ export function createDomainHandlers(deps: DomainHandlerDeps): Pick<VerbHandlers
   };
 }
 
-function domainOf(keeper: TokenKeeper): VerbResults["domain"] {
+function domainOf(keeper: TokenKeeper): Omit<VerbResults["domain"], "recovered"> {
   const nothing = { file: new Uint8Array(), custodians: 0, required: 0 };
   if (isStrongroomError(keeper.failure, "NotActivated")) {
     return { state: "pending", ...nothing };

@@ -29,8 +29,10 @@ export async function completeHandover(folder: DataFolder): Promise<void> {
     }
     await rename(next.tokens, token.tokens);
   }
-  if (existsSync(next.domain)) {
-    await rename(next.domain, token.domain);
+  for (const name of ["domain", "recovered"] as const) {
+    if (existsSync(next[name])) {
+      await rename(next[name], token[name]);
+    }
   }
   await rm(previousTokens, { recursive: true, force: true });
   await rm(exchangeKey, { force: true });

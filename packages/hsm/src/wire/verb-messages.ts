@@ -24,6 +24,7 @@ export interface WireDomain {
   readonly file: Uint8Array;
   readonly custodians: number;
   readonly required: number;
+  readonly recovered: boolean;
 }
 
 /** Key check values of four keys. */
@@ -125,6 +126,7 @@ export interface VerbRequests {
   readonly ceremony: Record<string, never>;
   readonly domain: Record<string, never>;
   readonly exchangeKey: Record<string, never>;
+  readonly headsAnchored: Record<string, never>;
 }
 
 /** What each verb is answered with. */
@@ -159,4 +161,5 @@ export interface VerbResults {
   };
   readonly domain: WireDomain;
   readonly exchangeKey: WireBytes;
+  readonly headsAnchored: Record<string, never>;
 }
