@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { silentLog, systemClock } from "@strongroom/core";
+import { StrongroomError, silentLog, systemClock } from "@strongroom/core";
 import { secretType } from "../secrets/secret-type.ts";
 import type { VaultDirectory } from "../vaults/vault-directory.ts";
 import {
@@ -35,10 +35,10 @@ describe("the life of an object", () => {
     store.act((tx) => beginPurge(tx, secretType, { vault, name, at: start }));
   const find = (name: string, version?: string) =>
     store.act((tx) => findVersion(tx, vault, secretType, { name, version }));
-  const sweep = async (at: Date) => {
+  const sweep = async (at: Date, ledger = store.ledger) => {
     const directory = { all: () => [vault] } as unknown as VaultDirectory;
     const clock = { ...systemClock, now: () => at };
-    const deps = { ledger: store.ledger, directory, types: [secretType], clock, log: silentLog };
+    const deps = { ledger, directory, types: [secretType], clock, log: silentLog };
     await sweepOnce(deps, new AbortController().signal);
   };
 
@@ -115,6 +115,28 @@ describe("the life of an object", () => {
     await store.set("many", "new");
     const object = await store.act((tx) => readObject(tx, vault, secretType, "many"));
     expect(object?.count).toBe(1);
+  });
+
+  it("purges the others where one cannot be purged now", async () => {
+    for (const name of ["a", "b"]) {
+      await store.set(name, "value");
+      await remove(name);
+    }
+    let isFirst = true;
+    const commit: typeof store.ledger.commit = async (work) => {
+      if (isFirst) {
+        isFirst = false;
+        throw new StrongroomError("AuditUnavailable", "the audit log took too long");
+      }
+      return await store.ledger.commit(work);
+    };
+    await sweep(daysLater(8), { ...store.ledger, commit });
+    expect([await store.versions("a"), await store.versions("b")]).toEqual([
+      [expect.objectContaining({ enabled: true })],
+      [erased],
+    ]);
+    await sweep(daysLater(8));
+    expect(await store.versions("a")).toEqual([erased]);
   });
 
   it("deletes one version and not the current one, and gives it back until its retention ends", async () => {

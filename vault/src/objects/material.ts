@@ -46,7 +46,7 @@ export interface MaterialOpener {
   readonly derive: (vault: Vault) => DeriveSubkey;
 }
 
-/** Opens what was found. A version's material never changes, so it may be read after the decision. */
+/** Opens what was found. A version's material never changes, so it may be read after the decision. @throws {StrongroomError} `NotFound` if it was purged since. */
 export async function openMaterial(
   { ledger, derive }: MaterialOpener,
   vault: Vault,
@@ -55,7 +55,8 @@ export async function openMaterial(
 ): Promise<SecretBytes> {
   const sealed = await ledger.readValue(key);
   if (sealed === undefined) {
-    throw new StrongroomError("StoreTampered", "a version's material is missing");
+    // A row that is missing against the audit log is refused below; here the log says that there is none any more.
+    throw new StrongroomError("NotFound", "the version was purged a moment ago");
   }
   const name = { kind, name: object.name, version: version.version };
   return await openValue(

@@ -40,20 +40,22 @@ export interface PurgeTarget {
 /** Sweeps until the signal aborts: at once, and then every ten minutes. */
 export async function sweepPurges(deps: SweepDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await sweepOnce(deps, signal).catch((error: unknown) =>
-      deps.log.failure("what is to be purged stays for now", error),
-    );
+    await sweepOnce(deps, signal);
     await deps.clock.sleep(sweepIntervalMs, signal).catch(() => undefined);
   }
 }
 
-/** One look at every object of every vault. */
+/** One look at every object of every vault; one that fails keeps no other from its turn. */
 export async function sweepOnce(deps: SweepDeps, signal: AbortSignal): Promise<void> {
   for (const vault of deps.directory.all()) {
     for (const type of deps.types) {
-      await sweepKind(deps, vault, type, signal);
+      await untroubled(deps, () => sweepKind(deps, vault, type, signal));
     }
   }
+}
+
+async function untroubled({ log }: SweepDeps, work: () => Promise<void>): Promise<void> {
+  await work().catch((error: unknown) => log.failure("what is to be purged stays for now", error));
 }
 
 async function sweepKind(
@@ -63,12 +65,14 @@ async function sweepKind(
   signal: AbortSignal,
 ): Promise<void> {
   for await (const { body } of allRecords(deps.ledger, vault.uid, objectPrefix(type.kind))) {
-    signal.throwIfAborted();
+    if (signal.aborted) {
+      return;
+    }
     const object = parseRecord(objectRecordSchema, body);
     if (isDue(object, deps.clock.now())) {
-      await finishPurge(deps, { vault, type, name: object.name });
+      await untroubled(deps, () => finishPurge(deps, { vault, type, name: object.name }));
     } else if (object.deleted === null && object.deletedVersions > 0) {
-      await sweepVersions(deps, { vault, type, name: object.name });
+      await untroubled(deps, () => sweepVersions(deps, { vault, type, name: object.name }));
     }
   }
 }
