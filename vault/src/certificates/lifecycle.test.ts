@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { keyKind } from "../keys/key-kind.ts";
 import { daysLater, testVault } from "../objects/__fixtures__/object-store.ts";
 import { deleteObject } from "../objects/delete-object.ts";
+import { governExisting } from "../objects/governance.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { beginPurge } from "../objects/purge-object.ts";
 import { readObject } from "../objects/read-object.ts";
@@ -15,6 +16,7 @@ import {
 } from "./__fixtures__/certificate-store.ts";
 import { certificateType } from "./certificate-type.ts";
 import { deleteCertificate, purgeCertificate, recoverCertificate } from "./lifecycle.ts";
+import { putOperation } from "./operation-record.ts";
 
 const vault = testVault;
 const faces: readonly ObjectType[] = [certificateType, keyKind, secretType];
@@ -65,6 +67,33 @@ describe("the faces of a certificate", () => {
     await store.objects.govern("early", "cert");
     await store.make(selfSigned);
     expect(await read(({ governed }) => governed)).toEqual(all(["early"]));
+  });
+
+  it("are governed together by a policy that comes later, over whichever of them", async () => {
+    await store.make(selfSigned);
+    for (const kind of ["certificates", "keys", "secrets"]) {
+      const policy = {
+        ...{ name: kind, owner: "o", kinds: [kind], names: ["ce*"] },
+        immutable: false,
+      };
+      const record = { ...policy, policy: {}, digest: "", deleted: false };
+      await store.objects.act((tx) => governExisting(tx, vault.uid, record));
+    }
+    expect(await read(({ governed }) => governed)).toEqual(
+      all(["certificates", "keys", "secrets"]),
+    );
+  });
+
+  it("are not begun twice, until the first is cancelled", async () => {
+    const unknown = { ...selfSigned, issuer: { name: "Unknown" } };
+    const operation = await store.make(unknown);
+    for (const body of [unknown, selfSigned]) {
+      await expect(store.begin(body)).rejects.toMatchObject({ code: "Conflict" });
+    }
+    await store.objects.act((tx) =>
+      putOperation(tx, vault, name, { ...operation, status: "cancelled" }),
+    );
+    expect((await store.make(selfSigned)).status).toBe("completed");
   });
 
   it("remember together what governed them, when all of it and the policy are gone", async () => {
