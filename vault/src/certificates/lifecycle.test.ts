@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { keyKind } from "../keys/key-kind.ts";
 import { daysLater, testVault } from "../objects/__fixtures__/object-store.ts";
 import { deleteObject } from "../objects/delete-object.ts";
-import { governExisting } from "../objects/governance.ts";
+import { governNext } from "../objects/governance.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { beginPurge } from "../objects/purge-object.ts";
 import { readObject } from "../objects/read-object.ts";
@@ -77,7 +77,7 @@ describe("the faces of a certificate", () => {
         immutable: false,
       };
       const record = { ...policy, policy: {}, digest: "", deleted: false };
-      await store.objects.act((tx) => governExisting(tx, vault.uid, record));
+      await store.objects.act((tx) => governNext(tx, vault.uid, record));
     }
     expect(await read(({ governed }) => governed)).toEqual(
       all(["certificates", "keys", "secrets"]),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Record of a vault's own certificate authority: its roots, and the CA that issues. */
+/** Record of a vault's own certificate authority: its root, and the CA that issues. */
 
 import type { RecordKey } from "@strongroom/core";
 import { z } from "zod";
@@ -16,8 +16,9 @@ const certifiedKeySchema = z.object({
 
 /** The record's content. */
 export const authorityRecordSchema = z.object({
-  /** Oldest first; the last one certifies. Those before it stay trusted as long as they last. */
-  roots: z.array(certifiedKeySchema).min(1),
+  root: certifiedKeySchema,
+  /** Certificates of roots before this one, DER in base64url, oldest first: trusted as long as they last. */
+  formerRoots: z.array(z.string()),
   issuing: certifiedKeySchema.extend({ domains: z.array(z.string()) }),
 });
 

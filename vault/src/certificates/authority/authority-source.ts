@@ -52,7 +52,8 @@ export async function rootsOf(
   vault: Vault,
 ): Promise<readonly Uint8Array[]> {
   const known = await readRecord(ledger, authorityKey(vault.uid), authorityRecordSchema);
-  return (known?.roots ?? []).map(({ certificate }) => Buffer.from(certificate, "base64url"));
+  const roots = known === undefined ? [] : [...known.formerRoots, known.root.certificate];
+  return roots.map((certificate) => Buffer.from(certificate, "base64url"));
 }
 
 function isFit({ issuing }: AuthorityRecord, { hsm }: AuthorityDeps, request: AuthorityRequest) {
@@ -67,18 +68,22 @@ async function makeNext(
   known: AuthorityRecord | undefined,
 ): Promise<AuthorityRecord> {
   const making: AuthorityMaking = { hsm, vault, at };
-  const roots = await lastingRoots(making, known?.roots ?? []);
-  const issuing = await makeIssuing(making, openAuthority(hsm, vault, roots.last));
-  return { roots: [...roots.former, roots.last], issuing };
+  const kept = lastingRoot(making, known);
+  const root = kept ?? (await makeRoot(making));
+  const issuing = await makeIssuing(making, openAuthority(hsm, vault, root));
+  const former = known === undefined || kept !== undefined ? [] : [known.root.certificate];
+  return { root, formerRoots: [...(known?.formerRoots ?? []), ...former], issuing };
 }
 
-/** The roots, with a new one behind them where the last would not outlive a CA that it certifies now. */
-async function lastingRoots(making: AuthorityMaking, roots: AuthorityRecord["roots"]) {
-  const last = roots.at(-1);
-  const until = addMonths(making.at, issuingMonths);
-  return last !== undefined && openAuthority(making.hsm, making.vault, last).notAfter > until
-    ? { former: roots.slice(0, -1), last }
-    : { former: roots, last: await makeRoot(making) };
+/** The root, unless a CA that it certifies now would outlive it. */
+function lastingRoot(
+  { hsm, vault, at }: AuthorityMaking,
+  known: AuthorityRecord | undefined,
+): AuthorityRecord["root"] | undefined {
+  const until = addMonths(at, issuingMonths);
+  return known !== undefined && openAuthority(hsm, vault, known.root).notAfter > until
+    ? known.root
+    : undefined;
 }
 
 /** Of two that are made at once, one stays. */
