@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The vault that a value is sealed for: from its resource in a file, or from the vault itself. */
 
-import { readFile } from "node:fs/promises";
 import {
   namespaceNameSchema,
   type SealingKey,
@@ -9,19 +8,15 @@ import {
   uidSchema,
   vaultNameSchema,
 } from "@strongroom/api";
-import { createVaultClient, type VaultClientOptions } from "@strongroom/client";
+import { createVaultClient } from "@strongroom/client";
 import { parse } from "yaml";
 import { z } from "zod";
-import { errnoOf } from "../errno.ts";
+import { type ConnectionOptions, readConnection, readText } from "../connection.ts";
 import { CommandError } from "../terminal.ts";
 
 /** Where to find the vault. */
-export interface RecipientOptions {
+export interface RecipientOptions extends Partial<ConnectionOptions> {
   readonly vault?: string;
-  readonly url?: string;
-  readonly connect?: string;
-  readonly ca?: string;
-  readonly tokenFile?: string;
 }
 
 /** A vault with its key. */
@@ -46,10 +41,7 @@ export async function readRecipient(options: RecipientOptions): Promise<Recipien
     return await fromResource(vault);
   }
   if (vault === undefined && url !== undefined && ca !== undefined && tokenFile !== undefined) {
-    const { host: serverName, ...rest } = parseUrl(url);
-    const dial =
-      connect === undefined ? { host: serverName, ...rest } : parseUrl(`https://${connect}`);
-    return await fromVault({ dial, serverName }, { ca, tokenFile });
+    return await fromVault({ url, ca, tokenFile, ...(connect !== undefined && { connect }) });
   }
   throw new CommandError(
     "BadParameter",
@@ -72,13 +64,8 @@ async function fromResource(file: string): Promise<Recipient> {
   };
 }
 
-async function fromVault(
-  place: Pick<VaultClientOptions, "dial" | "serverName">,
-  files: { readonly ca: string; readonly tokenFile: string },
-): Promise<Recipient> {
-  const ca = await readText(files.ca);
-  const token = await readText(files.tokenFile);
-  using client = createVaultClient({ ...place, ca: () => ca, token: async () => token });
+async function fromVault(options: ConnectionOptions): Promise<Recipient> {
+  using client = createVaultClient(await readConnection(options));
   const { uid, name, namespace, sealingKey } = await client.vaultIdentity();
   return { vault: uid, vaultName: name, namespace, key: requireKey(sealingKey) };
 }
@@ -94,30 +81,11 @@ function requireKey(key: SealingKey | undefined): SealingKey {
   return key;
 }
 
-function parseUrl(url: string): { readonly host: string; readonly port: number } {
-  const parsed = URL.parse(url);
-  if (parsed?.protocol !== "https:") {
-    throw new CommandError("BadParameter", `${url} is no https address`);
-  }
-  return { host: parsed.hostname, port: parsed.port === "" ? 443 : Number(parsed.port) };
-}
-
 function parseText(text: string, file: string): unknown {
   try {
     // JSON is YAML, too.
     return parse(text);
   } catch {
     throw new CommandError("BadParameter", `${file} is neither JSON nor YAML`);
-  }
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new CommandError(
-      "BadParameter",
-      `${file} cannot be read (${errnoOf(error) ?? "failed"})`,
-    );
   }
 }

@@ -73,5 +73,8 @@ export const maxListedObjects = 10_000;
 /** Vaults that one installation lists. */
 export const maxListedVaults = 10_000;
 
+/** Enrolled nodes that one installation lists. */
+export const maxListedNodes = 10_000;
+
 /** Steps of an inclusion proof: a log of 2^63 leaves has 63. */
 export const maxProofSteps = 64;

@@ -11,8 +11,12 @@ import {
   attestResultSchema,
   type ChallengeResponse,
   challengeResponseSchema,
+  type EnrolledNode,
+  type EnrolledNodes,
   type EnrolmentChallenge,
   type EnrolmentRequest,
+  enrolledNodeSchema,
+  enrolledNodesSchema,
   enrolmentChallengeSchema,
   proofHeaderName,
   type ReleaseResponse,
@@ -51,6 +55,10 @@ export interface VaultClient extends Disposable {
   enrol(request: EnrolmentRequest): Promise<EnrolmentChallenge>;
   /** Proves that it was opened; installation host. */
   activate(request: ActivationRequest): Promise<ActivationResponse>;
+  /** Every enrolled node; installation host, administrators only. */
+  enrolledNodes(): Promise<EnrolledNodes>;
+  /** Frees a node and its device; installation host, administrators only. @throws {StrongroomError} `NotFound` */
+  forgetNode(uid: string): Promise<EnrolledNode>;
   /** Who the vault at this host is; a vault's host. `token` stands in for the client's own. */
   vaultIdentity(token?: string): Promise<VaultIdentity>;
   /** Asks for objects; a vault's host. The answer is to be trusted only after `verifyRelease`. */
@@ -77,6 +85,10 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
       sendJson(enrolmentChallengeSchema, { method: "POST", path: routes.enrolment, body }),
     activate: (body) =>
       sendJson(activationResponseSchema, { method: "POST", path: routes.activate, body }),
+    enrolledNodes: () =>
+      sendJson(enrolledNodesSchema, { method: "GET", path: routes.enrolledNodes }),
+    forgetNode: (uid) =>
+      sendJson(enrolledNodeSchema, { method: "DELETE", path: routes.enrolledNode(uid) }),
     vaultIdentity: (token) =>
       sendJson(vaultIdentitySchema, { method: "GET", path: routes.vaultIdentity, token }),
     release: async ({ token, proof, body }) => {

@@ -5,8 +5,10 @@ import type { AttestationAuthority } from "@strongroom/api";
 import { installationScope } from "@strongroom/core";
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerTransaction } from "../ledger/ledger.ts";
-import { readRecord } from "../vaults/vault-record.ts";
+import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import { erased, isErased, readLive } from "../objects/erased.ts";
+import { allRecords } from "../vaults/vault-directory.ts";
+import { parseRecord } from "../vaults/vault-record.ts";
 import type { EnrolmentState } from "./enrolment-state.ts";
 
 const deviceSchema = z.object({
@@ -26,9 +28,10 @@ const nodeSchema = z.object({ device: z.string() });
 /** A device that is bound to a node. */
 export type EnrolledDevice = z.infer<typeof deviceSchema>;
 
+const devicePrefix = "enrolment/device/";
 const deviceKey = (device: string) => ({
   scope: installationScope,
-  id: `enrolment/device/${device}`,
+  id: `${devicePrefix}${device}`,
 });
 const nodeKey = (uid: string) => ({ scope: installationScope, id: `enrolment/node/${uid}` });
 
@@ -37,9 +40,9 @@ export async function enrolledDevice(
   tx: Pick<LedgerTransaction, "read">,
   nodeUid: string,
 ): Promise<EnrolledDevice> {
-  const node = await readRecord(tx, nodeKey(nodeUid), nodeSchema);
+  const node = await readLive(tx, nodeKey(nodeUid), nodeSchema);
   const device =
-    node === undefined ? undefined : await readRecord(tx, deviceKey(node.device), deviceSchema);
+    node === undefined ? undefined : await readLive(tx, deviceKey(node.device), deviceSchema);
   if (device === undefined) {
     throw new Refusal("NotEnrolled", "the node is not enrolled");
   }
@@ -57,7 +60,7 @@ export async function enrol(
   const { device, nodeUid, nodeName, akName, root } = state;
   const content = { device, nodeUid, nodeName, akName, root, enrolment: authority.enrolment };
   await tx.put(deviceKey(device), content);
-  const known = await tx.read(nodeKey(nodeUid));
+  const known = await readLive(tx, nodeKey(nodeUid), nodeSchema);
   if (known === undefined) {
     await tx.put(nodeKey(nodeUid), { device });
   }
@@ -70,18 +73,48 @@ function requirePermitted(device: string, authority: AttestationAuthority): void
 }
 
 async function requireUnclaimed(tx: LedgerTransaction, state: EnrolmentState): Promise<void> {
-  const device = await readRecord(tx, deviceKey(state.device), deviceSchema);
+  const device = await readLive(tx, deviceKey(state.device), deviceSchema);
   if (device !== undefined && device.nodeUid !== state.nodeUid) {
     throw new Refusal("EnrolmentRefused", "the device is bound to another node", {
       alarm: "second claimant of a device",
       device: state.device,
     });
   }
-  const node = await readRecord(tx, nodeKey(state.nodeUid), nodeSchema);
+  const node = await readLive(tx, nodeKey(state.nodeUid), nodeSchema);
   if (node !== undefined && node.device !== state.device) {
     throw new Refusal("EnrolmentRefused", "the node is bound to another device", {
       alarm: "second device of a node",
       device: state.device,
     });
   }
+}
+
+/** Every binding, in the order of device ids; at most `limit`. */
+export async function enrolledDevices(
+  reader: LedgerReader,
+  limit: number,
+): Promise<readonly EnrolledDevice[]> {
+  const devices: EnrolledDevice[] = [];
+  for await (const { body } of allRecords(reader, installationScope, devicePrefix)) {
+    if (devices.length === limit) {
+      break;
+    }
+    if (!isErased(body)) {
+      devices.push(parseRecord(deviceSchema, body));
+    }
+  }
+  return devices;
+}
+
+/** Frees device and node: either may be bound anew. @throws {Refusal} `NotFound` if the node has no device. */
+export async function forgetNode(tx: LedgerTransaction, nodeUid: string): Promise<EnrolledDevice> {
+  const node = await readLive(tx, nodeKey(nodeUid), nodeSchema);
+  const device =
+    node === undefined ? undefined : await readLive(tx, deviceKey(node.device), deviceSchema);
+  if (device === undefined) {
+    throw new Refusal("NotFound", "no device is bound to this node");
+  }
+  await tx.put(deviceKey(device.device), erased);
+  await tx.put(nodeKey(nodeUid), erased);
+  return device;
 }

@@ -16,6 +16,7 @@ import type { KeyRouteDeps } from "./key-call.ts";
 import { registerKeyRoutes } from "./key-routes.ts";
 import type { ManageRouteDeps } from "./manage-call.ts";
 import { registerManageRoutes } from "./manage-routes.ts";
+import { registerNodeRoutes } from "./node-routes.ts";
 import { registerReleaseRoutes } from "./release-routes.ts";
 import { registerRoleRoutes } from "./role-routes.ts";
 import { registerSecretRoutes, type SecretRouteDeps } from "./secret-routes.ts";
@@ -39,6 +40,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerKeyRoutes(instance, deps);
   registerIssuerRoutes(instance, deps);
   registerCertificateRoutes(instance, deps);
+  registerNodeRoutes(instance, deps);
   registerReleaseRoutes(instance, deps);
   registerRoleRoutes(instance, deps);
   registerDomainRoutes(instance, deps.domain);

@@ -15,9 +15,10 @@ export interface BoundPod {
  * What a caller may do to the installation itself. These come from the configuration alone: no role of a vault, no
  * definition and no resource contains one.
  *
- * A security officer activates, recovers and rotates the HSM's keys, and does nothing else.
+ * A security officer activates, recovers and rotates the HSM's keys, and does nothing else. An administrator is a
+ * person who does what the operator does, and frees enrolled nodes, which the operator cannot.
  */
-export type InstallationRole = "operator" | "node" | "securityOfficer";
+export type InstallationRole = "operator" | "node" | "administrator" | "securityOfficer";
 
 /** An authenticated caller. */
 export interface Caller {

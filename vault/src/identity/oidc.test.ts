@@ -63,7 +63,7 @@ describe("an OIDC issuer that is found by discovery", () => {
     await authenticate(await issuer.token({ sub: "bob" }));
     expect(issuer.fetches()).toBe(1);
     const chief = await authenticate(await issuer.token({ sub: "chief" }));
-    expect(chief.installationRoles).toEqual(["operator"]);
+    expect(chief.installationRoles).toEqual(["operator", "administrator"]);
   });
 
   it.each([

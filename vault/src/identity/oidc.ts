@@ -116,7 +116,7 @@ function issuerOf(token: string): string {
 
 function rolesOf(config: OidcIssuerConfig, subject: string): readonly InstallationRole[] {
   return [
-    ...(config.administrators.includes(subject) ? (["operator"] as const) : []),
+    ...(config.administrators.includes(subject) ? (["operator", "administrator"] as const) : []),
     ...(config.securityOfficers.includes(subject) ? (["securityOfficer"] as const) : []),
   ];
 }

@@ -2,7 +2,12 @@
 /** Enrolment of a node's TPM by credential activation (TPM 2.0 part 1, section 24). */
 
 import { z } from "zod";
-import { maxCertificateBytes, maxChainLength, maxTpmStructureBytes } from "../limits.ts";
+import {
+  maxCertificateBytes,
+  maxChainLength,
+  maxListedNodes,
+  maxTpmStructureBytes,
+} from "../limits.ts";
 import { kubernetesNameSchema, uidSchema } from "../names.ts";
 import { base64, base64url, hexOf } from "./wire.ts";
 
@@ -43,3 +48,24 @@ export const activationResponseSchema = z.strictObject({
 
 /** Binding of device and node. */
 export type ActivationResponse = z.output<typeof activationResponseSchema>;
+
+/** A device and the node that it is bound to. */
+export const enrolledNodeSchema = z.strictObject({
+  nodeName: kubernetesNameSchema,
+  nodeUid: uidSchema,
+  device: hexOf(32),
+  /** Name and class of the root that vouched for the device. */
+  root: z.string().min(1).max(253),
+  class: z.enum(["hardware", "virtual", "software"]),
+});
+
+/** A binding. */
+export type EnrolledNode = z.output<typeof enrolledNodeSchema>;
+
+/** Answer of `GET /strongroom/v1/enrolment/nodes`. */
+export const enrolledNodesSchema = z.strictObject({
+  nodes: z.array(enrolledNodeSchema).max(maxListedNodes),
+});
+
+/** Every binding of the installation. */
+export type EnrolledNodes = z.output<typeof enrolledNodesSchema>;

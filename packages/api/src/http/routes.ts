@@ -9,6 +9,8 @@ export const routes = {
   challenge: "/attestation/challenge",
   attestTpm: "/attest/Tpm",
   enrolment: `${routePrefix}/enrolment`,
+  enrolledNodes: `${routePrefix}/enrolment/nodes`,
+  enrolledNode: (uid: string) => `${routePrefix}/enrolment/nodes/${uid}`,
   activate: `${routePrefix}/enrolment/activate`,
   downloadDomain: "/securitydomain/download",
   downloadPending: "/securitydomain/download/pending",
