@@ -25,8 +25,17 @@ export async function readRoleAssignments(
   return resolveRoles(await readRoles(tx, vaultUid));
 }
 
+// Whoever reads the same row again gets the same object, so that what follows from it need not be made anew.
+const resolved = new WeakMap<RolesRecord, readonly RoleAssignment[]>();
+
 /** Every assignment with the actions of its role. A role that nobody knows gives nobody anything. */
-export function resolveRoles({ assignments, api }: RolesRecord): readonly RoleAssignment[] {
+export function resolveRoles(roles: RolesRecord): readonly RoleAssignment[] {
+  const assignments = resolved.get(roles) ?? resolveAll(roles);
+  resolved.set(roles, assignments);
+  return assignments;
+}
+
+function resolveAll({ assignments, api }: RolesRecord): readonly RoleAssignment[] {
   return [
     ...assignments.flatMap(ofResource),
     ...api.assignments.flatMap((assignment) => ofApi(assignment, api.definitions)),
