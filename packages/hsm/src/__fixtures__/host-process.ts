@@ -155,5 +155,8 @@ export async function eventually<T>(call: () => Promise<T>): Promise<T> {
 /** The host over a module that records its calls and takes faults. */
 export const recordingHost = fileURLToPath(new URL("./recording-host.ts", import.meta.url));
 
+/** The program that attacks a token from inside the host's process. */
+export const attackToken = fileURLToPath(new URL("./attack-token.ts", import.meta.url));
+
 /** The program that puts known objects on a token. */
 export const plantObjects = fileURLToPath(new URL("./plant-objects.ts", import.meta.url));

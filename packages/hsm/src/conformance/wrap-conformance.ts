@@ -124,6 +124,20 @@ export function describeWrapping({ hsm }: Subjects): void {
       );
     });
 
+    it("wraps bytes and never a key of the token, whatever else its key may do (Tookan A1)", async () => {
+      const { client } = hsm();
+      const { blob, material } = await open("aes-256", ["decrypt", "unwrapKey", "wrapKey"]);
+      const victim = await client.generateKey({
+        ...place,
+        type: "aes-256",
+        operations: ["encrypt"],
+        class: "E",
+      });
+      const wrapped = await client.wrap(blob, "A256KWPAD", victim.blob);
+      expect(wrapped).toEqual(wrapOutside(material, victim.blob));
+      expect(await client.unwrap(blob, "A256KWPAD", wrapped)).toEqual(victim.blob);
+    });
+
     it("refuses lengths that the algorithm does not have, other keys and too long ones", async () => {
       const { client } = hsm();
       const { blob } = await open("aes-256", ["wrapKey", "unwrapKey"]);

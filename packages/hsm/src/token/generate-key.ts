@@ -112,7 +112,7 @@ function toLeavingKey(
 }
 
 function generateAes(session: Session, type: AesKeyType, template: Attributes): LeavingKey {
-  const full = toTemplate({ ...template, CKA_VALUE_LEN: aesBytes[type] });
+  const full = toTemplate({ CKA_VALUE_LEN: aesBytes[type], ...template });
   const mechanism = { mechanism: pkcs11js.CKM_AES_KEY_GEN };
   const key = session.module.C_GenerateKey(session.handle, mechanism, full);
   return { key, publicKey: new Uint8Array(0) };

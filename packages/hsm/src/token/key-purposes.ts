@@ -52,9 +52,12 @@ function keyTypeOf(type: BlobKeyType, purpose: Purpose): string {
   return purpose === "mac" ? "CKK_GENERIC_SECRET" : "CKK_AES";
 }
 
+/** In this order, and after all others: SoftHSM takes no attribute after CKA_MODIFIABLE has become false. */
+const fixed = { CKA_COPYABLE: false, CKA_MODIFIABLE: false } as const;
+
 /** The exact template of an object of a key for one purpose. */
 export function objectTemplate(type: BlobKeyType, purpose: Purpose): NamedTemplate {
-  return template(type, keyTypeOf(type, purpose), [purposeUses[purpose]]);
+  return { ...template(type, keyTypeOf(type, purpose), [purposeUses[purpose]]), ...fixed };
 }
 
 /** The template of an object that exists to be wrapped and for nothing else; under a trusted key only, for class N. */
@@ -63,6 +66,7 @@ export function leavingTemplate(type: BlobKeyType, keyClass: "N" | "E"): NamedTe
     ...template(type, keyTypeOf(type, "encrypt"), []),
     CKA_EXTRACTABLE: true,
     CKA_WRAP_WITH_TRUSTED: keyClass === "N",
+    ...fixed,
   };
 }
 

@@ -40,6 +40,7 @@ export type Pkcs11 = Pick<
   | "C_Login"
   | "C_Logout"
   | "C_OpenSession"
+  | "C_SetAttributeValue"
   | "C_Sign"
   | "C_SignInit"
   | "C_UnwrapKey"
