@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a process has in its memory: everything that it may write, as a core of it would hold. proc(5), `maps`, `mem`. */
+
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+
+/** Bytes read at a time; what a search looks for is far shorter than the overlap. */
+const chunkBytes = 16 * 1024 * 1024;
+const overlapBytes = 4_096;
+
+/** Names of the needles that are in the memory of the process. */
+export function searchMemory(pid: number, needles: ReadonlyMap<string, Buffer>): readonly string[] {
+  const found = new Set<string>();
+  const memory = openSync(`/proc/${pid}/mem`, "r");
+  try {
+    for (const { start, end } of writableRegions(pid)) {
+      for (let at = start; at < end; at += chunkBytes - overlapBytes) {
+        search(withoutZeros(readAt(memory, at, Math.min(chunkBytes, end - at))), needles, found);
+      }
+    }
+  } finally {
+    closeSync(memory);
+  }
+  return [...found].sort();
+}
+
+function search(chunk: Buffer, needles: ReadonlyMap<string, Buffer>, found: Set<string>): void {
+  for (const [name, needle] of needles) {
+    if (!found.has(name) && chunk.includes(needle)) {
+      found.add(name);
+    }
+  }
+}
+
+const zeros = Buffer.alloc(4_096);
+
+/** Most pages of a Node.js process were never written to: looking at them costs more than everything else. */
+function withoutZeros(chunk: Buffer): Buffer {
+  let length = 0;
+  for (let at = 0; at < chunk.length; at += zeros.length) {
+    const page = chunk.subarray(at, at + zeros.length);
+    if (!page.equals(zeros.subarray(0, page.length))) {
+      chunk.copy(chunk, length, at, at + page.length);
+      length += page.length;
+    }
+  }
+  return chunk.subarray(0, length);
+}
+
+interface Region {
+  readonly start: number;
+  readonly end: number;
+}
+
+function writableRegions(pid: number): readonly Region[] {
+  return readFileSync(`/proc/${pid}/maps`, "latin1")
+    .split("\n")
+    .flatMap((line) => {
+      const [, start, end] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
+      return start === undefined || end === undefined
+        ? []
+        : [{ start: Number.parseInt(start, 16), end: Number.parseInt(end, 16) }];
+    });
+}
+
+function readAt(memory: number, at: number, length: number): Buffer {
+  const chunk = Buffer.alloc(length);
+  try {
+    return chunk.subarray(0, readSync(memory, chunk, 0, length, at));
+  } catch {
+    // Gone since it was listed, or not to be read (a device's).
+    return chunk.subarray(0, 0);
+  }
+}
+
+/** What to look for of a value: a piece of its beginning, middle and end, in both byte orders, hexadecimal and base64. */
+export function needlesOf(name: string, value: Uint8Array): readonly (readonly [string, Buffer])[] {
+  const bytes = Buffer.from(value);
+  const hex = bytes.toString("hex");
+  const base64 = bytes.toString("base64url");
+  const middle = bytes.length >> 1;
+  const pieces = [
+    ["first", 0],
+    ["middle", middle - 8],
+    ["last", bytes.length - 16],
+  ] as const;
+  return [
+    ...pieces.flatMap(([piece, at]) => {
+      const part = bytes.subarray(at, at + 16);
+      return [
+        [`${name} ${piece}`, part],
+        [`${name} ${piece} reversed`, Buffer.from(part).reverse()],
+      ] as const;
+    }),
+    [`${name} hex`, Buffer.from(hex.slice(middle, middle + 32))],
+    [`${name} HEX`, Buffer.from(hex.slice(middle, middle + 32).toUpperCase())],
+    [`${name} base64url`, Buffer.from(base64.slice(4, 36))],
+    [`${name} base64`, Buffer.from(bytes.toString("base64").slice(4, 36))],
+  ];
+}
