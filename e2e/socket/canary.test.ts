@@ -50,13 +50,25 @@ describe("a secret value", () => {
     });
     expect((await set("plain-canary", { value })).body.value).toBe(value);
     expect((await shop.api("GET", "/secrets/plain-canary")).body.value).toBe(value);
+    // Through what keeps, carries and remakes it as well.
+    const backup = (await shop.api("POST", "/secrets/plain-canary/backup")).body;
+    expect(backup.value).not.toContain(value);
+    for (const [method, path] of [
+      ["DELETE", "/secrets/plain-canary"],
+      ["GET", "/deletedsecrets/plain-canary"],
+      ["DELETE", "/deletedsecrets/plain-canary"],
+    ] as const) {
+      expect((await shop.api(method, path)).text).not.toContain(value);
+    }
+    expect((await shop.api("POST", "/secrets/restore", backup)).status).toBe(200);
+    expect((await shop.api("GET", "/secrets/plain-canary")).body.value).toBe(value);
     await set("db-canary", { value });
     expect(await shop.open({ items: ["db-canary"] })).toEqual({ "db-canary": value });
     for (const wrong of [
       { value: value.repeat(1_000) },
       { value: [value] },
       { value, attributes: { enabled: value } },
-      { value, tags: { [value]: "x".repeat(300) } },
+      { value, tags: { [value]: "x".repeat(600) } },
       { value, contentType: value.repeat(20) },
     ]) {
       const refused = await set("plain-canary", wrong);
