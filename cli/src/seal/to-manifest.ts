@@ -18,5 +18,6 @@ export function toManifest(
     metadata: { name: own, namespace },
     spec: { vault: vaultName, ...(own === name ? {} : { name }), sealed },
   };
-  return stringify(resource, { lineWidth: 0 });
+  // Kubernetes reads YAML 1.1, in which a secret named `no` would be a boolean.
+  return stringify(resource, { version: "1.1", lineWidth: 0 });
 }

@@ -21,6 +21,12 @@ describe("renderCrds", () => {
     }
   });
 
+  it("means the same in YAML 1.1, which Kubernetes reads, as in YAML 1.2", () => {
+    for (const text of renderCrds().values()) {
+      expect(parse(text, { version: "1.1" })).toEqual(parse(text, { version: "1.2" }));
+    }
+  });
+
   it("bounds every list and every map that a user can write", () => {
     for (const text of renderCrds().values()) {
       const { spec } = parse(text).spec.versions[0].schema.openAPIV3Schema.properties;

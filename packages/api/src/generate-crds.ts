@@ -79,6 +79,7 @@ function toRootSchema(kind: ResourceKind): StructuralSchema {
   };
 }
 
+// Kubernetes reads YAML 1.1, in which an unquoted `y` or `n`, members of a JWK, is a boolean.
 function toYaml(value: object): string {
-  return stringify(value, { lineWidth: 120, aliasDuplicateObjects: false });
+  return stringify(value, { version: "1.1", lineWidth: 120, aliasDuplicateObjects: false });
 }
