@@ -3,8 +3,14 @@
 
 import type { AddCommand } from "./command-context.ts";
 import { addDevCommand } from "./dev/dev-command.ts";
+import { addDomainCommand } from "./domain/domain-command.ts";
 import { addNodeCommand } from "./node/node-command.ts";
 import { addSealCommand } from "./seal/seal-command.ts";
 
 /** What adds them to the program. */
-export const commands: readonly AddCommand[] = [addDevCommand, addSealCommand, addNodeCommand];
+export const commands: readonly AddCommand[] = [
+  addDevCommand,
+  addSealCommand,
+  addNodeCommand,
+  addDomainCommand,
+];
