@@ -200,6 +200,24 @@ describe("certificates", () => {
     }
   });
 
+  it("are restored into another vault with a key in the HSM that signs there", async () => {
+    await make("moved", {
+      issuerName: "Self",
+      subject: "CN=m",
+      keyType: "EC-HSM",
+      keyCurveName: "P-256",
+    });
+    const backup = (await certificates().backupCertificate("moved")) ?? new Uint8Array();
+    const restored = await certificates("other").restoreCertificateBackup(backup);
+    const { credential, options } = vaults.argumentsOf("officer", "other");
+    const client = new CryptographyClient(restored.keyId ?? "", credential, options);
+    const digest = createHash("sha256").update("message").digest();
+    const { result } = await client.sign("ES256", digest);
+    const certificate = new X509Certificate(restored.cer ?? new Uint8Array());
+    const key = { key: certificate.publicKey, dsaEncoding: "ieee-p1363" } as const;
+    expect(verifySignature("sha256", Buffer.from("message"), key, result)).toBe(true);
+  });
+
   it("of two that begin at once, one waits for the other", async () => {
     const policy = { issuerName: "Unknown", subject: "CN=twice" } as const;
     const begin = () =>

@@ -517,7 +517,7 @@ const methods: Record<string, MethodContract> = {
         const made = await make("deleted");
         await deleteCertificate("deleted");
         const deleted = await officer().getDeletedCertificate("deleted");
-        expect(deleted.cer).toEqual(made.cer);
+        expect([deleted.cer, deleted.policy]).toEqual([made.cer, made.policy]);
         expect(deleted.deletedOn).toBeInstanceOf(Date);
       },
     },

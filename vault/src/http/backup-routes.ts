@@ -16,7 +16,7 @@ import { restoreBodyLimit } from "../objects/limits.ts";
 import { readVersion } from "../objects/read-object.ts";
 import { objectNotFound } from "../objects/refusals.ts";
 import { decideOnVault } from "./decide-on-vault.ts";
-import type { ObjectFace } from "./object-face.ts";
+import { completed, type ObjectFace } from "./object-face.ts";
 import { nameParam, requireApiVersion } from "./object-wire.ts";
 import { onVault, type RequestDeps, type VaultRequest } from "./request-context.ts";
 import { admitRestore, admitted, type RestoreGate } from "./restore-gate.ts";
@@ -103,7 +103,7 @@ async function restore<Own extends object>(
       if (result === undefined) {
         throw objectNotFound(face.type, name);
       }
-      return { result };
+      return { result: await completed(face, tx, vault, result) };
     },
   });
   return face.bundle(origin, vault, found);

@@ -8,6 +8,7 @@ import {
   purgeCertificate,
   recoverCertificate,
 } from "../certificates/lifecycle.ts";
+import { readPolicy } from "../certificates/policy-record.ts";
 import { certificateBundle, certificateItem, certificateVersionItem } from "./certificate-wire.ts";
 import type { ObjectFace } from "./object-face.ts";
 
@@ -27,6 +28,10 @@ export const certificateFace: ObjectFace<CertificateMembers> = {
   bundle: certificateBundle,
   versionItem: certificateVersionItem,
   item: certificateItem,
+  complete: async (tx, vault, found) => ({
+    ...found,
+    policy: await readPolicy(tx, vault, found.object.name),
+  }),
   remove: deleteCertificate,
   recover: recoverCertificate,
   purge: purgeCertificate,

@@ -11,7 +11,12 @@ import { finishPurge } from "../objects/purge-sweep.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { decideOnVault } from "./decide-on-vault.ts";
 import { listing } from "./list-routes.ts";
-import type { FaceAction, ObjectFace, ObjectRouteDeps } from "./object-face.ts";
+import {
+  completed,
+  type FaceAction,
+  type ObjectFace,
+  type ObjectRouteDeps,
+} from "./object-face.ts";
 import { nameParam, requireApiVersion } from "./object-wire.ts";
 import { pageOf } from "./paging.ts";
 import { onVault, type VaultRequest } from "./request-context.ts";
@@ -69,7 +74,10 @@ async function remove<Own extends object>(
   const { vault, origin, name, context } = call;
   const deleted = await decideOnVault(deps, call, {
     ...operation(face, "delete", "Delete", name),
-    work: async (tx) => ({ result: await face.remove(tx, { vault, name, at: context.at }) }),
+    work: async (tx) => {
+      const removed = await face.remove(tx, { vault, name, at: context.at });
+      return { result: await completed(face, tx, vault, removed) };
+    },
   });
   return deletedBundle(origin, vault, face, deleted);
 }
@@ -82,7 +90,10 @@ async function getDeleted<Own extends object>(
   const { vault, origin, name } = call;
   const deleted = await decideOnVault(deps, call, {
     ...operation(face, "list", "GetDeleted", name),
-    work: async (tx) => ({ result: await findDeleted(tx, vault, face.type, name) }),
+    work: async (tx) => {
+      const found = await findDeleted(tx, vault, face.type, name);
+      return { result: await completed(face, tx, vault, found) };
+    },
   });
   return deletedBundle(origin, vault, face, deleted);
 }
@@ -95,7 +106,10 @@ async function recover<Own extends object>(
   const { vault, origin, name, context } = call;
   const found = await decideOnVault(deps, call, {
     ...operation(face, "recover", "Recover", name),
-    work: async (tx) => ({ result: await face.recover(tx, { vault, name, at: context.at }) }),
+    work: async (tx) => {
+      const found = await face.recover(tx, { vault, name, at: context.at });
+      return { result: await completed(face, tx, vault, found) };
+    },
   });
   return face.bundle(origin, vault, found);
 }

@@ -38,6 +38,12 @@ export interface ObjectFace<Own extends object> {
   readonly versionItem: (origin: string, vault: Vault, found: FoundVersion<Own>) => object;
   /** An entry of a list, under the object's id. */
   readonly item: (origin: string, vault: Vault, found: FoundVersion<Own>) => object;
+  /** What a bundle shows besides the version, where it is in other records. */
+  readonly complete?: <Found extends FoundVersion<Own>>(
+    tx: LedgerTransaction,
+    vault: Vault,
+    found: Found,
+  ) => Promise<Found>;
   /** Soft-deletes the object, and what goes with it. */
   readonly remove: (tx: LedgerTransaction, act: ObjectAct) => Promise<DeletedObject<Own>>;
   /** Recovers the object, and what was deleted with it. */
@@ -54,6 +60,16 @@ export interface ObjectFace<Own extends object> {
   readonly checkRestored: (
     objects: readonly RestoredObject[],
   ) => readonly [RestoredObject, ...RestoredObject[]];
+}
+
+/** What was found, with all that its bundle shows. */
+export async function completed<Own extends object, Found extends FoundVersion<Own>>(
+  { complete }: ObjectFace<Own>,
+  tx: LedgerTransaction,
+  vault: Vault,
+  found: Found,
+): Promise<Found> {
+  return complete === undefined ? found : await complete(tx, vault, found);
 }
 
 /** Deletion, recovery, purge and backup of a kind whose objects may belong to a certificate, which then alone does these. */
