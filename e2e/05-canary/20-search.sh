@@ -19,6 +19,6 @@ search --expect all /var/lib/kubelet/strongroom-canary-control
 search --expect none /var/lib/etcd /var/lib/kubelet /var/lib/containerd /var/lib/kubernetes /var/lib/volumes /var/log /run /tmp "$STATE/cluster/logs"
 
 # What the API server shows, to whoever may see everything.
-kubectl get secrets,configmaps,events,pods,secretvaults,keyreleasepolicies,vaultsecrets --all-namespaces -o json >/dev/shm/strongroom-objects
+kubectl get secrets,configmaps,events,pods,secretvaults,keyreleasepolicies,vaultsecrets,vaultkeys,vaultcertificates --all-namespaces -o json >/dev/shm/strongroom-objects
 search --expect none /dev/shm/strongroom-objects
 say "etcd, logs, store, audit, disk and objects: no canary"

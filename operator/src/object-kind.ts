@@ -19,6 +19,8 @@ export interface PutKind<Status extends VersionStatus> {
   readonly kind: string;
   /** As in messages. */
   readonly noun: string;
+  /** When to look again at one that the vault changes by itself, in milliseconds. */
+  readonly requeueAfterMs?: (resource: StrongroomResource<Status>) => number | undefined;
   readonly put: (
     vault: SecretVault,
     resource: StrongroomResource<Status>,
@@ -28,7 +30,7 @@ export interface PutKind<Status extends VersionStatus> {
 /** The kind, with its status. */
 export function toDependentKind<Status extends VersionStatus>(
   { clock }: Pick<OperatorDeps, "clock">,
-  { plural, kind, noun, put }: PutKind<Status>,
+  { plural, kind, noun, requeueAfterMs, put }: PutKind<Status>,
 ): DependentKind<Status> {
   type Known = Omit<Status, "conditions" | "observedGeneration">;
   return {
@@ -36,10 +38,12 @@ export function toDependentKind<Status extends VersionStatus>(
     kind,
     put: async (vault, resource) => {
       const { created, version, id } = await put(vault, resource);
+      const again = requeueAfterMs?.(resource);
       const verdicts = [ready(`the ${noun} is in the vault`)];
       const known = { version, id } as unknown as Known;
       return {
         status: withConditions<Status>(resource, known, verdicts, clock.now()),
+        ...(again !== undefined && { requeueAfterMs: again }),
         ...(created && { event: { reason: "Created", note: `version ${version} was made` } }),
       };
     },

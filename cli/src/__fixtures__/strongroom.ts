@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const checkout = fileURLToPath(new URL("../../..", import.meta.url));
 const launcher = fileURLToPath(new URL("../../bin/strongroom.sh", import.meta.url));
 
 /** What a command left behind. */
@@ -43,17 +44,25 @@ export interface Running extends AsyncDisposable {
   output(): string;
   /** Waits for the pattern on standard output; answers its first group. */
   says(pattern: RegExp): Promise<string>;
-  /** Sends SIGTERM. @returns its exit code */
-  stop(): Promise<number | null>;
+  /** Sends SIGTERM, or another signal. @returns its exit code */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** Starts a command. */
 export async function startStrongroom(...args: readonly Argument[]): Promise<Running> {
-  const child = launch(args);
+  return running(launch(args));
+}
+
+/** Starts a command as npm starts it. */
+export async function startWithNpx(...args: readonly string[]): Promise<Running> {
+  return running(spawn("npx", ["--no-install", "strongroom", ...args], { cwd: checkout }));
+}
+
+function running(child: ChildProcess): Running {
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   const closed = once(child, "close").then(([code]) => code as number | null);
-  const stop = async () => {
-    child.kill("SIGTERM");
+  const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
+    child.kill(signal);
     return await closed;
   };
   return {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { once } from "node:events";
 import { access, readFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
   makeTestFolder,
   startStrongroom,
+  startWithNpx,
   strongroom,
   type TestFolder,
 } from "../__fixtures__/strongroom.ts";
@@ -17,6 +20,26 @@ beforeAll(async () => {
 afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
+
+async function isServed(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  const served = await once(socket, "connect").then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return served;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) {
+      throw new Error("the condition did not become true");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
 
 describe("strongroom dev", () => {
   it("runs vaults in parallel, each with its folder and port, refuses a folder in use, and leaves nothing running", async () => {
@@ -42,6 +65,23 @@ describe("strongroom dev", () => {
     await expect(access(folder.path("one/dev.json"))).rejects.toThrow("ENOENT");
     await expect(access(join(folder.path("one"), "run", "hsm.sock"))).rejects.toThrow("ENOENT");
   }, 120_000);
+
+  it.each([
+    ["it is killed", startStrongroom, "SIGKILL"],
+    ["npx, which started it, is ended", startWithNpx, "SIGTERM"],
+  ] as const)(
+    "leaves no program running when %s",
+    async (name, start, signal) => {
+      const root = folder.path(`ends-${name.length}`);
+      await using vault = await start("dev", "--dir", root, "--port", "0");
+      const port = Number(await vault.says(/localhost:(\d+)/));
+      await vault.stop(signal);
+      await until(async () => !(await isServed(port)));
+      await using again = await startStrongroom("dev", "--dir", root, "--port", `${port}`);
+      expect(await again.says(/localhost:(\d+)/)).toBe(`${port}`);
+    },
+    120_000,
+  );
 
   it("takes a folder whose path is too long for a socket", async () => {
     const long = folder.path("a".repeat(120));

@@ -13,7 +13,7 @@ import { toCertificateStatus } from "./certificate-status.ts";
 /** When a certificate that is on its way is looked at again. */
 const pendingMs = 5_000;
 /** When one that is issued is looked at again: it is renewed without us. */
-const refreshMs = 600_000;
+const refreshMs = 3_600_000;
 
 /** Makes the reconciler. */
 export function createCertificateReconciler(deps: OperatorDeps): Reconcile {

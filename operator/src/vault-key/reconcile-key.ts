@@ -9,10 +9,15 @@ import { type OperatorDeps, toManageCall } from "../operator-deps.ts";
 import { parseSpec, vaultUidOf } from "../resource.ts";
 import { toKeyRequest } from "./key-request.ts";
 
+/** When a key that the vault rotates is looked at again: its current version is another one then. */
+const refreshMs = 3_600_000;
+
 /** Makes the reconciler. */
 export function createKeyReconciler(deps: OperatorDeps): Reconcile {
   const kind = toDependentKind<VaultKeyStatus>(deps, {
     ...{ plural: "vaultkeys", kind: "VaultKey", noun: "key" },
+    requeueAfterMs: (key) =>
+      parseSpec(vaultKeySpecSchema, key).rotationPolicy === undefined ? undefined : refreshMs,
     put: async (vault, key) => {
       const spec = parseSpec(vaultKeySpecSchema, key);
       const name = spec.name ?? key.metadata.name;

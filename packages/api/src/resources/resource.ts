@@ -22,6 +22,13 @@ export const resourceKinds = [
     columns: [
       { name: "Address", type: "string", jsonPath: ".status.address" },
       { name: "Secrets", type: "integer", jsonPath: ".status.counts.secrets" },
+      { name: "Keys", type: "integer", jsonPath: ".status.counts.keys", priority: 1 },
+      {
+        name: "Certificates",
+        type: "integer",
+        jsonPath: ".status.counts.certificates",
+        priority: 1,
+      },
       { name: "Protection", type: "string", jsonPath: ".spec.protection", priority: 1 },
       { name: "UID", type: "string", jsonPath: ".metadata.uid", priority: 1 },
     ],
