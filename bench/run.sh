@@ -10,6 +10,7 @@ export KUBECONFIG=$STATE/kubeconfig PATH=$STATE/bin:$PATH
 cd "$ROOT"
 node scripts/bundle.ts
 node --conditions=@strongroom/source bench/vault/secret-get.ts
+node --conditions=@strongroom/source bench/vault/capacity.ts
 
 [[ -e $STATE/cluster/installed ]] || "$ROOT/e2e/cluster/install.sh"
 node --conditions=@strongroom/source bench/memory.ts

@@ -2,6 +2,8 @@
 /** A vault as it is shipped, with one vault and secrets in it, for measurements on this machine. */
 
 import { readFile } from "node:fs/promises";
+import { Agent } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Installation, startInstallation } from "../../e2e/socket/fixtures/installation.ts";
 import { hostOf } from "../../e2e/socket/fixtures/names.ts";
@@ -9,6 +11,7 @@ import type { LoadOrder } from "./load-order.ts";
 
 const name = "measured";
 const officer = "officer";
+const attempts = 10;
 const version = "api-version=7.5";
 const containerfile = new URL("../../e2e/cluster/images/vault/Containerfile", import.meta.url);
 const bundle = fileURLToPath(new URL("../../dist/vault.js", import.meta.url));
@@ -35,13 +38,18 @@ export async function startMeasuredVault(): Promise<MeasuredVault> {
   await installation.putVault({ name, spec: { roleAssignments: [role] } });
   const token = await oidc.token(officer);
   const serverName = hostOf(name);
+  const agent = new Agent({ keepAlive: true });
   return {
     installation,
     pids: () => [vault.pid(), hsm.pid()],
     send: async (method, path, body) => {
-      const answer = await installation.send({
-        ...{ serverName, token, method, path: `${path}?${version}`, body },
-      });
+      const request = { serverName, token, method, path: `${path}?${version}`, body, agent };
+      let answer = await installation.send(request);
+      // A machine that does something else as well may be slow to write.
+      for (let attempt = 0; answer.status === 503 && attempt < attempts; attempt += 1) {
+        await sleep(1000 * Number(answer.headers["retry-after"]));
+        answer = await installation.send(request);
+      }
       if (answer.status !== 200) {
         throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
       }
@@ -51,18 +59,19 @@ export async function startMeasuredVault(): Promise<MeasuredVault> {
       paths: Array.from({ length: 1_000 }, (_, i) => `${secretPath(i)}?${version}`),
     },
     [Symbol.asyncDispose]: async () => {
+      agent.destroy();
       await vault.stop();
       await installation[Symbol.asyncDispose]();
     },
   };
 }
 
-/** Writes secrets of 1 KiB each. */
-export async function fillSecrets(vault: MeasuredVault, count: number): Promise<void> {
+/** Writes the secrets from `first` to before `end`, 1 KiB each. */
+export async function fillSecrets(vault: MeasuredVault, first: number, end: number): Promise<void> {
   const value = "x".repeat(1_024);
   const inFlight = 64;
-  for (let from = 0; from < count; from += inFlight) {
-    const batch = Array.from({ length: Math.min(inFlight, count - from) }, (_, i) =>
+  for (let from = first; from < end; from += inFlight) {
+    const batch = Array.from({ length: Math.min(inFlight, end - from) }, (_, i) =>
       vault.send("PUT", secretPath(from + i), { value }),
     );
     await Promise.all(batch);

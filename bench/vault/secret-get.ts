@@ -19,7 +19,7 @@ const load = {
 };
 
 await using vault = await startMeasuredVault();
-await fillSecrets(vault, secrets);
+await fillSecrets(vault, 0, secrets);
 await using bare = await startBareServer();
 const orders: Record<"vault" | "bare", LoadOrder> = {
   vault: { ...vault.order, ...load },

@@ -17,3 +17,9 @@ function secondsOf(file: string): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
+
+/** Proportional set size of a process in MB (1,000 kB). */
+export function pssOf(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "latin1");
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1]) / 1_000;
+}
