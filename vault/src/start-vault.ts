@@ -88,7 +88,8 @@ async function openPhase(deps: VaultDeps, reopen: () => void): Promise<Phase> {
   log.info("vault serves", { port });
   const resources = stack.move();
   return {
-    isReady: async () => (await installation.hsm.status()).initialised,
+    isReady: async () =>
+      installation.ledger.isSound() && (await installation.hsm.status()).initialised,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

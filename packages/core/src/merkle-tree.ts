@@ -2,6 +2,7 @@
 /** Merkle tree of an append-only log: hashes, roots and the making of proofs. RFC 6962 section 2.1. */
 
 import { sha256 } from "./bytes.ts";
+import { StrongroomError } from "./errors.ts";
 
 const leafPrefix = new Uint8Array([0]);
 const nodePrefix = new Uint8Array([1]);
@@ -22,29 +23,80 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   return sha256(nodePrefix, left, right);
 }
 
+/** Nodes of one level: those before `first` are forgotten. */
+interface Level {
+  first: number;
+  nodes: Hash[];
+}
+
 /**
- * The tree of a growing log, holding every node's hash in memory: 64 bytes a leaf, appends and proofs in O(log n).
+ * The tree of a growing log, holding its nodes' hashes in memory, appends and proofs in O(log n).
+ *
+ * What is only needed for proofs about old leaves can be forgotten, so that a long log does not fill the memory.
  */
 export class MerkleTree {
-  // levels[0] holds leaf hashes; levels[k][i] the root of the complete subtree over leaves [i*2^k, (i+1)*2^k).
-  readonly #levels: Hash[][] = [[]];
+  // levels[0] holds leaf hashes; levels[k] at i the root of the complete subtree over leaves [i*2^k, (i+1)*2^k).
+  readonly #levels: Level[] = [];
+
+  /** A tree that is known by its size and its frontier; it has forgotten all else. */
+  static fromFrontier(size: number, frontier: readonly Hash[]): MerkleTree {
+    const tree = new MerkleTree();
+    const roots = [...frontier];
+    for (let k = Math.floor(Math.log2(Math.max(size, 1))); k >= 0; k -= 1) {
+      const count = Math.floor(size / 2 ** k);
+      const root = count % 2 === 1 ? roots.shift() : undefined;
+      tree.#levels[k] =
+        root === undefined ? { first: count, nodes: [] } : { first: count - 1, nodes: [root] };
+    }
+    return tree;
+  }
 
   get size(): number {
-    return this.#level(0).length;
+    const { first, nodes } = this.#level(0);
+    return first + nodes.length;
   }
 
   /** Appends the hash of a leaf. */
   append(hash: Hash): void {
-    this.#level(0).push(hash);
-    for (let k = 0; this.#level(k).length % 2 === 0; k += 1) {
-      const level = this.#level(k);
-      const left = level[level.length - 2];
-      const right = level[level.length - 1];
+    this.#level(0).nodes.push(hash);
+    for (let k = 0; this.#count(k) % 2 === 0; k += 1) {
+      const left = this.#node(k, this.#count(k) - 2);
+      const right = this.#node(k, this.#count(k) - 1);
       if (left === undefined || right === undefined) {
         return;
       }
-      this.#level(k + 1).push(nodeHash(left, right));
+      this.#level(k + 1).nodes.push(nodeHash(left, right));
     }
+  }
+
+  /**
+   * Forgets what no proof needs that is about leaves from `index` on, between sizes of at least that.
+   *
+   * Roots and proofs of smaller trees can no longer be had.
+   */
+  forget(index: number): void {
+    for (const [k, level] of this.#levels.entries()) {
+      // The node over `index`, and the one to its left, which may be its sibling on a path.
+      const first = Math.max(0, Math.floor(index / 2 ** k) - 1);
+      if (first > level.first) {
+        level.nodes = level.nodes.slice(first - level.first);
+        level.first = first;
+      }
+    }
+  }
+
+  /** The roots of the complete subtrees that the tree consists of, the largest first. */
+  frontier(): readonly Hash[] {
+    const roots: Hash[] = [];
+    let [start, left] = [0, this.size];
+    for (let k = this.#levels.length - 1; k >= 0; k -= 1) {
+      if (left >= 2 ** k) {
+        roots.push(this.#range(start, start + 2 ** k));
+        start += 2 ** k;
+        left -= 2 ** k;
+      }
+    }
+    return roots;
   }
 
   /** Root over the first `size` leaves; all of them by default. */
@@ -62,18 +114,31 @@ export class MerkleTree {
     return oldSize === 0 || oldSize === newSize ? [] : this.#subproof(oldSize, 0, newSize, true);
   }
 
-  #level(k: number): Hash[] {
-    const level = this.#levels[k] ?? [];
+  #level(k: number): Level {
+    const level = this.#levels[k] ?? { first: 0, nodes: [] };
     this.#levels[k] = level;
     return level;
+  }
+
+  #count(k: number): number {
+    const { first, nodes } = this.#level(k);
+    return first + nodes.length;
+  }
+
+  #node(k: number, index: number): Hash | undefined {
+    const { first, nodes } = this.#level(k);
+    return nodes[index - first];
   }
 
   #range(start: number, end: number): Hash {
     const size = end - start;
     const k = Math.log2(size);
-    const kept = Number.isInteger(k) ? this.#level(k)[start / size] : undefined;
+    const kept = Number.isInteger(k) ? this.#node(k, start / size) : undefined;
     if (kept !== undefined) {
       return kept;
+    }
+    if (size <= 1) {
+      throw new StrongroomError("Internal", "the tree has forgotten what a proof needs");
     }
     const split = start + splitPoint(size);
     return nodeHash(this.#range(start, split), this.#range(split, end));

@@ -103,3 +103,51 @@ describe("the Merkle tree", () => {
     ).toBe(false);
   });
 });
+
+describe("a Merkle tree that has forgotten old leaves", () => {
+  it("has the same roots, frontier and proofs for all that is newer", () => {
+    const whole = treeOf(70);
+    for (let index = 0; index <= 40; index += 1) {
+      const pruned = treeOf(40);
+      pruned.forget(index);
+      for (let i = 40; i < 70; i += 1) {
+        pruned.append(leafHash(u32be(i)));
+        pruned.forget(Math.min(index, i));
+      }
+      expect(pruned.size).toBe(70);
+      expect(pruned.frontier().map(toHex)).toEqual(whole.frontier().map(toHex));
+      for (let size = Math.max(index, 1); size <= 70; size += 7) {
+        expect(toHex(pruned.root(size))).toBe(toHex(whole.root(size)));
+        expect(pruned.consistencyProof(size).map(toHex)).toEqual(
+          whole.consistencyProof(size).map(toHex),
+        );
+        for (let leaf = index; leaf < size; leaf += 1) {
+          const proof = pruned.inclusionProof(leaf, size);
+          expect(proof.map(toHex)).toEqual(whole.inclusionProof(leaf, size).map(toHex));
+        }
+      }
+    }
+  });
+
+  it("goes on from its size and its frontier", () => {
+    const whole = treeOf(70);
+    for (let size = 0; size <= 40; size += 1) {
+      const tree = MerkleTree.fromFrontier(size, treeOf(size).frontier());
+      for (let i = size; i < 70; i += 1) {
+        tree.append(leafHash(u32be(i)));
+      }
+      expect(tree.frontier().map(toHex)).toEqual(whole.frontier().map(toHex));
+      for (let old = Math.max(size, 1); old <= 70; old += 3) {
+        expect(tree.consistencyProof(old).map(toHex)).toEqual(
+          whole.consistencyProof(old).map(toHex),
+        );
+      }
+    }
+  });
+
+  it("says so when it is asked for what it has forgotten", () => {
+    const tree = treeOf(64);
+    tree.forget(63);
+    expect(() => tree.inclusionProof(3)).toThrow(expect.objectContaining({ code: "Internal" }));
+  });
+});

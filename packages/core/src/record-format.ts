@@ -7,7 +7,7 @@
  */
 
 import { createHmac } from "node:crypto";
-import { concatBytes, equalBytes, fromUtf8, sha256, u32be, u64be, utf8 } from "./bytes.ts";
+import { concatBytes, equalBytes, fromUtf8, sha256, utf8 } from "./bytes.ts";
 import { canonicalJson, type JsonValue } from "./canonical-json.ts";
 import { deriveSubkey } from "./derive-subkey.ts";
 import { StrongroomError } from "./errors.ts";
@@ -76,23 +76,35 @@ export function recordMac(
   return new Uint8Array(createHmac("sha256", macKey).update(recordInput(row)).digest());
 }
 
-/** @throws {StrongroomError} `StoreTampered` unless the row's MAC is right for its place and revision. */
-export function verifyRecord(macKey: Uint8Array, row: RecordRow): void {
-  if (!equalBytes(recordMac(macKey, row), row.mac)) {
+/**
+ * Digest of a row that carries its authentic code.
+ *
+ * @throws {StrongroomError} `StoreTampered` unless the row's MAC is right for its place and revision.
+ */
+export function verifyRecord(macKey: Uint8Array, row: RecordRow): Uint8Array<ArrayBuffer> {
+  const input = recordInput(row);
+  const mac = createHmac("sha256", macKey).update(input).digest();
+  if (!equalBytes(mac, row.mac)) {
     throw new StrongroomError("StoreTampered", "a record does not carry its authentic code");
   }
+  return sha256(input);
 }
 
-function recordInput(row: Omit<RecordRow, "mac">): Uint8Array {
-  const scope = utf8(row.scope);
-  const id = utf8(row.id);
-  return concatBytes(
-    digestPrefix,
-    u32be(scope.length),
-    scope,
-    u32be(id.length),
-    id,
-    u64be(row.revision),
-    row.body,
-  );
+// In one array, for this is computed for every row at every start.
+function recordInput({ scope, id, revision, body }: Omit<RecordRow, "mac">): Uint8Array {
+  const names = Buffer.byteLength(scope) + Buffer.byteLength(id);
+  const input = Buffer.allocUnsafeSlow(digestPrefix.length + 4 + 4 + names + 8 + body.length);
+  input.set(digestPrefix);
+  let end = writeText(input, digestPrefix.length, scope);
+  end = writeText(input, end, id);
+  end = input.writeBigUInt64BE(BigInt(revision), end);
+  input.set(body, end);
+  return input;
+}
+
+/** Writes length and UTF-8 bytes of a text; answers where they end. */
+function writeText(input: Buffer, start: number, text: string): number {
+  const length = input.write(text, start + 4);
+  input.writeUInt32BE(length, start);
+  return start + 4 + length;
 }

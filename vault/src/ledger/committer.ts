@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Group commit: every waiting request in one transaction, a leaf for each. */
 
+import { setImmediate } from "node:timers/promises";
 import {
   type AuditLeaf,
   type Clock,
@@ -8,6 +9,7 @@ import {
   equalBytes,
   type Log,
   type MerkleTree,
+  type RecordKey,
 } from "@strongroom/core";
 import type { Store } from "../store/store.ts";
 import { auditUnavailable, tookTooLong } from "./deadline.ts";
@@ -26,6 +28,8 @@ export interface CommitterOptions {
   readonly log: Log;
   /** Tree of the log that it appends to, empty. */
   readonly tree: MerkleTree;
+  /** Told of each record that has changed. */
+  readonly onChange: (key: RecordKey) => void;
   readonly name: string;
   readonly replica: string;
   readonly epoch: () => number;
@@ -106,9 +110,9 @@ export class Committer {
   }
 
   async #empty(): Promise<void> {
-    // Requests of the same turn of the event loop share the first group.
-    await Promise.resolve();
     while (this.#queue.length > 0) {
+      // All that this turn of the event loop brings shares a group: the first to come does not go alone.
+      await setImmediate();
       const requests = this.#queue.splice(0, groupLimit);
       await this.exclusively(() => this.#commitGroup(requests)).catch((cause: unknown) => {
         // The doubt about an earlier group remains.
@@ -165,9 +169,13 @@ export class Committer {
   }
 
   #adopt({ changes, leaves }: Group): void {
-    changes.mergeDown(this.#options.clock.now());
+    const { clock, tree, onChange } = this.#options;
+    changes.mergeDown(clock.now());
+    for (const key of changes.index.keys()) {
+      onChange(key);
+    }
     for (const { hash } of leaves) {
-      this.#options.tree.append(hash);
+      tree.append(hash);
     }
   }
 

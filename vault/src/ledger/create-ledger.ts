@@ -7,20 +7,25 @@ import {
   type Clock,
   type Log,
   type LogHead,
-  leafHash,
   MerkleTree,
+  type RecordKey,
   StrongroomError,
   toHex,
   toLogHead,
 } from "@strongroom/core";
 import type { Store } from "../store/store.ts";
+import { keepCheckpoints } from "./checkpoint-keeper.ts";
 import { Committer } from "./committer.ts";
 import { HeadKeeper } from "./head-keeper.ts";
 import type { HeadSigner, Ledger, LedgerTransaction, MacKeyOf } from "./ledger.ts";
 import { LedgerState } from "./ledger-state.ts";
 import { openLedger } from "./open-ledger.ts";
+import type { RecordIndex } from "./record-index.ts";
+import { StateDigest } from "./state-digest.ts";
 import { VerifiedRows } from "./verified-rows.ts";
-import { leavesOf, openingOperation, type ReplayedLog } from "./verify-logs.ts";
+import { verifyFromCheckpoint } from "./verify-from-checkpoint.ts";
+import { verifyHistory } from "./verify-history.ts";
+import { type LogVerification, openingOperation, type ReplayedLog } from "./verify-logs.ts";
 import { verifyStore } from "./verify-store.ts";
 
 /** What a ledger stands on. */
@@ -47,22 +52,20 @@ export interface LedgerOptions {
  */
 export async function createLedger(options: LedgerOptions): Promise<Ledger> {
   const { store, hsm, clock, log, macKey, replica, epoch = () => 0 } = options;
-  const { findings, logs, index, spent } = await verifyStore(store, await hsm.heads(), macKey);
-  for (const { kind, message } of findings) {
-    log.error("the store does not verify", { code: kind, reason: message });
-  }
-  if (findings[0] !== undefined) {
-    throw new StrongroomError(findings[0].kind, findings[0].message);
-  }
+  const { logs, index, spent, isWhole } = await verified(options);
   for (const each of logs) {
     await anchorTail(options, each);
   }
   const name = toHex(randomBytes(16));
   const tree = new MerkleTree();
+  const digest = digestOf(index);
   const state = new LedgerState(index, unexpired(spent, clock.now()));
-  const verified = new VerifiedRows(() => clock.now().getTime());
-  const source = { rows: store, state, verified, macKey };
-  const committer = new Committer({ store, source, clock, log, tree, name, replica, epoch });
+  const rows = new VerifiedRows(() => clock.now().getTime());
+  const source = { rows: store, state, verified: rows, macKey };
+  const onChange = (key: RecordKey) => digest.touch(key);
+  const committer = new Committer({
+    ...{ store, source, clock, log, tree, name, replica, epoch, onChange },
+  });
   const work = async (tx: LedgerTransaction) => {
     if (logs.length === 0) {
       await options.initialise(tx);
@@ -73,20 +76,55 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
   const keeper = new HeadKeeper({ name, tree, hsm, clock, log });
   // Before anything else is written: a log of more than one leaf that the HSM has never seen is a forged one.
   const first = await keeper.cover(tree.size);
-  return openLedger({ committer, keeper, first, name, tree, source, clock });
+  const parts = { store, committer, source, digest, tree, name, clock, log };
+  return openLedger(
+    { committer, keeper, first, name, tree, source, clock, log },
+    {
+      checkpoints: (signal) => keepCheckpoints({ ...parts, heads: keeper, closed: logs }, signal),
+      history: isWhole ? async () => [] : (signal) => verifyHistory({ store, hsm, clock }, signal),
+      forgetCheckpoint: async () => {
+        await store.commit([{ kind: "checkpoint", bytes: new Uint8Array() }]);
+      },
+    },
+  );
+}
+
+interface Verified extends LogVerification {
+  /** Whether the logs were replayed from their beginning. */
+  readonly isWhole: boolean;
+}
+
+async function verified({ store, hsm, log, macKey }: LedgerOptions): Promise<Verified> {
+  const anchors = await hsm.heads();
+  const tail = await verifyFromCheckpoint(store, anchors, macKey);
+  if (tail !== undefined) {
+    return { ...tail, isWhole: false };
+  }
+  const whole = await verifyStore(store, anchors, macKey);
+  for (const { kind, message } of whole.findings) {
+    log.error("the store does not verify", { code: kind, reason: message });
+  }
+  if (whole.findings[0] !== undefined) {
+    throw new StrongroomError(whole.findings[0].kind, whole.findings[0].message);
+  }
+  return { ...whole, isWhole: true };
 }
 
 /** Has the leaves signed that a process wrote in its last moments, so that nobody can cut them off later. */
-async function anchorTail({ store, hsm, clock }: LedgerOptions, log: ReplayedLog): Promise<void> {
-  if (log.size === log.anchored) {
-    return;
+async function anchorTail({ hsm, clock }: LedgerOptions, replayed: ReplayedLog): Promise<void> {
+  const { log, size, tree, anchored } = replayed;
+  if (size !== anchored) {
+    const head = toLogHead(log, size, tree.root(), clock.now());
+    await hsm.signHead(head, tree.consistencyProof(anchored, size));
   }
-  const tree = new MerkleTree();
-  for await (const leaf of leavesOf(store, log.log)) {
-    tree.append(leafHash(leaf.bytes));
+}
+
+function digestOf(index: RecordIndex): StateDigest {
+  const digest = new StateDigest(index);
+  for (const key of index.keys()) {
+    digest.touch(key);
   }
-  const head = toLogHead(log.log, tree.size, tree.root(), clock.now());
-  await hsm.signHead(head, tree.consistencyProof(log.anchored, tree.size));
+  return digest;
 }
 
 function unexpired(spent: ReadonlyMap<string, number>, at: Date): ReadonlyMap<string, number> {

@@ -10,7 +10,7 @@ import {
   toLogHead,
 } from "@strongroom/core";
 import type { HeadSigner } from "./ledger.ts";
-import { headIntervalMs } from "./limits.ts";
+import { headIntervalMs, keptLeaves } from "./limits.ts";
 
 interface Waiting {
   readonly size: number;
@@ -109,6 +109,7 @@ export class HeadKeeper {
     const head = toLogHead(name, size, tree.root(size), clock.now());
     const signature = await hsm.signHead(head, tree.consistencyProof(anchored, size));
     this.#anchored = size;
+    tree.forget(size - keptLeaves);
     return { ...head, signature: toBase64url(signature) };
   }
 

@@ -63,6 +63,11 @@ export class LedgerState {
     this.#spent.set(id, expires);
   }
 
+  /** Ids that were used and have not expired. */
+  unexpired(at: Date): ReadonlyMap<string, number> {
+    return new Map([...this.#spent].filter(([, expires]) => expires > at.getTime()));
+  }
+
   /** Puts this layer's changes into what lies below; the base keeps no contents, for the store has them. */
   mergeDown(at: Date): void {
     const below = this.#below;

@@ -85,6 +85,8 @@ export interface Ledger extends LedgerReader, AsyncDisposable {
   readonly log: string;
   /** The newest signed head of this process's log. */
   head(): SignedHead;
+  /** False once the audit logs were found to be changed, after which everything else throws. */
+  isSound(): boolean;
   /**
    * Runs `work` in the next group and resolves when its writes and its leaf are durable.
    *

@@ -17,7 +17,7 @@ export const openDeadlineMs = 60_000;
 export const headIntervalMs = 1000;
 
 /** Rows read at once by scans: leaves and records are about 1 KiB, values up to 34 KiB. */
-export const pageSizes = { leaves: 1000, records: 500, values: 50 } as const;
+export const pageSizes = { leaves: 1000, records: 500, values: 50, history: 200 } as const;
 
 /** Findings that a verification reports; the rest repeats them. */
 export const findingLimit = 100;
@@ -30,3 +30,16 @@ export const rememberedBytes = 16 << 20;
 
 /** Milliseconds for which a row that was found right is not compared again. */
 export const rowFreshnessMs = 5000;
+
+/**
+ * Leaves under the newest head whose proofs can still be made: whoever waits for one asks as soon as it is signed, and
+ * this is what a busy second brings.
+ */
+export const keptLeaves = 16_384;
+
+/** Milliseconds, and leaves, after which a checkpoint is written: what the next start replays is no more. */
+export const checkpointIntervalMs = 600_000;
+export const checkpointLeaves = 20_000;
+
+/** Milliseconds between two pages of history that is verified while the vault serves: it has a third of one core at most. */
+export const historyPauseMs = 20;

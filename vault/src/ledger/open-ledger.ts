@@ -4,15 +4,18 @@
 import {
   type Clock,
   isStrongroomError,
+  type Log,
   type MerkleTree,
   type SignedHead,
   toHex,
 } from "@strongroom/core";
 import type { Committer } from "./committer.ts";
 import { auditUnavailable, startDeadline } from "./deadline.ts";
+import type { Finding } from "./finding.ts";
 import type { HeadKeeper } from "./head-keeper.ts";
 import type { Ledger, LedgerWork } from "./ledger.ts";
 import { commitDeadlineMs, queueLimit } from "./limits.ts";
+import { Soundness } from "./soundness.ts";
 import {
   listVerified,
   type ReadSource,
@@ -30,19 +33,32 @@ export interface LedgerParts {
   readonly tree: MerkleTree;
   readonly source: ReadSource;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
-/** Starts signing heads, and answers the port; disposing of it waits for what is queued and signs the last head. */
-export function openLedger(parts: LedgerParts): Ledger {
+/** What goes on behind an open ledger. */
+export interface LedgerJobs {
+  readonly checkpoints: (signal: AbortSignal) => Promise<void>;
+  /** Answers what is wrong with what the start has not looked at. */
+  readonly history: (signal: AbortSignal) => Promise<readonly Finding[]>;
+  /** Has the next start look at everything. */
+  readonly forgetCheckpoint: () => Promise<void>;
+}
+
+/** Starts its jobs, and answers the port; disposing of it waits for what is queued and signs the last head. */
+export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
   const { committer, keeper, first, name, tree, source, clock } = parts;
   const stopping = new AbortController();
+  const soundness = new Soundness();
   let isClosed = false;
+  const background = runJobs(parts, jobs, soundness, stopping.signal);
   const heads = keeper.run(stopping.signal);
 
   const write = async <T>(work: LedgerWork<T>) => {
     if (isClosed) {
       throw auditUnavailable("the audit log is closed");
     }
+    soundness.require();
     const written = await committer.submit(work);
     const { index: place, leafHash } = written;
     return { leafHash, committed: { log: name, index: place, result: written.result as T } };
@@ -50,6 +66,7 @@ export function openLedger(parts: LedgerParts): Ledger {
 
   // A read may see a group before the index does: what looks wrong is looked at again between two groups.
   const confirmed = async <T>(read: () => Promise<T>): Promise<T> => {
+    soundness.require();
     try {
       return await read();
     } catch (error) {
@@ -63,6 +80,7 @@ export function openLedger(parts: LedgerParts): Ledger {
   return {
     log: name,
     head: () => keeper.newest ?? first,
+    isSound: () => soundness.isSound,
     read: (key) => confirmed(() => readVerified(source, key)),
     list: (scope, prefix, page) => confirmed(() => listVerified(source, scope, prefix, page)),
     readValue: (key) => confirmed(() => readVerifiedValue(source, key)),
@@ -87,7 +105,39 @@ export function openLedger(parts: LedgerParts): Ledger {
       stopping.abort();
       using deadline = startDeadline(clock, commitDeadlineMs);
       // An HSM that does not answer must not keep the process; the next start anchors the rest.
-      await Promise.race([heads, deadline.expired.catch(() => undefined)]);
+      await Promise.race([
+        Promise.all([heads, background]),
+        deadline.expired.catch(() => undefined),
+      ]);
     },
   };
+}
+
+async function runJobs(
+  { log }: LedgerParts,
+  jobs: LedgerJobs,
+  soundness: Soundness,
+  signal: AbortSignal,
+): Promise<void> {
+  const condemned = new AbortController();
+  const checkpoints = jobs.checkpoints(AbortSignal.any([signal, condemned.signal]));
+  const verifyHistory = async () => {
+    const findings = await jobs.history(signal);
+    for (const { kind, message } of findings) {
+      log.error("the store does not verify", { code: kind, reason: message });
+    }
+    const [finding] = findings;
+    if (finding !== undefined) {
+      soundness.condemn(finding);
+      condemned.abort();
+      await checkpoints;
+      await jobs.forgetCheckpoint();
+    }
+  };
+  const history = verifyHistory().catch((error: unknown) => {
+    if (!signal.aborted) {
+      log.failure("the history of the audit log could not be verified", error);
+    }
+  });
+  await Promise.all([checkpoints, history]);
 }

@@ -59,7 +59,7 @@ export class RecordIndex {
     return own.length === 0 ? below : [...new Set([...own, ...below])].sort().slice(0, limit);
   }
 
-  /** Every record of the lowest map. */
+  /** Every record of this map; of a layer, those that it changes. */
   *keys(): Iterable<RecordKey> {
     for (const [key] of this.#own()) {
       yield key;

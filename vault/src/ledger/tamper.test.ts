@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { sha256, toHex, utf8 } from "@strongroom/core";
+import { sha256, systemClock, toHex, utf8 } from "@strongroom/core";
 import { type FakeHeadSigner, fakeHeadSigner } from "./__fixtures__/fake-head-signer.ts";
 import { openTestLedger, testEvent } from "./__fixtures__/open-test-ledger.ts";
 import { logChanges, objectA, oldRow, rowChanges, sql } from "./__fixtures__/tampering.ts";
@@ -13,6 +13,7 @@ import type { Ledger } from "./ledger.ts";
 const directory = mkdtempSync(join(tmpdir(), "strongroom-tamper-"));
 const today = join(directory, "today.db");
 const yesterday = join(directory, "yesterday.db");
+const withCheckpoint = join(directory, "with-checkpoint.db");
 const anchors = join(directory, "anchors.json");
 let copies = 0;
 
@@ -37,9 +38,18 @@ beforeAll(async () => {
     await write(first.ledger, "b", [1]);
   }
   copyFileSync(today, yesterday);
-  await using second = await openTestLedger(today, hsm);
-  await write(second.ledger, "a", [2, 3]);
-});
+  {
+    await using second = await openTestLedger(today, hsm);
+    // In the middle: some leaves of this log lie before it, some behind.
+    await write(second.ledger, "a", [2]);
+    while ((await second.store.checkpoint()) === undefined) {
+      await systemClock.sleep(50);
+    }
+    await write(second.ledger, "a", [3]);
+  }
+  copyFileSync(today, withCheckpoint);
+  edit(today, sql("delete from checkpoints"));
+}, 20_000);
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function copyOf(file: string): { readonly file: string; readonly hsm: FakeHeadSigner } {
@@ -59,21 +69,29 @@ function edit(file: string, change: (db: DatabaseSync) => void): void {
 
 async function openingOf(file: string, hsm: FakeHeadSigner): Promise<unknown> {
   try {
-    await using _opened = await openTestLedger(file, hsm);
+    await using opened = await openTestLedger(file, hsm);
+    // What lies before a checkpoint is looked at soon afterwards.
+    for (let i = 0; i < 10 && opened.ledger.isSound(); i += 1) {
+      await systemClock.sleep(30);
+    }
+    await opened.ledger.read({ scope: "v", id: "object/secrets/a" });
     return "opened";
   } catch (error) {
     return error;
   }
 }
 
-describe("a start over a store that somebody changed", () => {
+describe.each([
+  ["all of which is replayed", today],
+  ["with a checkpoint", withCheckpoint],
+])("a start over a store, %s, that somebody changed", (_kind, original) => {
   it("succeeds over one that nobody changed", async () => {
-    const { file, hsm } = copyOf(today);
+    const { file, hsm } = copyOf(original);
     expect(await openingOf(file, hsm)).toBe("opened");
   });
 
   it.each(Object.entries(rowChanges))("finds that %s", async (_, [change, record]) => {
-    const { file, hsm } = copyOf(today);
+    const { file, hsm } = copyOf(original);
     edit(file, change);
     const error = await openingOf(file, hsm);
     expect(error).toMatchObject({ code: "StoreTampered" });
@@ -81,11 +99,17 @@ describe("a start over a store that somebody changed", () => {
   });
 
   it.each(Object.entries(logChanges))("finds that %s", async (_, [change, message]) => {
-    const { file, hsm } = copyOf(today);
+    const { file, hsm } = copyOf(original);
     edit(file, change);
     expect(await openingOf(file, hsm)).toMatchObject({ message: expect.stringMatching(message) });
+    // Again, and at once: a checkpoint is not believed twice.
+    await expect(openTestLedger(file, hsm)).rejects.toMatchObject({
+      message: expect.stringMatching(message),
+    });
   });
+});
 
+describe("a start over an old store", () => {
   it("finds that yesterday's file was put back", async () => {
     const { file, hsm } = copyOf(yesterday);
     expect(await openingOf(file, hsm)).toMatchObject({ code: "HeadRollback" });

@@ -6,7 +6,6 @@ import {
   isStrongroomError,
   type JsonValue,
   type RecordKey,
-  recordDigest,
   sha256,
   toHex,
   verifyRecord,
@@ -124,16 +123,16 @@ export async function checkRow(
   if (entry === undefined) {
     throw tampered(key, "has a row and is not in the audit log");
   }
-  checkCode(key, row, await macKey(key.scope));
-  if (row.revision !== entry.revision || toHex(recordDigest(row)) !== entry.digest) {
+  const digest = toHex(checkCode(key, row, await macKey(key.scope)));
+  if (row.revision !== entry.revision || digest !== entry.digest) {
     throw tampered(key, "is not at the revision that the audit log says");
   }
   return { id: row.id, revision: row.revision, body: decodeRecordBody(row.body) };
 }
 
-function checkCode(key: RecordKey, row: StoredRecord, macKey: Uint8Array): void {
+function checkCode(key: RecordKey, row: StoredRecord, macKey: Uint8Array): Uint8Array {
   try {
-    verifyRecord(macKey, row);
+    return verifyRecord(macKey, row);
   } catch (error) {
     throw isStrongroomError(error, "StoreTampered")
       ? tampered(key, "does not carry its authentic code")

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Replays every audit log and compares it with what the HSM host remembers of it. */
 
-import { isStrongroomError, leafHash, toHex } from "@strongroom/core";
+import { isStrongroomError, leafHash, MerkleTree, toHex } from "@strongroom/core";
 import type { StoredLeaf, StoreScanner } from "../store/store.ts";
 import { collectFindings, type Finding, type Report } from "./finding.ts";
 import { Fold } from "./fold.ts";
 import type { AnchoredHead } from "./ledger.ts";
 import { pageSizes } from "./limits.ts";
-import { MerkleFrontier } from "./merkle-frontier.ts";
 import { type Milestones, milestonesOf } from "./milestones.ts";
 import { parseLeaf, type ReplayedLeaf } from "./parse-leaf.ts";
 import type { RecordIndex } from "./record-index.ts";
@@ -16,7 +15,10 @@ import type { RecordIndex } from "./record-index.ts";
 export const openingOperation = "LogOpen";
 
 /** Where leaves come from: a store, or a file of exported ones. */
-export type LeafSource = Pick<StoreScanner, "leaves" | "logs">;
+export interface LeafSource extends Pick<StoreScanner, "leaves" | "logs"> {
+  /** Leaves that are read at once. */
+  readonly pageSize?: number;
+}
 
 /** A log as it was replayed. */
 export interface ReplayedLog extends AnchoredHead {
@@ -24,6 +26,8 @@ export interface ReplayedLog extends AnchoredHead {
   readonly anchored: number;
   /** Whether a later log has named this very head. */
   readonly isNamed: boolean;
+  /** The log's tree, which has forgotten what lies before the anchored size. */
+  readonly tree: MerkleTree;
 }
 
 /** What replaying all logs gave. */
@@ -58,18 +62,28 @@ export async function verifyLogs(
   const spent = new Map<string, number>();
   const logs: ReplayedLog[] = [];
   for (const { log, isOpening } of openings) {
-    const head = await replay({ source, log, milestones, report, fold, spent });
     const anchored = anchors.find((anchor) => anchor.log === log)?.size ?? 0;
-    logs.push({ ...head, anchored, isNamed: milestones.isNamed(head) });
-    reportForged({ log, size: head.size, isOpening, anchored }, report);
+    const add = (leaf: ReplayedLeaf) => {
+      for (const write of leaf.writes) {
+        fold.add(write);
+      }
+      for (const { id, expires } of leaf.spent ?? []) {
+        spent.set(id, expires);
+      }
+    };
+    const tree = new MerkleTree();
+    await replay({ source, log, tree, anchored, milestones, report, add });
+    const head = { log, size: tree.size, root: toHex(tree.root()) };
+    logs.push({ ...head, anchored, isNamed: milestones.isNamed(head), tree });
+    reportForged({ log, size: tree.size, isOpening, anchored }, report);
   }
   milestones.reportMissed(report);
   fold.finish();
   return { findings, logs, index: fold.index, spent };
 }
 
-// A process anchors the first leaf of its log before it writes a second one, and that leaf only says so.
-function reportForged(
+/** A process anchors the first leaf of its log before it writes a second one, and that leaf only says so. */
+export function reportForged(
   {
     log,
     size,
@@ -86,46 +100,50 @@ function reportForged(
   }
 }
 
-interface Replay {
+/** A log to replay. */
+export interface Replay {
   readonly source: LeafSource;
   readonly log: string;
+  /** What is known of it already, and grows. */
+  readonly tree: MerkleTree;
+  readonly anchored: number;
   readonly milestones: Milestones;
   readonly report: Report;
-  readonly fold: Fold;
-  readonly spent: Map<string, number>;
+  /** Takes what a leaf says. */
+  readonly add: (leaf: ReplayedLeaf) => void;
 }
 
-async function replay({
-  source,
-  log,
-  milestones,
-  report,
-  fold,
-  spent,
-}: Replay): Promise<AnchoredHead> {
-  const frontier = new MerkleFrontier();
-  for await (const stored of leavesOf(source, log)) {
-    if (stored.index !== frontier.size) {
-      report("StoreTampered", `log ${log} has no leaf ${frontier.size}`);
-      break;
+/** Nodes of a tree that are forgotten at once. */
+const forgetEvery = 1024;
+
+/** Replays what `tree` does not hold of a log. */
+export async function replay(options: Replay): Promise<void> {
+  const { source, log, tree, anchored, milestones, report, add } = options;
+  for await (const stored of leavesOf(source, log, tree.size)) {
+    if (stored.index !== tree.size) {
+      report("StoreTampered", `log ${log} has no leaf ${tree.size}`);
+      return;
     }
-    frontier.append(leafHash(stored.bytes));
-    milestones.pass({ log, size: frontier.size }, () => toHex(frontier.root()), report);
+    tree.append(leafHash(stored.bytes));
+    if (tree.size % forgetEvery === 0) {
+      tree.forget(Math.min(tree.size, anchored));
+    }
+    milestones.pass({ log, size: tree.size }, () => toHex(tree.root()), report);
     const leaf = tryParse(stored, report);
-    for (const write of leaf?.writes ?? []) {
-      fold.add(write);
-    }
-    for (const { id, expires } of leaf?.spent ?? []) {
-      spent.set(id, expires);
+    if (leaf !== undefined) {
+      add(leaf);
     }
   }
-  return { log, size: frontier.size, root: toHex(frontier.root()) };
 }
 
 /** Leaves of a log in order, read in pages. */
-export async function* leavesOf(source: LeafSource, log: string): AsyncIterable<StoredLeaf> {
-  const limit = pageSizes.leaves;
-  for (let from = 0; ; ) {
+export async function* leavesOf(
+  source: LeafSource,
+  log: string,
+  first = 0,
+): AsyncIterable<StoredLeaf> {
+  const limit = source.pageSize ?? pageSizes.leaves;
+  for (let from = first; ; ) {
     const page = await source.leaves(log, { from, limit });
     yield* page;
     const last = page.at(-1);
@@ -136,7 +154,8 @@ export async function* leavesOf(source: LeafSource, log: string): AsyncIterable<
   }
 }
 
-interface Opening {
+/** What is known of a log by its first leaf. */
+export interface Opening {
   readonly log: string;
   readonly isOpening: boolean;
   readonly time: string;
@@ -144,7 +163,7 @@ interface Opening {
 }
 
 /** The first leaf of every log, the oldest log first, so that a fold seldom waits for a predecessor. */
-async function readOpenings(source: LeafSource): Promise<readonly Opening[]> {
+export async function readOpenings(source: LeafSource): Promise<readonly Opening[]> {
   const openings: Opening[] = [];
   for (const log of await source.logs()) {
     const [stored] = await source.leaves(log, { from: 0, limit: 1 });

@@ -46,7 +46,12 @@ async function verifyRows(
   }
 }
 
-async function verifyValues(source: RowSource, index: RecordIndex, report: Report): Promise<void> {
+/** Compares every value with the record that describes it, as `index` knows it. */
+export async function verifyValues(
+  source: RowSource,
+  index: RecordIndex,
+  report: Report,
+): Promise<void> {
   const described = [...index.keys()].filter((key) => index.get(key)?.value !== undefined);
   const unseen = new Set(described.map(nameOf));
   for await (const value of everyRow((page) => source.everyValue(page), pageSizes.values)) {
@@ -60,7 +65,8 @@ async function verifyValues(source: RowSource, index: RecordIndex, report: Repor
   }
 }
 
-async function* everyRow<Row extends RecordKey>(
+/** Every row, read in pages. */
+export async function* everyRow<Row extends RecordKey>(
   read: (page: Page<RecordKey>) => Promise<readonly Row[]>,
   limit: number,
 ): AsyncIterable<Row> {
@@ -74,7 +80,8 @@ async function* everyRow<Row extends RecordKey>(
   }
 }
 
-async function reportTampering(report: Report, check: () => Promise<void>): Promise<void> {
+/** Reports the tampering that `check` finds. */
+export async function reportTampering(report: Report, check: () => Promise<void>): Promise<void> {
   try {
     await check();
   } catch (error) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Verifies all that a store holds: for every start, and for `audit verify`. */
+/** Verifies all that a store holds. */
 
 import type { StoreScanner } from "../store/store.ts";
 import type { AnchoredHead, MacKeyOf } from "./ledger.ts";

@@ -3,6 +3,7 @@
 
 import { createStore } from "./create-store.ts";
 import { sqliteEngine } from "./engine.ts";
+import { schemaOf } from "./schema.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
 import type { Store } from "./store.ts";
@@ -15,7 +16,7 @@ import type { Store } from "./store.ts";
  */
 export async function openSqliteStore(file: string): Promise<Store> {
   await using stack = new AsyncDisposableStack();
-  const writer = stack.use(await SqliteWriter.open(file));
+  const writer = stack.use(await SqliteWriter.open({ file, schema: schemaOf(sqliteEngine) }));
   const reader = stack.use(SqliteReader.open(file));
   // The reader goes first: the last connection to close folds the write-ahead log into the file.
   const connections = stack.move();

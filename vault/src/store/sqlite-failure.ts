@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What failures of SQLite mean to the store's callers. */
 
-import { StrongroomError } from "@strongroom/core";
 import type { Failure } from "./sqlite-protocol.ts";
 
 /** Primary result codes of SQLite. https://sqlite.org/rescode.html */
@@ -37,14 +36,4 @@ export function toFailure(error: unknown): Failure {
     default:
       return { code: "StoreUnavailable", message: "the store failed", detail };
   }
-}
-
-/** The failure as the store's callers get it. */
-export function toStoreError({ code, message, detail }: Failure): StrongroomError {
-  return new StrongroomError(code, message, { cause: new Error(detail) });
-}
-
-/** The error for a store that is not there any more. */
-export function storeUnavailable(message: string, cause: unknown): StrongroomError {
-  return new StrongroomError("StoreUnavailable", message, { cause });
 }

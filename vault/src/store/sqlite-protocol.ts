@@ -3,11 +3,23 @@
 
 import type { BoundQuery } from "./prepared-query.ts";
 
-/** What a connection opens; the writer's is its `workerData`. */
+/** Statements that make the tables; migration n brings version n-1 to n. */
+export interface Schema {
+  readonly versionTable: string;
+  readonly migrations: readonly (readonly string[])[];
+}
+
+/** What a connection opens. */
 export interface OpenRequest {
   readonly file: string;
-  /** The writer makes the file, takes the lock, checks its integrity and brings its schema up to date. */
+  /** The writer makes the file, takes the lock and checks its integrity. */
   readonly role: "writer" | "reader";
+}
+
+/** What the thread opens, its `workerData`; it brings the schema up to date. */
+export interface WriterRequest {
+  readonly file: string;
+  readonly schema: Schema;
 }
 
 /** Statements of one transaction. */

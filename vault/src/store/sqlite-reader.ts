@@ -3,20 +3,27 @@
  * The reading connection of a SQLite file, in the caller's thread.
  *
  * A row that SQLite or the kernel has in memory costs a few microseconds here and ten times that from another thread;
- * what has to come from the disk holds up the others for as long as the disk takes.
+ * what has to come from the disk holds up the others for as long as the disk takes. Who reads a lot lets the others in
+ * between.
  */
 
 import type { StatementSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
 import type { BoundQuery } from "./prepared-query.ts";
 import type { ReadingSession } from "./session.ts";
-import { storeUnavailable, toFailure, toStoreError } from "./sqlite-failure.ts";
+import { toFailure } from "./sqlite-failure.ts";
 import { type OpenDatabase, openSqlite } from "./sqlite-open.ts";
+import { storeUnavailable, toStoreError } from "./store-errors.ts";
+
+/** Milliseconds of reading after which others have their turn. */
+const sliceMs = 5;
 
 /** The connection. */
 export class SqliteReader implements ReadingSession, Disposable {
   readonly #database: OpenDatabase;
   readonly #prepared = new Map<string, StatementSync>();
   #isClosed = false;
+  #sliceEnd = 0;
 
   private constructor(database: OpenDatabase) {
     this.#database = database;
@@ -30,6 +37,11 @@ export class SqliteReader implements ReadingSession, Disposable {
   async rows<Row>({ sql, parameters }: BoundQuery<Row>): Promise<readonly Row[]> {
     if (this.#isClosed) {
       throw storeUnavailable("the store is closed", undefined);
+    }
+    if (performance.now() > this.#sliceEnd) {
+      await setImmediate();
+      this.#sliceEnd = performance.now() + sliceMs;
+      return await this.rows({ sql, parameters });
     }
     return attempt(() => this.#prepare(sql).all(...parameters) as Row[]);
   }

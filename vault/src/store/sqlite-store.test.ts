@@ -7,7 +7,9 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { utf8 } from "@strongroom/core";
 import { storeConformance } from "./conformance.test-suite.ts";
+import { sqliteEngine } from "./engine.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
+import { schemaOf } from "./schema.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "strongroom-store-"));
@@ -98,7 +100,7 @@ describe("the embedded store", () => {
 
   it("leaves nothing of a batch that a full disk has rolled back, and goes on when there is room", async () => {
     const file = await makeClosedStore();
-    await using writer = await SqliteWriter.open(file);
+    await using writer = await SqliteWriter.open({ file, schema: schemaOf(sqliteEngine) });
     const leaf = (log: string) => ({
       sql: "insert into leaves values (?, 0, x'00')",
       parameters: [log],

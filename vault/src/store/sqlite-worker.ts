@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Thread that writes a SQLite file: its waits for the disk hold up nobody else. An entry point of its own. */
+/** Thread that writes a SQLite file: its waits for the disk hold up nobody else. An entry point of its own, and small. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { migrate } from "./migrate.ts";
 import { SqliteRefusal, toFailure } from "./sqlite-failure.ts";
 import { type OpenDatabase, openSqlite } from "./sqlite-open.ts";
-import type { Batch, BatchResult, OpenRequest, OpenResult } from "./sqlite-protocol.ts";
+import type { Batch, BatchResult, OpenResult, WriterRequest } from "./sqlite-protocol.ts";
 
 /** Prepared statements by their text: the program has a handful. */
 type Prepared = Map<string, StatementSync>;
@@ -74,8 +74,9 @@ function serve({ db, ...database }: OpenDatabase): void {
 function start(): void {
   try {
     using stack = new DisposableStack();
-    const database = stack.use(openSqlite(workerData as OpenRequest));
-    migrate(database.db);
+    const { file, schema } = workerData as WriterRequest;
+    const database = stack.use(openSqlite({ file, role: "writer" }));
+    migrate(database.db, schema);
     stack.move();
     serve(database);
     parentPort?.postMessage({ kind: "open" } satisfies OpenResult);

@@ -5,14 +5,17 @@ import { Worker } from "node:worker_threads";
 import type { StrongroomError } from "@strongroom/core";
 import type { BoundQuery } from "./prepared-query.ts";
 import type { WritingSession } from "./session.ts";
-import { storeUnavailable, toStoreError } from "./sqlite-failure.ts";
-import type { BatchResult, OpenResult } from "./sqlite-protocol.ts";
+import type { BatchResult, OpenResult, WriterRequest } from "./sqlite-protocol.ts";
 import type { Committed } from "./store.ts";
+import { storeUnavailable, toStoreError } from "./store-errors.ts";
 
 /** The thread's file: beside this one in the source tree, beside the program where both are bundled. */
 const workerFile = import.meta.url.endsWith(".ts")
   ? new URL("./sqlite-worker.ts", import.meta.url)
   : new URL("./sqlite-worker.js", import.meta.url);
+
+/** Megabytes: the thread holds a group's leaves for a moment, a restored backup at most. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 };
 
 interface Waiting {
   readonly resolve: (result: BatchResult) => void;
@@ -35,8 +38,8 @@ export class SqliteWriter implements WritingSession, AsyncDisposable {
   }
 
   /** Opens the file. @throws {StrongroomError} `StoreUnavailable`; `StoreTampered` if the file is damaged. */
-  static async open(file: string): Promise<SqliteWriter> {
-    const worker = new Worker(workerFile, { workerData: { file, role: "writer" } });
+  static async open(request: WriterRequest): Promise<SqliteWriter> {
+    const worker = new Worker(workerFile, { workerData: request, resourceLimits });
     const result = await new Promise<OpenResult>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", (cause) => reject(threadEnded(cause)));
