@@ -161,6 +161,7 @@ describe("objects of a vault", () => {
       const read = (version: string) => call("GET", `/secrets/versioned/${version}${query}`);
       expect((await read(first)).status).toBe(404);
       expect((await read(second)).body.value).toBe("two");
+      expect((await read(second.toUpperCase())).body.value).toBe("two");
       const left = await call("GET", `/secrets/versioned/versions${query}`);
       expect(left.body.value).toHaveLength(2);
       const listed = await call("GET", deleted);

@@ -73,10 +73,13 @@ export function attributesOf({ attributes, tags }: WireAttributes): VersionAttri
 /** Path parameters that name an object. */
 export const nameParam = z.object({ name: objectNameSchema });
 
+/** Version in a path: ids are compared without regard to case, as names are. */
+export const anyCaseVersion = z.string().toLowerCase().pipe(objectVersionSchema);
+
 /** Path parameters that name a version, or the current one. */
 export const versionParam = nameParam.extend({
   version: z
-    .union([objectVersionSchema, z.literal("")])
+    .union([anyCaseVersion, z.literal("")])
     .optional()
     .transform((version) => version || undefined),
 });

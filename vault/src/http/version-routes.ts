@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Routes of ours for single versions, which Key Vault cannot delete: delete, list and get deleted, recover, purge. */
 
-import { objectVersionSchema, routePrefix } from "@strongroom/api";
+import { routePrefix } from "@strongroom/api";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import {
@@ -17,11 +17,11 @@ import type { FoundVersion } from "../objects/read-object.ts";
 import { decideOnVault } from "./decide-on-vault.ts";
 import { listing } from "./list-routes.ts";
 import type { FaceAction, ObjectFace, ObjectRouteDeps } from "./object-face.ts";
-import { nameParam } from "./object-wire.ts";
+import { anyCaseVersion, nameParam } from "./object-wire.ts";
 import { ownPageOf } from "./paging.ts";
 import { onVault } from "./request-context.ts";
 
-const versionParam = nameParam.extend({ version: objectVersionSchema });
+const versionParam = nameParam.extend({ version: anyCaseVersion });
 
 /** Registers the routes of one kind. */
 export function registerVersionRoutes<Own extends object>(
