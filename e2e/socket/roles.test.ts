@@ -252,6 +252,17 @@ describe("a vault's roles, for a client of Managed HSM", () => {
       expect((await put("chief", randomUUID(), body)).status).toBe(400);
     });
 
+    it("lets nobody change them who manages the roles of some objects only", async () => {
+      const name = randomUUID();
+      const empty = { roleName: "Empty", permissions: permissions() };
+      expect((await put("chief", name, empty)).status).toBe(201);
+      await grant("chief", "/keys", grantBody("Managed HSM Policy Administrator", "deputy"));
+      const path = `/keys${provider}/roleDefinitions/${name}`;
+      expect((await call("deputy", "GET", path)).status).toBe(200);
+      await refused(() => call("deputy", "DELETE", path), "RoleDefinitionDelete");
+      await refused(() => call("deputy", "PUT", path, { properties: empty }), "RoleDefinitionPut");
+    });
+
     it("refuses the name or the id of a built-in role", async () => {
       const empty = { permissions: permissions() };
       const roleName = "key vault secrets user";

@@ -9,19 +9,22 @@ import { openRoles, type RoleCall, requireCovered, writeRoles } from "./open-rol
 import { actionsOf } from "./read-roles.ts";
 import type { CustomDefinition } from "./role-records.ts";
 
+// A definition is the vault's, in whichever scope its route was called: so the right to change it must be, too.
+const wholeVault = "*";
+
 /** Adds or replaces a definition. @throws {Refusal} `Forbidden`, `NameInUse`, `BadParameter`. */
 export async function putDefinition(
   tx: LedgerTransaction,
   call: RoleCall,
   definition: CustomDefinition,
 ): Promise<void> {
-  const roles = await openRoles(tx, call);
+  const roles = await openRoles(tx, { ...call, scope: wholeVault });
   requireNotBuiltIn(definition.id);
   // It can be assigned in any scope and for any way: so its maker must hold all of it everywhere.
   requireCovered(roles, call.caller, {
     role: definition.roleName,
     actions: actionsOf(definition),
-    scope: "*",
+    scope: wholeVault,
     via: "api",
     principals: [],
   });
@@ -43,7 +46,7 @@ export async function deleteDefinition(
   call: RoleCall,
   id: string,
 ): Promise<CustomDefinition> {
-  const roles = await openRoles(tx, call);
+  const roles = await openRoles(tx, { ...call, scope: wholeVault });
   requireNotBuiltIn(id);
   const definition = roles.api.definitions.find((known) => known.id === id);
   if (definition === undefined) {
