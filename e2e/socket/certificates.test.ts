@@ -218,6 +218,27 @@ describe("certificates", () => {
     expect(verifySignature("sha256", Buffer.from("message"), key, result)).toBe(true);
   });
 
+  it("are in progress in the answer that begins them, and then as they are where it says to look", async () => {
+    const answer = await vaults.installation.send({
+      ...{ serverName: hostOf(mainVault), method: "POST" },
+      path: "/certificates/begun/create?api-version=7.5",
+      body: { policy: { issuer: { name: "Self" }, x509_props: { subject: "CN=begun" } } },
+      token: await vaults.installation.oidc.token("officer"),
+    });
+    expect([answer.status, answer.body.status, answer.body.target]).toEqual([
+      202,
+      "inProgress",
+      undefined,
+    ]);
+    const { pathname, search } = new URL(String(answer.headers.location));
+    const { body } = await vaults.installation.send({
+      ...{ serverName: hostOf(mainVault), method: "GET", path: pathname + search },
+      token: await vaults.installation.oidc.token("officer"),
+    });
+    expect([body.status, body.request_id]).toEqual(["completed", answer.body.request_id]);
+    expect(body.target).toMatch(/\/certificates\/begun$/);
+  });
+
   it("of two that begin at once, one waits for the other", async () => {
     const policy = { issuerName: "Unknown", subject: "CN=twice" } as const;
     const begin = () =>

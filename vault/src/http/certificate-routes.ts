@@ -70,7 +70,9 @@ async function create(deps: CertificateRouteDeps, request: FastifyRequest, reply
     const result = await beginEnrolment(tx, request);
     return { result, properties: { version: result.operation.version } };
   });
-  const operation = await finishEnrolment(deps, enrolment, context);
+  const { csr } = await finishEnrolment(deps, enrolment, context);
+  // As Key Vault answers, also where all is done by now: clients ask for the end, and some take an end here for a fault.
+  const operation = { ...enrolment.operation, ...(csr === undefined ? {} : { csr }) };
   const version = encodeURIComponent(
     String((request.query as { "api-version"?: string })["api-version"]),
   );
