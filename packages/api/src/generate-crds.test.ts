@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startApiServer, type TestApiServer } from "@strongroom/testing";
 import { parse } from "yaml";
+import { unboundedNodes, untypedNodes } from "./__fixtures__/schema-nodes.ts";
 import { renderCrds } from "./generate-crds.ts";
 import { renderReference } from "./generate-reference.ts";
 import { resourceKinds } from "./resources/resource.ts";
@@ -197,33 +198,4 @@ async function untilServed(server: TestApiServer, plural: string): Promise<void>
   while ((await server.call("GET", collection(plural))).status !== 200) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-interface Node {
-  readonly [keyword: string]: unknown;
-  readonly properties?: Readonly<Record<string, Node>>;
-  readonly items?: Node;
-}
-
-function walk(node: Node, path: string, isBad: (node: Node) => boolean): string[] {
-  const inside = Object.entries(node.properties ?? {}).flatMap(([name, child]) =>
-    walk(child, `${path}.${name}`, isBad),
-  );
-  const items = node.items === undefined ? [] : walk(node.items, `${path}[]`, isBad);
-  return [...(isBad(node) ? [path] : []), ...inside, ...items];
-}
-
-function untypedNodes(node: Node, path: string): string[] {
-  return walk(node, path, ({ type }) => typeof type !== "string");
-}
-
-function unboundedNodes(node: Node, path: string): string[] {
-  return walk(
-    node,
-    path,
-    ({ type, maxItems, maxLength, maxProperties, enum: values, format, additionalProperties }) =>
-      (type === "array" && maxItems === undefined) ||
-      (additionalProperties !== undefined && maxProperties === undefined) ||
-      (type === "string" && [maxLength, values, format].every((bound) => bound === undefined)),
-  );
 }

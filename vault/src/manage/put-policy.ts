@@ -22,7 +22,7 @@ import {
   policyRecordSchema,
   readRecord,
 } from "../vaults/vault-record.ts";
-import { putIfChanged } from "./put-vault.ts";
+import { putIfChanged } from "./put-if-changed.ts";
 
 /** A policy to write. */
 export interface PolicyWrite {

@@ -19,6 +19,7 @@ import {
   vaultPurgeAt,
   vaultRecordSchema,
 } from "../vaults/vault-record.ts";
+import { putIfChanged } from "./put-if-changed.ts";
 
 /** Where the installation's vaults live. */
 export interface VaultNaming {
@@ -103,18 +104,6 @@ export async function deleteVault(
   return { vault, deleted: true };
 }
 
-/** Writes a record unless it says the same already: a second pass of the operator leaves no trace. */
-export async function putIfChanged(
-  tx: LedgerTransaction,
-  key: { readonly scope: string; readonly id: string },
-  content: { readonly [name: string]: JsonValue | undefined },
-): Promise<void> {
-  const known = await tx.read(key);
-  if (JSON.stringify(sorted(known?.body)) !== JSON.stringify(sorted(content))) {
-    await tx.put(key, content);
-  }
-}
-
 /** @throws {Refusal} unless the vault is this resource's, or deleted and to be recovered by it. */
 function requireBelonging({ uid, request, at }: VaultWrite, existing: Vault | undefined): void {
   const isRecovery = request.spec.recover !== undefined;
@@ -188,17 +177,4 @@ function hostsOf({ name, namespace, spec }: PutVaultRequest, clusterDomain: stri
 function domainsOf({ namespace, spec }: PutVaultRequest, clusterDomain: string): string[] {
   const own = `${namespace}.svc`;
   return [...new Set([own, `${own}.${clusterDomain}`, ...(spec.certificates?.domains ?? [])])];
-}
-
-function sorted(value: JsonValue | undefined): JsonValue | undefined {
-  if (Array.isArray(value)) {
-    return value.map((item: JsonValue) => sorted(item) ?? null);
-  }
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-    return Object.fromEntries(
-      entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sorted(v)]),
-    );
-  }
-  return value;
 }
