@@ -2,7 +2,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { CertificateVersion } from "./certificate-type.ts";
 import { dueAction } from "./due-action.ts";
-import { type PolicyBody, policyOf } from "./policy-wire.ts";
+import { policyOf } from "./policy-of.ts";
+import type { PolicyBody } from "./policy-wire.ts";
 
 const day = 86_400;
 const version: CertificateVersion = {

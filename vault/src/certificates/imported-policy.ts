@@ -14,7 +14,8 @@ import {
   unknownIssuer,
 } from "./certificate-policy.ts";
 import { maxAlternativeNames, maxValidityMonths } from "./limits.ts";
-import { type PolicyBody, policyOf } from "./policy-wire.ts";
+import { policyOf } from "./policy-of.ts";
+import type { PolicyBody } from "./policy-wire.ts";
 
 const curves = { ES256: "P-256", ES384: "P-384", ES512: "P-521", ES256K: "P-256K" } as const;
 const month = (365.25 / 12) * 86_400_000;

@@ -8,7 +8,8 @@ import { signCertificate } from "../x509/issue-certificate.ts";
 import { keySigner } from "../x509/key-signer.ts";
 import { signRequest } from "../x509/request-certificate.ts";
 import { addMonths, contentOf } from "./policy-content.ts";
-import { type PolicyBody, policyOf } from "./policy-wire.ts";
+import { policyOf } from "./policy-of.ts";
+import type { PolicyBody } from "./policy-wire.ts";
 
 const body: PolicyBody = {
   issuer: { name: "Self" },

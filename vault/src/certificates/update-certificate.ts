@@ -11,8 +11,9 @@ import type { CertificatePolicy } from "./certificate-policy.ts";
 import { type CertificateMembers, certificateType, isPending } from "./certificate-type.ts";
 import { updateOtherFaces } from "./faces.ts";
 import type { CertificateOperation } from "./operation-record.ts";
+import { changePolicy } from "./policy-of.ts";
 import { putPolicy, readPolicy } from "./policy-record.ts";
-import { changePolicy, type PolicyBody } from "./policy-wire.ts";
+import type { PolicyBody } from "./policy-wire.ts";
 
 /** A change; what is absent stays as it is. */
 export interface CertificateUpdate extends ObjectAct {

@@ -7,8 +7,8 @@ import { certificateType, isPending } from "../certificates/certificate-type.ts"
 import { finishEnrolment } from "../certificates/finish-enrolment.ts";
 import { bundleOf, prepareImport } from "../certificates/import-certificate.ts";
 import { findOperation } from "../certificates/operation-record.ts";
+import { policyOf } from "../certificates/policy-of.ts";
 import { readPolicy } from "../certificates/policy-record.ts";
-import { policyOf } from "../certificates/policy-wire.ts";
 import { updateCertificate, updatePolicy } from "../certificates/update-certificate.ts";
 import { listObjects, listVersions } from "../objects/list-objects.ts";
 import { findVersion } from "../objects/read-object.ts";

@@ -8,7 +8,8 @@ import {
   findOperation,
   putOperation,
 } from "../certificates/operation-record.ts";
-import { type PolicyBody, policyOf } from "../certificates/policy-wire.ts";
+import { policyOf } from "../certificates/policy-of.ts";
+import type { PolicyBody } from "../certificates/policy-wire.ts";
 import { updateCertificate } from "../certificates/update-certificate.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import { findVersion } from "../objects/read-object.ts";

@@ -16,7 +16,8 @@ import { beginEnrolment } from "../begin-enrolment.ts";
 import { createCertificateKeys } from "../create-certificate-keys.ts";
 import { type CertificateDeps, finishEnrolment } from "../finish-enrolment.ts";
 import type { CertificateOperation } from "../operation-record.ts";
-import { type PolicyBody, policyOf } from "../policy-wire.ts";
+import { policyOf } from "../policy-of.ts";
+import type { PolicyBody } from "../policy-wire.ts";
 
 /** The store. */
 export interface CertificateStore extends AsyncDisposable {

@@ -9,7 +9,7 @@ import type { AlternativeNames } from "../../x509/general-names.ts";
 import { signCertificate } from "../../x509/issue-certificate.ts";
 import { keySigner } from "../../x509/key-signer.ts";
 import { toPem } from "../../x509/read-pem.ts";
-import { policyOf } from "../policy-wire.ts";
+import { policyOf } from "../policy-of.ts";
 import { softwareHsm } from "./__fixtures__/software-hsm.ts";
 import { checkDomains } from "./domain-rules.ts";
 import { makeIssuing, makeRoot, type OpenAuthority, openAuthority } from "./make-authority.ts";

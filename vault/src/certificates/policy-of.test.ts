@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import type { CertificatePolicy } from "./certificate-policy.ts";
-import { changePolicy, policyOf, policyWireSchema } from "./policy-wire.ts";
+import { changePolicy, policyOf } from "./policy-of.ts";
+import { policyWireSchema } from "./policy-wire.ts";
 
 const read = (body: unknown): CertificatePolicy => policyOf(policyWireSchema.parse(body), 7);
 const self = { issuer: { name: "Self" } };
