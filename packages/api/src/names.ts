@@ -25,9 +25,13 @@ export const caConfigMapName = "strongroom-ca";
 export const caConfigMapKeys = {
   infrastructureCa: "infrastructure-ca.crt",
   releaseRoot: "release-root.crt",
-  /** Of an installation that waits for its security domain: what its host's certificate is issued by until then. */
-  activationCa: "activation-ca.crt",
 } as const;
+
+/**
+ * Key beside those, while an installation waits for its security domain: what its host's certificate is issued by until
+ * then. No component waits for it.
+ */
+export const activationCaKey = "activation-ca.crt";
 
 /** Name of the CSI driver. */
 export const csiDriverName = "csi.strongroom.io";

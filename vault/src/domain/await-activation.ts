@@ -9,7 +9,7 @@
 import { writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { caConfigMapKeys } from "@strongroom/api";
+import { activationCaKey } from "@strongroom/api";
 import { installationScope, StrongroomError, sha256, toHex } from "@strongroom/core";
 import { connectHsm } from "@strongroom/hsm/client";
 import { createApp } from "../http/create-app.ts";
@@ -109,7 +109,7 @@ async function hasKeys(file: string): Promise<boolean> {
 }
 
 async function publishCa({ config, kubernetes }: VaultDeps, pem: string): Promise<void> {
-  const name = caConfigMapKeys.activationCa;
+  const name = activationCaKey;
   if (config.trustDirectory !== undefined) {
     await writeFile(join(config.trustDirectory, name), pem, { mode: 0o644 });
   }
