@@ -12,6 +12,7 @@ node scripts/bundle.ts
 node --conditions=@strongroom/source bench/vault/secret-get.ts
 node --conditions=@strongroom/source bench/vault/capacity.ts
 node --conditions=@strongroom/source bench/hsm/sign.ts
+node --conditions=@strongroom/source bench/vault/key-sign.ts
 
 [[ -e $STATE/cluster/installed ]] || "$ROOT/e2e/cluster/install.sh"
 node --conditions=@strongroom/source bench/memory.ts

@@ -10,6 +10,8 @@ export interface LoadOrder {
   readonly token: string;
   /** Asked for one after the other, by whichever connection is free. */
   readonly paths: readonly string[];
+  /** Body of a POST to each path; without one they are GETs. */
+  readonly body?: string;
   readonly connections: number;
   readonly warmUpMs: number;
   readonly measureMs: number;

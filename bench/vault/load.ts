@@ -14,9 +14,15 @@ import type { LoadOrder, LoadResult } from "./load-order.ts";
 const order = JSON.parse(readFileSync(0, "utf8")) as LoadOrder;
 const requests = order.paths.map((path) =>
   Buffer.from(
-    `GET ${path} HTTP/1.1\r\nhost: ${order.serverName}\r\nauthorization: Bearer ${order.token}\r\n\r\n`,
+    `${order.body === undefined ? "GET" : "POST"} ${path} HTTP/1.1\r\nhost: ${order.serverName}\r\nauthorization: Bearer ${order.token}\r\n${bodyOf(order.body)}`,
   ),
 );
+function bodyOf(body: string | undefined): string {
+  return body === undefined
+    ? "\r\n"
+    : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
 const endOfHead = Buffer.from("\r\n\r\n");
 const latencies: number[] = [];
 let failures = 0;

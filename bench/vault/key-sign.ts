@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Audited signatures over TLS by keys in the HSM and in software, and the memory of a vault that uses 1,000 HSM keys. */
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { percentile, row } from "../in-node.ts";
+import { startMeasuredVault } from "./measured-vault.ts";
+import { type Measured, runLoad } from "./run-load.ts";
+
+const keys = Number(process.env["STRONGROOM_BENCH_KEYS"] ?? "1000");
+const rounds = Number(process.env["STRONGROOM_BENCH_ROUNDS"] ?? "3");
+const load = {
+  connections: Number(process.env["STRONGROOM_BENCH_CONNECTIONS"] ?? "16"),
+  warmUpMs: Number(process.env["STRONGROOM_BENCH_WARM_UP_MS"] ?? "2000"),
+  measureMs: Number(process.env["STRONGROOM_BENCH_MEASURE_MS"] ?? "5000"),
+};
+/** Keys that are made at once. */
+const inFlight = 16;
+const query = "api-version=2025-07-01";
+const digest = createHash("sha256").update("message").digest("base64url");
+const bodies = {
+  ES256: JSON.stringify({ alg: "ES256", value: digest }),
+  RS256: JSON.stringify({ alg: "RS256", value: digest }),
+};
+
+await using vault = await startMeasuredVault();
+const create = async (name: string, kty: string) => {
+  await vault.send("POST", `/keys/${name}/create`, { kty, key_ops: ["sign"] });
+};
+const signPath = (name: string) => `/keys/${name}/sign?${query}`;
+const measure = async (paths: readonly string[], algorithm: keyof typeof bodies) => {
+  const measured: Measured[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const order = { ...vault.order, ...load, paths, body: bodies[algorithm] };
+    measured.push(await runLoad(order, vault.pids()));
+  }
+  const median = (figure: keyof Measured) =>
+    percentile(
+      measured.map((each) => each[figure]),
+      0.5,
+    );
+  return {
+    perSecond: median("perSecond").toFixed(0),
+    cpu: median("cpuPerThousand").toFixed(3),
+    p50: median("p50").toFixed(2),
+    p99: median("p99").toFixed(2),
+    failures: measured.reduce((sum, each) => sum + each.failures, 0),
+  };
+};
+
+console.log(`\nAudited signatures over TLS (${rounds} rounds, ${load.connections} connections)`);
+row("", "signatures/s", "CPU s/1,000", "p50, p99 ms");
+const show = async (title: string, paths: readonly string[], algorithm: keyof typeof bodies) => {
+  const { perSecond, cpu, p50, p99, failures } = await measure(paths, algorithm);
+  row(title, perSecond, cpu, failures === 0 ? `${p50}, ${p99}` : `${failures} failed`);
+};
+for (const [name, kty, algorithm] of [
+  ["ec", "EC", "ES256"],
+  ["ec-hsm", "EC-HSM", "ES256"],
+  ["rsa", "RSA", "RS256"],
+  ["rsa-hsm", "RSA-HSM", "RS256"],
+] as const) {
+  await create(name, kty);
+  await show(`one ${kty} key, ${algorithm}`, [signPath(name)], algorithm);
+}
+
+const names = Array.from({ length: keys }, (_, i) => `many-${i}`);
+for (let from = 0; from < keys; from += inFlight) {
+  await Promise.all(names.slice(from, from + inFlight).map((name) => create(name, "EC-HSM")));
+}
+await show(`${keys} EC-HSM keys in turn, ES256`, names.map(signPath), "ES256");
+const [vaultPid = 0, hsmPid = 0] = vault.pids();
+row("the vault then, PSS MB", pssMegabytes(vaultPid).toFixed(0), "<= 250", "");
+row("the HSM host then, PSS MB", pssMegabytes(hsmPid).toFixed(0), "", "");
+
+/** Proportional set size: what the process holds, shared pages by share. proc(5), `smaps_rollup`. */
+function pssMegabytes(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, "latin1");
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1]) / 1_024;
+}
