@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A key that arrives wrapped is nowhere in the vault's memory, while and after it is used; one that does not, is. */
+
+import { createHash, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { needlesOf, searchMemory } from "../../packages/hsm/src/__fixtures__/process-memory.ts";
+import { transferBlob } from "./fixtures/byok.ts";
+import { type Installation, startInstallation } from "./fixtures/installation.ts";
+import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
+
+describe("the memory of the vault's process", () => {
+  let installation: Installation;
+  const { send, create, operate, import: importKey } = keyCalls(() => installation, "shop");
+  beforeAll(async () => {
+    installation = await startInstallation();
+    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
+    const roleAssignments = [{ role: "Key Vault Administrator" as const, scope: "*", principals }];
+    await installation.putVault({ name: "shop", spec: { roleAssignments } });
+  }, 60_000);
+  afterAll(async () => {
+    await installation[Symbol.asyncDispose]();
+  });
+
+  /** What is secret of a key, in every form that it could have. */
+  function needles(key: KeyObject): Map<string, Buffer> {
+    const { d, p, q, dp, dq, qi } = key.export({ format: "jwk" });
+    const parts = Object.entries({ d, p, q, dp, dq, qi }).filter(([, part]) => part !== undefined);
+    const pkcs8 = key.export({ format: "der", type: "pkcs8" });
+    return new Map([
+      ...parts.flatMap(([name, part]) => needlesOf(name, Buffer.from(part ?? "", "base64url"))),
+      ...needlesOf("pkcs8", pkcs8.subarray(-150)),
+    ]);
+  }
+
+  const digest = encode(createHash("sha256").update("message").digest());
+  const use = async (name: string) => {
+    for (let i = 0; i < 20; i += 1) {
+      const { status } = await operate(`/keys/${name}`, "sign", { alg: "RS256", value: digest });
+      expect(status).toBe(200);
+    }
+  };
+
+  it("holds nothing of a key that came in as key_hsm", async () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const path = await create("exchange", { kty: "RSA-HSM", key_ops: ["import"] });
+    const { key } = (await send("GET", path)).body;
+    const key_hsm = transferBlob(key, privateKey.export({ format: "der", type: "pkcs8" }));
+    await importKey("wrapped", { kty: "RSA-HSM", key_ops: ["sign"], key_hsm });
+    const using = use("wrapped");
+    expect(searchMemory(installation.vault.pid(), needles(privateKey))).toEqual([]);
+    await using;
+    expect(searchMemory(installation.vault.pid(), needles(privateKey))).toEqual([]);
+  }, 120_000);
+
+  it("holds a key that came in as it is: the search finds what is there", async () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    await importKey("plain", { ...privateKey.export({ format: "jwk" }) });
+    await use("plain");
+    expect(searchMemory(installation.vault.pid(), needles(privateKey))).not.toEqual([]);
+  }, 120_000);
+});
