@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A vault with many secrets: its memory, how soon it is ready after it was killed, and what a GET costs then,
+ * A vault with many secrets and keys in the HSM: its memory, how soon it is ready after it was killed, and what a GET costs then,
  * beside the same vault with few.
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { row } from "../in-node.ts";
 import type { LoadOrder } from "./load-order.ts";
-import { fillSecrets, type MeasuredVault, startMeasuredVault } from "./measured-vault.ts";
+import { fillKeys, fillSecrets, type MeasuredVault, startMeasuredVault } from "./measured-vault.ts";
 import { type Measured, runLoad } from "./run-load.ts";
 import { pssOf } from "./usage.ts";
 
 const few = 1_000;
 const many = Number(process.env["STRONGROOM_BENCH_SECRETS"] ?? "10000");
+const hsmKeys = Number(process.env["STRONGROOM_BENCH_KEYS"] ?? "1000");
 const load = {
   connections: 16,
   warmUpMs: Number(process.env["STRONGROOM_BENCH_WARM_UP_MS"] ?? "4000"),
@@ -29,6 +30,7 @@ const measure = (): Promise<Measured> => runLoad(order(), vault.pids());
 await fillSecrets(vault, 0, few);
 const before = await measure();
 await fillSecrets(vault, few, many);
+await fillKeys(vault, hsmKeys);
 const after = await measure();
 await sleep(restMs);
 const pss = { vault: pssOf(installation.vault.pid()), hsm: pssOf(installation.hsm.pid()) };
@@ -36,7 +38,9 @@ const readyMs = await timeToReady(vault);
 await sleep(restMs);
 const pssAfterStart = pssOf(installation.vault.pid());
 
-console.log(`\nA vault of ${many} secrets of 1 KiB, beside one of ${few}`);
+console.log(
+  `\nA vault of ${many} secrets of 1 KiB and ${hsmKeys} HSM keys, beside one of ${few} secrets`,
+);
 row("", "", "goal", `with ${few} = 1`);
 row("GET, p99 ms", after.p99.toFixed(2), "<= 1.2", (after.p99 / before.p99).toFixed(2));
 row(

@@ -2,10 +2,10 @@
 /** Audited signatures over TLS by keys in the HSM and in software, and the memory of a vault that uses 1,000 HSM keys. */
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { percentile, row } from "../in-node.ts";
-import { startMeasuredVault } from "./measured-vault.ts";
+import { fillKeys, startMeasuredVault } from "./measured-vault.ts";
 import { type Measured, runLoad } from "./run-load.ts";
+import { pssOf } from "./usage.ts";
 
 const keys = Number(process.env["STRONGROOM_BENCH_KEYS"] ?? "1000");
 const rounds = Number(process.env["STRONGROOM_BENCH_ROUNDS"] ?? "3");
@@ -14,8 +14,6 @@ const load = {
   warmUpMs: Number(process.env["STRONGROOM_BENCH_WARM_UP_MS"] ?? "2000"),
   measureMs: Number(process.env["STRONGROOM_BENCH_MEASURE_MS"] ?? "5000"),
 };
-/** Keys that are made at once. */
-const inFlight = 16;
 const query = "api-version=2025-07-01";
 const digest = createHash("sha256").update("message").digest("base64url");
 const bodies = {
@@ -64,17 +62,12 @@ for (const [name, kty, algorithm] of [
   await show(`one ${kty} key, ${algorithm}`, [signPath(name)], algorithm);
 }
 
-const names = Array.from({ length: keys }, (_, i) => `many-${i}`);
-for (let from = 0; from < keys; from += inFlight) {
-  await Promise.all(names.slice(from, from + inFlight).map((name) => create(name, "EC-HSM")));
-}
-await show(`${keys} EC-HSM keys in turn, ES256`, names.map(signPath), "ES256");
+const paths = await fillKeys(vault, keys);
+await show(
+  `${keys} EC-HSM keys in turn, ES256`,
+  paths.map((path) => `${path}/sign?${query}`),
+  "ES256",
+);
 const [vaultPid = 0, hsmPid = 0] = vault.pids();
-row("the vault then, PSS MB", pssMegabytes(vaultPid).toFixed(0), "<= 250", "");
-row("the HSM host then, PSS MB", pssMegabytes(hsmPid).toFixed(0), "", "");
-
-/** Proportional set size: what the process holds, shared pages by share. proc(5), `smaps_rollup`. */
-function pssMegabytes(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, "latin1");
-  return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1]) / 1_024;
-}
+row("the vault then, PSS MB", pssOf(vaultPid).toFixed(0), "<= 250", "");
+row("the HSM host then, PSS MB", pssOf(hsmPid).toFixed(0), "", "");

@@ -78,6 +78,21 @@ export async function fillSecrets(vault: MeasuredVault, first: number, end: numb
   }
 }
 
+/** Makes EC keys in the HSM, which sign; their paths. */
+export async function fillKeys(vault: MeasuredVault, count: number): Promise<readonly string[]> {
+  const paths = Array.from({ length: count }, (_, i) => `/keys/key-${i}`);
+  const inFlight = 16;
+  for (let from = 0; from < count; from += inFlight) {
+    const batch = paths.slice(from, from + inFlight);
+    await Promise.all(
+      batch.map((path) =>
+        vault.send("POST", `${path}/create`, { kty: "EC-HSM", key_ops: ["sign"] }),
+      ),
+    );
+  }
+  return paths;
+}
+
 const secretPath = (index: number) => `/secrets/secret-${index}`;
 
 async function flagsOfImage(): Promise<readonly string[]> {
