@@ -3,7 +3,7 @@
 
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { MintedCertificate } from "@strongroom/testing";
 import { strongroom } from "../../cli/src/__fixtures__/strongroom.ts";
 import { makeCustodians } from "./fixtures/domain.ts";
@@ -12,6 +12,9 @@ import { installationHost } from "./fixtures/names.ts";
 import { securityOfficer } from "./fixtures/oidc-issuer.ts";
 
 const passphrase = "correct horse battery staple";
+
+// A ceremony is a process of its own, which a busy machine starts in seconds.
+jest.setTimeout(120_000);
 
 describe("strongroom domain", () => {
   let installation: Installation;

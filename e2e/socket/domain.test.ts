@@ -3,7 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { MintedCertificate } from "@strongroom/testing";
 import { activationCa, asOfficer, keysOf, makeCustodians, restoreBy } from "./fixtures/domain.ts";
 import { exchange } from "./fixtures/exchange.ts";
@@ -29,6 +29,9 @@ async function eventually<T>(act: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+// A ceremony is a process of its own, which a busy machine starts in seconds.
+jest.setTimeout(120_000);
 
 describe("an installation with custodians", () => {
   let installation: Installation;
