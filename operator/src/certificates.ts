@@ -7,13 +7,16 @@ import { join } from "node:path";
 import { caConfigMapKeys } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
 
-/** All of them, keyed as in the ConfigMap. @throws {StrongroomError} `VaultUnavailable` before the vault made them */
+/** What clients of a vault need; the activation CA is for security officers, and most installations have none. */
+const clientKeys = [caConfigMapKeys.infrastructureCa, caConfigMapKeys.releaseRoot] as const;
+
+/** Both, keyed as in the ConfigMap. @throws {StrongroomError} `VaultUnavailable` before the vault made them */
 export async function readCertificates(
   directory: string,
 ): Promise<Readonly<Record<string, string>>> {
   const read = async (key: string) => [key, await readFile(join(directory, key), "utf8")] as const;
   try {
-    return Object.fromEntries(await Promise.all(Object.values(caConfigMapKeys).map(read)));
+    return Object.fromEntries(await Promise.all(clientKeys.map(read)));
   } catch (cause) {
     throw notYet(cause);
   }
