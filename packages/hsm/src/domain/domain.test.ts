@@ -5,7 +5,7 @@ import { toBase64url } from "@strongroom/core";
 import { mintCertificate } from "@strongroom/testing";
 import { certificatesOf, makeCustodians, type TestCustodian } from "../__fixtures__/custodians.ts";
 import { requireQuorum } from "./custodians.ts";
-import { type Domain, decodeDomain, encodeDomain } from "./domain-file.ts";
+import { type Domain, decodeDomain, encodeDomain, shareLabel } from "./domain-file.ts";
 import { openRestore } from "./open-restore.ts";
 import {
   addShares,
@@ -15,6 +15,7 @@ import {
   type Restore,
   startRestore,
 } from "./restore-file.ts";
+import { encryptOaep } from "./rsa-oaep.ts";
 import { sealGeneration } from "./seal-generation.ts";
 
 const wrapped = {
@@ -81,6 +82,16 @@ describe("a security domain", () => {
         "3 custodians must take part",
       );
     }
+    // Encrypted as a share is, and yet none of this domain's.
+    const [label, invented] = [shareLabel({ number: 1, kekIds }), new Uint8Array(33).fill(9)];
+    const share = toBase64url(encryptOaep(exchange.publicKey, label, invented));
+    const padded = {
+      ...two,
+      shares: [...two.shares, { generation: 1, digest: "0".repeat(64), share }],
+    };
+    await expect(openRestore(padded, exchange.privateKey)).rejects.toThrow(
+      "3 custodians must take part",
+    );
     const other = await seal(2, domainKey);
     const foreign = restoreOf([2], [other]).shares.map((share) => ({ ...share, generation: 1 }));
     const mixed = { ...two, shares: [...two.shares, ...foreign] };
@@ -120,8 +131,11 @@ describe("a security domain", () => {
       throw new Error("the domain is empty");
     }
     const damaged = { ...share, share: new Uint8Array(share.share).fill(1, 0, 1) };
-    const broken = [{ ...entry, custodians: [damaged, ...others] }];
-    expect(() => restoreOf([0], broken)).toThrow("the share of this key is damaged");
+    const exchanged = { ...share, digest: "0".repeat(64) };
+    for (const wrong of [damaged, exchanged]) {
+      const broken = [{ ...entry, custodians: [wrong, ...others] }];
+      expect(() => restoreOf([0], broken)).toThrow("the share of this key is damaged");
+    }
     const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
     const start = startRestore(domain, exchange.publicKey);
     expect(() => addShares(start, exchange.publicKey, stranger)).toThrow("no share for this key");
