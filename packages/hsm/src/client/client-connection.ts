@@ -8,7 +8,7 @@ import { fromWireFailure } from "../wire/failure.ts";
 import { FrameReader } from "../wire/frames.ts";
 import { generationTimeoutMs, maxFrameBytes } from "../wire/limits.ts";
 import { protocolVersion, type Response, type Verb } from "../wire/messages.ts";
-import { createOutbox, type Outbox } from "../wire/outbox.ts";
+import { Outbox } from "../wire/outbox.ts";
 import type { VerbRequests, VerbResults } from "../wire/verb-messages.ts";
 
 interface Pending {
@@ -33,7 +33,7 @@ export class ClientConnection {
   /** @param timeoutMs Longest wait for the welcome, and for each answer but a generated key. */
   constructor(socket: Socket, timeoutMs: number) {
     this.#socket = socket;
-    this.#outbox = createOutbox(socket);
+    this.#outbox = new Outbox(socket);
     this.#timeoutMs = timeoutMs;
     // Whoever waits for the welcome learns why there is none; nobody may be waiting.
     this.#welcome.promise.catch(() => undefined);

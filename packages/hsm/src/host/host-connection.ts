@@ -6,9 +6,10 @@ import { equalBytes, isStrongroomError, type Log, StrongroomError, utf8 } from "
 import { decodeHello, decodeRequest, encodeHelloAnswer, encodeResponse } from "../wire/codec.ts";
 import { toWireFailure } from "../wire/failure.ts";
 import { encodeFrame, FrameReader } from "../wire/frames.ts";
+import { sendBytesAnswer } from "../wire/hot-codec.ts";
 import { helloTimeoutMs, maxFrameBytes, maxHelloBytes, maxUnsentBytes } from "../wire/limits.ts";
 import { protocolVersion, type Request, type Response, type Verb } from "../wire/messages.ts";
-import { createOutbox } from "../wire/outbox.ts";
+import { Outbox } from "../wire/outbox.ts";
 import type { VerbRequests, VerbResults, WireStatus } from "../wire/verb-messages.ts";
 import type { VerbHandlers } from "./handlers.ts";
 import type { RequestQueue } from "./request-queue.ts";
@@ -26,9 +27,11 @@ export interface HostConnectionDeps {
 /** Serves `socket` until it ends, breaks the protocol, or does not show the secret. */
 export function serveConnection(socket: Socket, deps: HostConnectionDeps): void {
   const reader = new FrameReader(maxHelloBytes);
-  const outbox = createOutbox(socket);
+  const outbox = new Outbox(socket);
   const send = (response: Response): void => {
-    outbox.send(encodeResponse(response));
+    if (!sendBytesAnswer(outbox, response)) {
+      outbox.send(encodeResponse(response));
+    }
     // A client that does not read its answers is not read from either.
     if (socket.writableLength > maxUnsentBytes) {
       socket.pause();
@@ -95,7 +98,10 @@ function answer(
   const { id, verb } = request;
   const succeed = (result: VerbResults[Verb]): void => {
     send({ kind: "result", id, verb, result });
-    wipe(result);
+    // The encoder has copied it; a signature is no secret.
+    if (verb !== "sign") {
+      wipe(result);
+    }
   };
   const fail = (error: unknown): void => {
     if (!isStrongroomError(error)) {
@@ -131,7 +137,6 @@ function run(
   return handler(request.payload);
 }
 
-// The encoder has copied it.
 function wipe(result: VerbResults[Request["verb"]]): void {
   if ("bytes" in result && typeof result.bytes !== "number") {
     result.bytes.fill(0);

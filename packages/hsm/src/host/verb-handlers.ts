@@ -71,7 +71,8 @@ async function signHead(
   requireParameter(bounded, "a consistency proof has at most 128 hashes of 32 bytes");
   const head = toHead(payload.head);
   const use = toKeyUse(payload, "signHead");
-  const bytes = keeper.use((token) => sign(token, use, "ES256", headDigest(head)));
+  // A copy: the next signature comes before the anchor is durable.
+  const bytes = keeper.use((token) => new Uint8Array(sign(token, use, "ES256", headDigest(head))));
   await anchor.extend(head, proof);
   return { bytes };
 }

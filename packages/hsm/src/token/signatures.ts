@@ -53,7 +53,10 @@ export function verify(
   return equalBytes(expected, signed.signature);
 }
 
-/** The signature by an object that may sign. */
+/** Where ES256 signatures are put, which most are: memory that native code writes to is dear to make. */
+const rooms: { readonly [algorithm in SignatureAlgorithm]?: Buffer } = { ES256: Buffer.alloc(64) };
+
+/** The signature by an object that may sign: to be copied before the next one is asked for. */
 export function computeSignature(
   session: Session,
   object: Handle,
@@ -64,7 +67,7 @@ export function computeSignature(
   },
 ): Buffer {
   const { algorithm, keyType, input } = what;
-  const room = Buffer.alloc(signatureBytes(algorithm, keyType));
+  const room = rooms[algorithm] ?? Buffer.alloc(signatureBytes(algorithm, keyType));
   session.module.C_SignInit(session.handle, mechanisms[algorithm], object);
   return session.module.C_Sign(session.handle, toSigned(algorithm, input), room);
 }

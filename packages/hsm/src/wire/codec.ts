@@ -4,7 +4,7 @@
 import { StrongroomError } from "@strongroom/core";
 import protobuf from "protobufjs/light.js";
 import { descriptor } from "../generated/hsm.ts";
-import { readBytesAnswer, readSignRequest, writeBytesAnswer } from "./hot-codec.ts";
+import { readBytesAnswer, readSignRequest } from "./hot-codec.ts";
 import type { Hello, HelloAnswer, Request, Response, Verb } from "./messages.ts";
 import type { VerbResults } from "./verb-messages.ts";
 
@@ -56,10 +56,6 @@ export function decodeRequest(bytes: Uint8Array): Request {
 
 /** Bytes of an answer. */
 export function encodeResponse(response: Response): Uint8Array {
-  const hot = writeBytesAnswer(response);
-  if (hot !== undefined) {
-    return hot;
-  }
   const member =
     response.kind === "failure"
       ? { failure: response.failure }

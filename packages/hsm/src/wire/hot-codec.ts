@@ -7,6 +7,7 @@
  */
 
 import type { Request, Response, Verb } from "./messages.ts";
+import type { Outbox } from "./outbox.ts";
 import type { VerbRequests } from "./verb-messages.ts";
 
 /** Keys of fields: number and, in the three lowest bits, 0 for a varint and 2 for what has a length. */
@@ -142,26 +143,27 @@ export function readBytesAnswer(message: Uint8Array): Response | undefined {
   return fields.isDone ? { kind: "result", id, verb, result } : undefined;
 }
 
-/** The bytes of an answer of bytes, or `undefined` for any other. */
-export function writeBytesAnswer(response: Response): Uint8Array | undefined {
+/** Sends an answer of bytes. @returns whether it was one; any other is left to the general codec. */
+export function sendBytesAnswer(outbox: Outbox, response: Response): boolean {
   const key = response.kind === "result" ? bytesVerbs[response.verb] : undefined;
   if (key === undefined || response.kind !== "result" || !("bytes" in response.result)) {
-    return undefined;
+    return false;
   }
   const { bytes } = response.result;
   if (typeof bytes === "number") {
-    return undefined;
+    return false;
   }
   const inner = 1 + varintBytes(bytes.length) + bytes.length;
-  const out = new Uint8Array(2 + varintBytes(response.id) + varintBytes(inner) + inner);
-  out[0] = idKey;
-  let at = writeVarint(out, 1, response.id);
+  const start = outbox.reserve(2 + varintBytes(response.id) + varintBytes(inner) + inner);
+  const out = outbox.batch;
+  out[start] = idKey;
+  let at = writeVarint(out, start + 1, response.id);
   out[at] = key;
   at = writeVarint(out, at + 1, inner);
   out[at] = first;
   at = writeVarint(out, at + 1, bytes.length);
   out.set(bytes, at);
-  return out;
+  return true;
 }
 
 function varintBytes(value: number): number {
