@@ -34,6 +34,13 @@ const faults: { readonly [name: string]: (call: Call, args: readonly never[]) =>
     }
     return wrapped;
   },
+  C_SignInit: (call, args) => {
+    if (isOn("stuck")) {
+      rmSync(join(folder, "fault-stuck"));
+      call(...args);
+    }
+    return call(...args);
+  },
   C_UnwrapKey: (call, args) => {
     const template = args[4] as unknown as Template;
     const readable = template.some(

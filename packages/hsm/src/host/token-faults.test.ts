@@ -10,6 +10,7 @@ import {
   startHost,
 } from "../__fixtures__/host-process.ts";
 import { makeScene } from "../__fixtures__/scene.ts";
+import type { HsmClient } from "../client/hsm-client.ts";
 import { expectRejections } from "../conformance/expect-rejections.ts";
 
 const spec = {
@@ -26,6 +27,25 @@ async function readiness(host: HostUnderTest): Promise<readonly [number, number,
   const base = `http://127.0.0.1:${host.healthPort}`;
   const [healthy, ready] = await Promise.all([fetch(`${base}/healthz`), fetch(`${base}/readyz`)]);
   return [healthy.status, ready.status, (await ready.text()).trim()];
+}
+
+/** One request of each verb over keys. */
+async function useEveryVerb(client: HsmClient): Promise<void> {
+  const place = { scope: "vault", keyId: "key" } as const;
+  const operations = ["encrypt", "decrypt", "wrapKey", "unwrapKey", "sign", "verify"] as const;
+  const aes = { ...place, type: "aes-256", operations, class: "E" } as const;
+  const { blob } = await client.importKey(aes, digest);
+  const sealed = await client.encrypt(blob, "A256GCM", { plaintext: digest });
+  await client.decrypt(blob, "A256GCM", sealed);
+  await client.unwrap(blob, "A256KW", await client.wrap(blob, "A256KW", digest));
+  const signature = await client.sign(blob, "HS256", digest);
+  await client.verify(blob, "HS256", { message: digest, signature });
+  await client.rebind(blob, place, { ...place, keyId: "other" });
+  const exchangeSpec = { ...place, type: "rsa-2048", operations: ["import"], class: "N" } as const;
+  const exchange = await client.generateKey(exchangeSpec);
+  const released = await client.releaseKey(blob, { publicKey: exchange.publicKey, hash: "SHA-1" });
+  const wrapped = { exchange: exchange.blob, hash: "SHA-1", ciphertext: released } as const;
+  await client.importWrapped(aes, wrapped);
 }
 
 describe("a wrong PIN", () => {
@@ -98,7 +118,18 @@ describe("a token", () => {
     await client.openDataKey(dataKey);
     await client.subkey(dataKey, "label", digest);
     await client.status();
+    await useEveryVerb(client);
     expect(await Promise.all(names.map(scene.count))).toEqual(before);
+  }, 60_000);
+
+  it("that is stuck in a call that failed half-way is opened again within the request", async () => {
+    await using scene = await makeScene();
+    await using _host = await startHost(scene, scene.choice);
+    await using client = await connect(scene);
+    const { blob } = await client.generateKey(spec);
+    await scene.setFault("stuck");
+    expect(await client.sign(blob, "ES256", digest)).toHaveLength(64);
+    expect(await scene.count("C_Login")).toBe(2);
   });
 
   it("sees nothing of a blob whose tag is wrong", async () => {
