@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every command, in the order of the help text. A group is a folder whose `…-command.ts` is named here. */
 
+import { addAuditCommand } from "./audit/audit-command.ts";
 import type { AddCommand } from "./command-context.ts";
 import { addDevCommand } from "./dev/dev-command.ts";
 import { addDomainCommand } from "./domain/domain-command.ts";
@@ -13,4 +14,5 @@ export const commands: readonly AddCommand[] = [
   addSealCommand,
   addNodeCommand,
   addDomainCommand,
+  addAuditCommand,
 ];

@@ -40,6 +40,9 @@ export interface LogVerification {
   readonly spent: ReadonlyMap<string, number>;
 }
 
+/** Which logs the anchors are of: the HSM host knows all, a head that somebody kept is of one. */
+export type Witnessed = "every log" | "some logs";
+
 /**
  * Verifies logs against the HSM host's anchors and folds their writes.
  *
@@ -48,6 +51,7 @@ export interface LogVerification {
 export async function verifyLogs(
   source: LeafSource,
   anchors: readonly AnchoredHead[],
+  witnessed: Witnessed = "every log",
 ): Promise<LogVerification> {
   const { findings, report } = collectFindings();
   const openings = await readOpenings(source);
@@ -75,7 +79,9 @@ export async function verifyLogs(
     await replay({ source, log, tree, anchored, milestones, report, add });
     const head = { log, size: tree.size, root: toHex(tree.root()) };
     logs.push({ ...head, anchored, isNamed: milestones.isNamed(head), tree });
-    reportForged({ log, size: tree.size, isOpening, anchored }, report);
+    if (witnessed === "every log") {
+      reportForged({ log, size: tree.size, isOpening, anchored }, report);
+    }
   }
   milestones.reportMissed(report);
   fold.finish();
