@@ -17,6 +17,10 @@ export interface AuditEvent {
   /** Inner code of a refusal. */
   readonly resultSignature: string;
   readonly httpStatusCode: number;
+  /** API version that the caller asked for. */
+  readonly operationVersion?: string;
+  /** Milliseconds from the request to its decision, without the network and the wait for the disk. */
+  readonly durationMs?: number;
   readonly correlationId: string;
   readonly callerIpAddress: string;
   /** Who: kind of issuer, issuer, subject, and the pod and node that the token names. */

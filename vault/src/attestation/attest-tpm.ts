@@ -4,7 +4,7 @@
 import { type RuntimeData, runtimeDataSchema, type TpmEvidence } from "@strongroom/api";
 import { type TpmQuoteClaims, type Verdict, verifyTpmQuote } from "@strongroom/attestation";
 import { fromBase64url, fromHex, fromUtf8, type Log, sha256, toHex } from "@strongroom/core";
-import { decide } from "../audit/decide.ts";
+import { decideWithHead } from "../audit/decide.ts";
 import { Refusal, type RequestContext } from "../audit/event.ts";
 import type { BoundPod } from "../identity/caller.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -30,7 +30,8 @@ export async function attestTpm(
 ): Promise<string> {
   const node = await requireNode(deps.ledger, context, "NodeAttest");
   const runtimeBytes = fromBase64url(evidence.runtimeData);
-  const verified = await decide(deps.ledger, {
+  // With a head: a nonce stays used even if somebody cuts off the log's last second.
+  const { result: verified } = await decideWithHead(deps.ledger, {
     context,
     operationName: "NodeAttest",
     properties: { evidence: toHex(sha256(fromBase64url(evidence.quote))) },

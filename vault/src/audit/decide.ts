@@ -42,6 +42,22 @@ export async function refuse(
   return await decide<never>(ledger, { ...request, work: () => Promise.reject(refusal) });
 }
 
+/** Records that what was granted could not be handed out after all: its leaf says granted, and this one that it was not. */
+export async function recordUndone(
+  ledger: Ledger,
+  { context, operationName, properties }: Omit<Decision<never>, "work">,
+  error: unknown,
+): Promise<void> {
+  const code = error instanceof StrongroomError ? error.code : "Internal";
+  const event = requestEvent(context, {
+    operationName,
+    httpStatusCode: errorTable[code].http,
+    resultSignature: code,
+    ...(properties && { properties }),
+  });
+  await ledger.commit(async () => ({ event, result: undefined }));
+}
+
 function toWork<T>(decision: Decision<T>): LedgerWork<T> {
   return async (tx) => {
     const { result, properties } = await decision.work(tx);

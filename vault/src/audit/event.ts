@@ -12,6 +12,18 @@ export interface RequestContext {
   readonly callerIpAddress: string;
   /** Path and query names; never a body. */
   readonly requestUri: string;
+  /** What is known of the client's side; absent where the vault asks itself. */
+  readonly client?: ClientContext;
+}
+
+/** A client as a request shows it. */
+export interface ClientContext {
+  /** `User-Agent`, printable and shortened. */
+  readonly info: string;
+  readonly tlsVersion: string;
+  readonly apiVersion: string | undefined;
+  /** Whole milliseconds since the request was placed. */
+  readonly elapsedMs: () => number;
 }
 
 /** What came of it. */
@@ -25,6 +37,7 @@ export interface Outcome {
 
 /** The event of one request. */
 export function requestEvent(context: RequestContext, outcome: Outcome): AuditEvent {
+  const { client } = context;
   return {
     time: context.at.toISOString(),
     category: "AuditEvent",
@@ -32,10 +45,16 @@ export function requestEvent(context: RequestContext, outcome: Outcome): AuditEv
     resultType: outcome.httpStatusCode < 400 ? "Success" : "Failure",
     resultSignature: outcome.resultSignature ?? "",
     httpStatusCode: outcome.httpStatusCode,
+    ...(client && { durationMs: client.elapsedMs() }),
+    ...(client?.apiVersion === undefined ? {} : { operationVersion: client.apiVersion }),
     correlationId: context.correlationId,
     callerIpAddress: context.callerIpAddress,
     identity: identityOf(context.caller),
-    properties: { requestUri: context.requestUri, ...outcome.properties },
+    properties: {
+      requestUri: context.requestUri,
+      ...(client && { clientInfo: client.info, tlsVersion: client.tlsVersion }),
+      ...outcome.properties,
+    },
   };
 }
 

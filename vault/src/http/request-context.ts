@@ -9,6 +9,7 @@ import type { RequestContext } from "../audit/event.ts";
 import type { Authenticate } from "../identity/caller.ts";
 import type { VaultDirectory } from "../vaults/vault-directory.ts";
 import type { Vault } from "../vaults/vault-record.ts";
+import { clientOf } from "./client-context.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 
 declare module "fastify" {
@@ -131,6 +132,7 @@ async function authenticate(deps: RequestDeps, request: FastifyRequest): Promise
     correlationId: correlationIdOf(request),
     callerIpAddress: request.ip,
     requestUri: request.url.slice(0, 512),
+    client: clientOf(request, deps.clock, at),
   };
 }
 

@@ -16,12 +16,12 @@ import {
 } from "@strongroom/api";
 import type { DeriveSubkey, JsonValue } from "@strongroom/core";
 import { type Authority, type VerifiedTarget, verifyTarget } from "../attestation/token.ts";
-import { decideWithHead } from "../audit/decide.ts";
+import { decideWithHead, recordUndone } from "../audit/decide.ts";
 import { Refusal, type RequestContext } from "../audit/event.ts";
 import type { BoundPod } from "../identity/caller.ts";
 import type { CertifiedKey } from "../installation/installation-keys.ts";
 import { signJws } from "../installation/jws.ts";
-import type { Ledger, LedgerTransaction } from "../ledger/ledger.ts";
+import type { CommittedWithHead, Ledger, LedgerTransaction } from "../ledger/ledger.ts";
 import { roleAssignments } from "../vaults/access.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { type Answer, answerItem, type DecidedItem } from "./answer-item.ts";
@@ -59,7 +59,7 @@ interface Decided {
 
 /** Decides, records, encrypts and signs. @throws {Refusal} where the caller as a whole is refused. */
 export async function release(deps: ReleaseDeps, call: ReleaseCall): Promise<ReleaseResponse> {
-  const { vault, origin, context, request } = call;
+  const { vault, context, request } = call;
   const committed = await decideWithHead(deps.ledger, {
     context,
     operationName: "SecretRelease",
@@ -69,7 +69,22 @@ export async function release(deps: ReleaseDeps, call: ReleaseCall): Promise<Rel
       return { result: decided, properties: auditProperties(decided) };
     },
   });
-  const { result: decided, head, proof } = committed;
+  try {
+    return await answer(deps, call, committed);
+  } catch (error) {
+    const { log, index } = committed;
+    const properties = { vault: vault.uid, undone: { log, index } };
+    await recordUndone(deps.ledger, { context, operationName: "SecretRelease", properties }, error);
+    throw error;
+  }
+}
+
+// The values are opened and encrypted after the leaf: what cannot be is not handed out, and has a leaf that says so.
+async function answer(
+  deps: ReleaseDeps,
+  { context, vault, origin }: ReleaseCall,
+  { result: decided, head, proof }: CommittedWithHead<Decided>,
+): Promise<ReleaseResponse> {
   const { target, jti } = decided;
   const answers: Answer[] = [];
   for (const item of decided.items) {
