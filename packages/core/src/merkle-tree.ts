@@ -3,6 +3,7 @@
 
 import { sha256 } from "./bytes.ts";
 import { StrongroomError } from "./errors.ts";
+import { HashRun } from "./hash-run.ts";
 
 const leafPrefix = new Uint8Array([0]);
 const nodePrefix = new Uint8Array([1]);
@@ -23,12 +24,6 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   return sha256(nodePrefix, left, right);
 }
 
-/** Nodes of one level: those before `first` are forgotten. */
-interface Level {
-  first: number;
-  nodes: Hash[];
-}
-
 /**
  * The tree of a growing log, holding its nodes' hashes in memory, appends and proofs in O(log n).
  *
@@ -36,7 +31,7 @@ interface Level {
  */
 export class MerkleTree {
   // levels[0] holds leaf hashes; levels[k] at i the root of the complete subtree over leaves [i*2^k, (i+1)*2^k).
-  readonly #levels: Level[] = [];
+  readonly #levels: HashRun[] = [];
 
   /** A tree that is known by its size and its frontier; it has forgotten all else. */
   static fromFrontier(size: number, frontier: readonly Hash[]): MerkleTree {
@@ -45,27 +40,29 @@ export class MerkleTree {
     for (let k = Math.floor(Math.log2(Math.max(size, 1))); k >= 0; k -= 1) {
       const count = Math.floor(size / 2 ** k);
       const root = count % 2 === 1 ? roots.shift() : undefined;
-      tree.#levels[k] =
-        root === undefined ? { first: count, nodes: [] } : { first: count - 1, nodes: [root] };
+      const level = new HashRun(root === undefined ? count : count - 1);
+      tree.#levels[k] = level;
+      if (root !== undefined) {
+        level.push(root);
+      }
     }
     return tree;
   }
 
   get size(): number {
-    const { first, nodes } = this.#level(0);
-    return first + nodes.length;
+    return this.#level(0).end;
   }
 
   /** Appends the hash of a leaf. */
   append(hash: Hash): void {
-    this.#level(0).nodes.push(hash);
-    for (let k = 0; this.#count(k) % 2 === 0; k += 1) {
-      const left = this.#node(k, this.#count(k) - 2);
-      const right = this.#node(k, this.#count(k) - 1);
+    this.#level(0).push(hash);
+    for (let k = 0; this.#level(k).end % 2 === 0; k += 1) {
+      const left = this.#node(k, this.#level(k).end - 2);
+      const right = this.#node(k, this.#level(k).end - 1);
       if (left === undefined || right === undefined) {
         return;
       }
-      this.#level(k + 1).nodes.push(nodeHash(left, right));
+      this.#level(k + 1).push(nodeHash(left, right));
     }
   }
 
@@ -77,11 +74,7 @@ export class MerkleTree {
   forget(index: number): void {
     for (const [k, level] of this.#levels.entries()) {
       // The node over `index`, and the one to its left, which may be its sibling on a path.
-      const first = Math.max(0, Math.floor(index / 2 ** k) - 1);
-      if (first > level.first) {
-        level.nodes = level.nodes.slice(first - level.first);
-        level.first = first;
-      }
+      level.forget(Math.floor(index / 2 ** k) - 1);
     }
   }
 
@@ -114,20 +107,14 @@ export class MerkleTree {
     return oldSize === 0 || oldSize === newSize ? [] : this.#subproof(oldSize, 0, newSize, true);
   }
 
-  #level(k: number): Level {
-    const level = this.#levels[k] ?? { first: 0, nodes: [] };
+  #level(k: number): HashRun {
+    const level = this.#levels[k] ?? new HashRun(0);
     this.#levels[k] = level;
     return level;
   }
 
-  #count(k: number): number {
-    const { first, nodes } = this.#level(k);
-    return first + nodes.length;
-  }
-
   #node(k: number, index: number): Hash | undefined {
-    const { first, nodes } = this.#level(k);
-    return nodes[index - first];
+    return this.#level(k).at(index);
   }
 
   #range(start: number, end: number): Hash {

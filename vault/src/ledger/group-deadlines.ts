@@ -13,7 +13,9 @@ export class GroupDeadlines implements Disposable {
   readonly #clock: Clock;
   readonly #ms: Milliseconds;
   readonly #stopping = new AbortController();
+  // In the order of their ends; those before `first` are done.
   #pending: Pending[] = [];
+  #first = 0;
   #isWaiting = false;
 
   constructor(clock: Clock, ms: Milliseconds) {
@@ -31,6 +33,7 @@ export class GroupDeadlines implements Disposable {
     }
     return () => {
       pending.expire = undefined;
+      this.#forgetDone();
     };
   }
 
@@ -41,9 +44,12 @@ export class GroupDeadlines implements Disposable {
 
   async #wait(): Promise<void> {
     const { signal } = this.#stopping;
-    while (this.#pending.length > 0 && !signal.aborted) {
-      const first = this.#pending[0]?.at ?? 0;
-      const ms = Math.max(0, first - this.#clock.now().getTime());
+    while (!signal.aborted) {
+      const first = this.#pending[this.#first];
+      if (first === undefined) {
+        break;
+      }
+      const ms = Math.max(0, first.at - this.#clock.now().getTime());
       await this.#clock.sleep(ms, signal).catch(() => undefined);
       this.#expire(this.#clock.now().getTime());
     }
@@ -51,11 +57,35 @@ export class GroupDeadlines implements Disposable {
   }
 
   #expire(now: number): void {
-    // Those that are done are forgotten here too: what is left is what still runs.
-    const due = this.#pending.filter(({ at }) => at <= now);
-    this.#pending = this.#pending.filter(({ at, expire }) => at > now && expire !== undefined);
-    for (const { expire } of due) {
-      expire?.();
+    for (let i = this.#first; i < this.#pending.length; i += 1) {
+      const pending = this.#pending[i];
+      if (pending === undefined || pending.at > now) {
+        break;
+      }
+      pending.expire?.();
+      pending.expire = undefined;
+    }
+    this.#forgetDone();
+  }
+
+  // At once, for what is kept for two seconds grows old in the heap, and costs.
+  #forgetDone(): void {
+    while (this.#first < this.#pending.length && isDone(this.#pending[this.#first])) {
+      this.#first += 1;
+    }
+    if (this.#first === this.#pending.length) {
+      this.#pending = [];
+      this.#first = 0;
+    } else if (this.#first >= compactFrom) {
+      this.#pending = this.#pending.slice(this.#first);
+      this.#first = 0;
     }
   }
+}
+
+/** Done deadlines that are forgotten at once. */
+const compactFrom = 1024;
+
+function isDone(pending: Pending | undefined): boolean {
+  return pending?.expire === undefined;
 }

@@ -21,6 +21,8 @@ interface Remembered {
   readonly body: RecordBody | undefined;
   /** Until when the row need not be compared again, in milliseconds. */
   freshUntil: number;
+  /** When it was last put to the end of the order in which rows are forgotten. */
+  keptAt: number;
 }
 
 /** What a row costs besides its bytes: the entry, and what was parsed of it; a generous guess. */
@@ -58,6 +60,7 @@ export class VerifiedRows {
     );
     if (isSame) {
       known.freshUntil = this.#now() + rowFreshnessMs;
+      this.#keep(nameOf(key), known, this.#now());
     }
     return isSame ? known.body : undefined;
   }
@@ -81,13 +84,21 @@ export class VerifiedRows {
 
   #fresh(name: string, digest: string): Remembered | undefined {
     const known = this.#rows.get(name);
-    if (known === undefined || known.digest !== digest || known.freshUntil <= this.#now()) {
+    const now = this.#now();
+    if (known === undefined || known.digest !== digest || known.freshUntil <= now) {
       return undefined;
     }
-    // To the end of the order in which they are forgotten.
-    this.#rows.delete(name);
-    this.#rows.set(name, known);
+    this.#keep(name, known, now);
     return known;
+  }
+
+  // To the end of the order in which they are forgotten; now and then, for it costs more than the lookup.
+  #keep(name: string, known: Remembered, now: number): void {
+    if (now >= known.keptAt + rowFreshnessMs) {
+      known.keptAt = now;
+      this.#rows.delete(name);
+      this.#rows.set(name, known);
+    }
   }
 
   #remember(
@@ -97,7 +108,8 @@ export class VerifiedRows {
     body: RecordBody | undefined,
   ): void {
     this.#forget(name);
-    this.#rows.set(name, { digest, bytes, body, freshUntil: this.#now() + rowFreshnessMs });
+    const keptAt = this.#now();
+    this.#rows.set(name, { digest, bytes, body, freshUntil: keptAt + rowFreshnessMs, keptAt });
     this.#size += sizeOf(bytes);
     for (const oldest of this.#rows.keys()) {
       if (this.#size <= rememberedBytes) {
