@@ -73,7 +73,7 @@ function spellObject(object: { readonly [key: string]: JsonValue | undefined }):
     throw unspeakable();
   }
   let members = "";
-  for (const key of Object.keys(object).sort()) {
+  for (const key of sortKeys(Object.keys(object))) {
     const member = object[key];
     if (member !== undefined) {
       members += `${members === "" ? "" : ","}${spellString(key)}:${spell(member)}`;
@@ -81,6 +81,25 @@ function spellObject(object: { readonly [key: string]: JsonValue | undefined }):
   }
   return `{${members}}`;
 }
+
+// In place, one by one: objects are small, mostly in order already, and `sort` would copy each list of names twice.
+function sortKeys(keys: string[]): readonly string[] {
+  if (keys.length > manyKeys) {
+    return keys.sort();
+  }
+  for (let end = 1; end < keys.length; end += 1) {
+    const key = keys[end] ?? "";
+    let place = end;
+    for (; place > 0 && (keys[place - 1] ?? "") > key; place -= 1) {
+      keys[place] = keys[place - 1] ?? "";
+    }
+    keys[place] = key;
+  }
+  return keys;
+}
+
+/** Members beyond which sorting one by one takes too long. */
+const manyKeys = 32;
 
 function unspeakable(): StrongroomError {
   return new StrongroomError("Internal", "value has no JSON spelling");
