@@ -4,6 +4,17 @@
 export * from "./byte-reader.ts";
 export * from "./ek/tpm-identity.ts";
 export * from "./ek/verify-ek-certificate.ts";
+export * from "./snp/amd-roots.ts";
+export * from "./snp/appraise-snp.ts";
+export * from "./snp/certificate-table.ts";
+export * from "./snp/endorse-amd-key.ts";
+export { parseSnpReport, type SnpReport } from "./snp/parse-snp-report.ts";
+export * from "./snp/product.ts";
+export * from "./snp/read-amd-endorsements.ts";
+export * from "./snp/read-snp-report.ts";
+export * from "./snp/snp-claims.ts";
+export * from "./snp/tcb.ts";
+export * from "./snp/verify-snp-report.ts";
 export * from "./tpm/algorithms.ts";
 export * from "./tpm/assess-attestation-key.ts";
 export * from "./tpm/check-attributes.ts";

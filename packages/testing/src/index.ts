@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Fakes, simulators and real servers for tests; never shipped. */
 
+export * from "./amd-report.ts";
+export * from "./amd-vendor.ts";
 export * from "./api-server.ts";
 export * from "./fake-vault.ts";
 export { findHelm, findKryoptic } from "./find-program.ts";

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Verifies the chain of a VCEK or VLEK: pinned root, pinned signing key, dates, revocation. AMD 57230, section 3. */
+
+import { sha256, toHex } from "@strongroom/core";
+import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
+import { type Certificate, parseCertificate } from "../x509/certificate.ts";
+import { type AmdLeaf, isAmdExtension, isAmdLeaf, readAmdLeaf } from "./amd-certificate.ts";
+import { checkRevocation } from "./amd-crl.ts";
+import type { AmdRoot } from "./amd-roots.ts";
+import type { AmdEndorsements } from "./read-amd-endorsements.ts";
+
+/** Whom to trust, and whether an answer about revocation is needed. */
+export interface AmdTrust {
+  readonly roots: readonly AmdRoot[];
+  readonly revocation: "required" | "if-given";
+}
+
+/** A key that may sign reports; what was checked holds from `notBefore` to `notAfter`. */
+export interface AmdEndorser {
+  readonly leaf: AmdLeaf;
+  readonly root: AmdRoot;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly revocation: "checked" | "unbound";
+}
+
+/** Certificates that are looked at, of those that came. */
+const most = 16;
+
+/**
+ * The verdict about each leaf that came with the evidence, in its order; it may be kept and used again until
+ * `notAfter`, which is then all that has to be looked at.
+ *
+ * @param at Instant at which every certificate of the chain must be valid.
+ */
+export function endorseAmdKeys(
+  { certificates, crls }: AmdEndorsements,
+  trust: AmdTrust,
+  at: Date,
+): readonly Verdict<AmdEndorser>[] {
+  const given = certificates.slice(0, most).map((der) => ({ der, print: toHex(sha256(der)) }));
+  const pinned = new Set(trust.roots.flatMap(({ ark, ask, asvk }) => [ark, ...ask, ...asvk]));
+  const find = (prints: readonly string[]) =>
+    given.filter(({ print }) => prints.includes(print)).map(({ der }) => parseCertificate(der))[0];
+  return given
+    .filter(({ print }) => !pinned.has(print))
+    .map(({ der }) => decide(() => endorse(parseCertificate(der), { find, crls, trust, at })))
+    .filter((verdict) => verdict !== notALeaf);
+}
+
+const notALeaf = refuse("untrusted-chain", "not a key that signs reports");
+
+interface Context {
+  readonly find: (fingerprints: readonly string[]) => Certificate | undefined;
+  readonly crls: readonly Uint8Array[];
+  readonly trust: AmdTrust;
+  readonly at: Date;
+}
+
+function endorse(certificate: Certificate, context: Context): Verdict<AmdEndorser> {
+  if (!isAmdLeaf(certificate)) {
+    return notALeaf;
+  }
+  const leaf = readAmdLeaf(certificate);
+  const refusals: Refused[] = [];
+  for (const root of context.trust.roots.filter(({ product }) => product === leaf.product)) {
+    const verdict = endorseUnder(root, leaf, context);
+    if (verdict.kind === "verified") {
+      return verdict;
+    }
+    refusals.push(verdict);
+  }
+  return refusals[0] ?? refuse("untrusted-chain", `no root is trusted for ${leaf.product}`);
+}
+
+function endorseUnder(root: AmdRoot, leaf: AmdLeaf, context: Context): Verdict<AmdEndorser> {
+  const ark = context.find([root.ark]);
+  const signer = context.find(leaf.holder.kind === "vcek" ? root.ask : root.asvk);
+  if (ark === undefined || signer === undefined) {
+    return refuse("endorsements-unavailable", `no certificates of ${root.name} that are pinned`);
+  }
+  const chain = [leaf.certificate, signer, ark] as const;
+  const refused = checkChain(chain) ?? checkDates(chain, context.at);
+  if (refused !== undefined) {
+    return refused;
+  }
+  const revocation = checkRevocation(context.crls, { ark, signer }, context.at);
+  if (typeof revocation === "object") {
+    return revocation;
+  }
+  if (revocation === "unbound" && context.trust.revocation === "required") {
+    return refuse("endorsements-unavailable", "no revocation list of the root");
+  }
+  return { kind: "verified", claims: { leaf, root, revocation, ...validity(chain) } };
+}
+
+type Chain = readonly [Certificate, Certificate, Certificate];
+
+function checkChain([leaf, signer, ark]: Chain): Refused | undefined {
+  const links = [
+    [leaf, signer],
+    [signer, ark],
+    [ark, ark],
+  ] as const;
+  const isChain = links.every(
+    ([one, issuer]) => one.issuer === issuer.subject && one.isSignedBy(issuer.publicKey),
+  );
+  if (!isChain) {
+    return refuse("untrusted-chain", "the key was not signed by a pinned one");
+  }
+  if (leaf.publicKey.asymmetricKeyDetails?.namedCurve !== "secp384r1") {
+    return refuse("untrusted-chain", "the key is not one of P-384");
+  }
+  const unknown = [...leaf.extensions].some(
+    ([oid, { critical }]) => critical && !isAmdExtension(oid),
+  );
+  return unknown ? refuse("untrusted-chain", "a critical extension is not understood") : undefined;
+}
+
+function checkDates(chain: Chain, at: Date): Refused | undefined {
+  const { notBefore, notAfter } = validity(chain);
+  return notBefore <= at && at <= notAfter
+    ? undefined
+    : refuse("expired", "a certificate of the chain is not valid at this time");
+}
+
+function validity(chain: Chain): { readonly notBefore: Date; readonly notAfter: Date } {
+  const times = (key: "notBefore" | "notAfter") => chain.map((one) => one[key].getTime());
+  return {
+    notBefore: new Date(Math.max(...times("notBefore"))),
+    notAfter: new Date(Math.min(...times("notAfter"))),
+  };
+}
