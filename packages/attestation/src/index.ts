@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Evidence and endorsements to verified claims, at an instant given to it. Pure: no clock, no network, no disk. */
 
+export * from "./azure/azure-claims.ts";
+export { type HclReport, parseHclReport } from "./azure/parse-hcl-report.ts";
+export * from "./azure/read-azure-evidence.ts";
+export * from "./azure/verify-azure-vtpm.ts";
+export * from "./azure/verify-hardware.ts";
 export * from "./byte-reader.ts";
 export * from "./ek/tpm-identity.ts";
 export * from "./ek/verify-ek-certificate.ts";

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Azure machines' evidence in the JSON that Confidential Containers' agents send, versions 0 and 1, bare or in `evidence`. */
+
+import { toHex } from "@strongroom/core";
+import { malformed } from "../byte-reader.ts";
+import { isJsonObject, type JsonObject, parseStrictJson } from "../strict-json.ts";
+import type { AzureVtpmEvidence } from "./verify-azure-vtpm.ts";
+
+/** The evidence, with what came beside it: a VCEK in PEM or DER, or a TD quote. */
+export interface FoundAzureEvidence {
+  readonly evidence: AzureVtpmEvidence;
+  readonly vcek: Uint8Array | undefined;
+  readonly tdQuote: Uint8Array | undefined;
+}
+
+/** @throws {StrongroomError} `EvidenceMalformed` if it is in neither form. */
+export function readAzureEvidence(bytes: Uint8Array): FoundAzureEvidence {
+  const whole = parseStrictJson(bytes);
+  const json = isJsonObject(whole) && "evidence" in whole ? whole["evidence"] : whole;
+  if (!isJsonObject(json)) {
+    throw malformed("evidence is no object");
+  }
+  const quote = json["tpm_quote"] ?? json["quote"];
+  const report = json["hcl_report"] ?? json["report"];
+  if (!isJsonObject(quote)) {
+    throw malformed("evidence has no quote");
+  }
+  return {
+    evidence: {
+      hclReport: toBytes(report, "base64url"),
+      quote: toBytes(quote["message"], "hex"),
+      signature: toBytes(quote["signature"], "hex"),
+      pcrs: { sha256: toPcrs(quote["pcrs"]) },
+    },
+    vcek: readVcek(json),
+    tdQuote: json["td_quote"] === undefined ? undefined : toBytes(json["td_quote"], "base64url"),
+  };
+}
+
+function readVcek({ vcek }: JsonObject): Uint8Array | undefined {
+  if (typeof vcek === "string" && vcek.startsWith("-----BEGIN")) {
+    return new Uint8Array(Buffer.from(vcek));
+  }
+  return vcek === undefined ? undefined : toBytes(vcek, "base64url");
+}
+
+function toPcrs(pcrs: unknown): Readonly<Record<string, string>> {
+  if (!Array.isArray(pcrs)) {
+    throw malformed("evidence has no pcrs");
+  }
+  const values = pcrs.map((pcr, index) => [String(index), toHex(toBytes(pcr, "hex"))] as const);
+  return Object.fromEntries(values);
+}
+
+/** Version 0 has lists of numbers, version 1 text. */
+function toBytes(value: unknown, encoding: "hex" | "base64url"): Uint8Array {
+  if (Array.isArray(value) && value.every(isByte)) {
+    return Uint8Array.from(value);
+  }
+  const alphabet = encoding === "hex" ? /^(?:[0-9a-f]{2})*$/iu : /^[A-Za-z0-9_-]*={0,2}$/u;
+  if (typeof value !== "string" || !alphabet.test(value)) {
+    throw malformed("evidence has bytes in no known form");
+  }
+  return new Uint8Array(Buffer.from(value, encoding));
+}
+
+function isByte(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xff;
+}
