@@ -7,5 +7,6 @@ export * from "./api-server.ts";
 export * from "./fake-vault.ts";
 export { findHelm, findKryoptic } from "./find-program.ts";
 export * from "./mint-certificate.ts";
+export * from "./nitro-vendor.ts";
 export * from "./swtpm.ts";
 export * from "./wycheproof.ts";

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import { concatBytes, utf8 } from "@strongroom/core";
+import { createNitroVendor, type NitroDocumentRequest } from "@strongroom/testing";
+import { appraiseNitro, toNitroClaims } from "./appraise-nitro.ts";
+import { type NitroExpectation, nitroRoots, verifyNitro } from "./verify-nitro.ts";
+
+const vendor = createNitroVendor();
+const roots = [{ name: "test", class: "software" as const, fingerprint: vendor.fingerprint }];
+const usual: NitroExpectation = { nonce: utf8("nonce"), userData: "unbound", publicKey: "unbound" };
+const during = new Date("2026-06-01T01:00:00Z");
+
+interface Case {
+  readonly request?: NitroDocumentRequest;
+  readonly expected?: Partial<NitroExpectation>;
+  readonly at?: Date;
+  readonly change?: (document: Uint8Array) => Uint8Array;
+}
+
+function attempt({ request, expected, at, change }: Case = {}) {
+  const document = vendor.document(request);
+  return verifyNitro(
+    change?.(document) ?? document,
+    roots,
+    { ...usual, ...expected },
+    at ?? during,
+  );
+}
+
+function factsOf(request: NitroDocumentRequest = {}) {
+  const verdict = attempt({ request });
+  if (verdict.kind === "refused") {
+    throw new Error(verdict.reason);
+  }
+  return verdict.claims;
+}
+
+const registers = (entries: readonly (readonly [number, Uint8Array])[]) => ({
+  fields: { pcrs: { pairs: entries } },
+});
+const full = Array.from({ length: 5 }, (_, index) => [index, new Uint8Array(48).fill(9)] as const);
+const tpm = {
+  fields: { pcrs: undefined, nitrotpm_pcrs: { pairs: full }, module_id: "i-0a-tpm0b" },
+};
+
+describe("an attestation document", () => {
+  it("is verified, with its tag and without", () => {
+    expect(attempt()).toMatchObject({
+      kind: "verified",
+      claims: { isDebug: false, binding: "bound" },
+    });
+    const change = (document: Uint8Array) => concatBytes(Uint8Array.of(0xd2), document);
+    expect(attempt({ change }).kind).toBe("verified");
+  });
+
+  it("of a NitroTPM is verified; its tier is that of a TPM", () => {
+    expect(toNitroClaims(factsOf(tpm))).toMatchObject({
+      "x-strongroom-nitro-kind": "tpm",
+      "x-strongroom-nitro-instance-id": "i-0a",
+      "x-strongroom-tier": "tpm",
+    });
+  });
+
+  it("of a test vendor is refused under Amazon's root", () => {
+    expect(verifyNitro(vendor.document(), nitroRoots, usual, during)).toMatchObject({
+      class: "untrusted-chain",
+    });
+  });
+
+  it("is bound to user data and public key where these are expected", () => {
+    const fields = { user_data: utf8("data"), public_key: utf8("key") };
+    const expected = { nonce: "unbound", userData: utf8("data"), publicKey: utf8("key") } as const;
+    expect(attempt({ request: { fields }, expected }).kind).toBe("verified");
+    for (const field of ["userData", "publicKey"] as const) {
+      expect(attempt({ expected: { [field]: utf8("other") } })).toMatchObject({
+        class: "binding-mismatch",
+      });
+    }
+  });
+
+  it.each<[string, string, Case]>([
+    ["for another nonce", "binding-mismatch", { expected: { nonce: utf8("other") } }],
+    ["without a nonce", "binding-mismatch", { request: { fields: { nonce: null } } }],
+    [
+      "signed by another key",
+      "bad-signature",
+      { request: { signer: generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey } },
+    ],
+    ["after its leaf has expired", "expired", { at: new Date("2026-06-01T03:00:04Z") }],
+    ["before its leaf is valid", "expired", { at: new Date("2026-05-31T23:59:59Z") }],
+    [
+      "whose intermediate has expired",
+      "expired",
+      { request: { intermediate: { notAfter: new Date("2026-06-01T00:30:00Z") } } },
+    ],
+    [
+      "whose issuers are in another order",
+      "untrusted-chain",
+      { request: { bundle: (all) => all.toReversed() } },
+    ],
+    [
+      "whose issuers have a gap",
+      "untrusted-chain",
+      { request: { bundle: (all) => all.slice(0, 1) } },
+    ],
+    ["whose leaf is a CA", "untrusted-chain", { request: { leaf: { isCa: true } } }],
+    ["whose leaf may not sign", "untrusted-chain", { request: { leaf: { usage: 0x04 } } }],
+    [
+      "whose intermediate is no CA",
+      "untrusted-chain",
+      { request: { intermediate: { isCa: false } } },
+    ],
+    [
+      "whose intermediate may not sign certificates",
+      "untrusted-chain",
+      { request: { intermediate: { usage: 0x80 } } },
+    ],
+    ["whose leaf is of P-256", "untrusted-chain", { request: { leaf: { curve: "P-256" } } }],
+    [
+      "whose leaf has a critical extension of unknown meaning",
+      "untrusted-chain",
+      { request: { leaf: { critical: true } } },
+    ],
+    [
+      "with another algorithm",
+      "malformed",
+      { request: { protectedHeader: Uint8Array.of(0xa1, 1, 0x26) } },
+    ],
+    [
+      "with headers that nobody signed",
+      "malformed",
+      { request: { unprotectedHeader: { pairs: [[4, 1]] } } },
+    ],
+    ["with a field twice", "malformed", { request: { extra: [["digest", "SHA384"]] } }],
+    ["with a field of no meaning", "malformed", { request: { extra: [["other", 1]] } }],
+    [
+      "with both kinds of registers",
+      "malformed",
+      { request: { fields: { nitrotpm_pcrs: { pairs: full } } } },
+    ],
+    ["without registers", "malformed", { request: registers([]) }],
+    ["with register 32", "malformed", { request: registers([[32, new Uint8Array(48)]]) }],
+    ["with a short register", "malformed", { request: registers([[0, new Uint8Array(32)]]) }],
+    ["with another digest", "malformed", { request: { fields: { digest: "SHA256" } } }],
+    ["without a time", "malformed", { request: { fields: { timestamp: 0 } } }],
+    ["without a module", "malformed", { request: { fields: { module_id: "" } } }],
+    ["without issuers", "malformed", { request: { fields: { cabundle: [] } } }],
+    [
+      "with a long certificate",
+      "malformed",
+      { request: { fields: { certificate: new Uint8Array(1025) } } },
+    ],
+    [
+      "with long user data",
+      "malformed",
+      { request: { fields: { user_data: new Uint8Array(1025) } } },
+    ],
+    ["with bytes after it", "malformed", { change: (one) => concatBytes(one, Uint8Array.of(0)) }],
+    ["cut short", "malformed", { change: (one) => one.slice(0, -1) }],
+  ])("is refused %s: %s", (_, refusal, changes) => {
+    expect(attempt(changes)).toMatchObject({ kind: "refused", class: refusal });
+  });
+
+  it("is refused with nothing but typed refusals, whatever byte is changed", () => {
+    const document = vendor.document();
+    for (let at = 0; at < document.length; at += 31) {
+      const changed = document.map((byte, index) => (index === at ? byte ^ 0x41 : byte));
+      expect(verifyNitro(changed, roots, usual, during).kind).toBe("refused");
+    }
+  });
+});
+
+describe("rules about Nitro", () => {
+  const zeros = [0, 1, 2].map((index) => [index, new Uint8Array(48)] as const);
+
+  it.each([
+    ["zero", zeros],
+    ["missing", [[3, new Uint8Array(48).fill(1)] as const]],
+  ])("refuse debug mode: registers 0 to 2 are %s", (_, entries) => {
+    const facts = factsOf(registers(entries));
+    expect(appraiseNitro(facts, { debug: "refuse", pcrs: "unbound" })?.class).toBe("policy-denied");
+    expect(appraiseNitro(facts, { debug: "allow", pcrs: "unbound" })).toBeUndefined();
+  });
+
+  it("accept the registers' values that they list, and no other", () => {
+    const facts = factsOf();
+    const rules = (pcrs: Readonly<Record<string, readonly string[]>>) =>
+      appraiseNitro(facts, { debug: "refuse", pcrs })?.class;
+    const [zeroth, first] = ["01".repeat(48), "02".repeat(48)];
+    expect(rules({ "0": [zeroth], "1": ["ff", first] })).toBeUndefined();
+    expect(rules({ "0": [zeroth], "1": [zeroth] })).toBe("policy-denied");
+    expect(rules({ "0": [] })).toBe("policy-denied");
+    expect(rules({ "31": ["00".repeat(48)] })).toBe("policy-denied");
+    expect(() => rules({})).toThrow(/name none/u);
+  });
+});
