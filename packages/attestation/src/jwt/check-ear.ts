@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Whether an EAR's status is as bad as the worst that it lists. draft-ietf-rats-ear, section 3.2; draft-ietf-rats-ar4si, section 2.3. */
+
+import { isJsonObject, type JsonObject } from "../strict-json.ts";
+import { type Refused, refuse } from "../verdict.ts";
+
+/** From best to worst; `none` asserts nothing. */
+const statuses: readonly unknown[] = ["none", "affirming", "warning", "contraindicated"];
+
+/** Numbers that some issuers write in place of the names. */
+const numbers = new Map<unknown, number>([
+  [0, 0],
+  [2, 1],
+  [32, 2],
+  [96, 3],
+]);
+
+/** Refuses an EAR without submodules, of an unknown status, or of one better than its own trustworthiness vector. */
+export function checkEar(claims: JsonObject): Refused | undefined {
+  const { submods } = claims;
+  const modules = isJsonObject(submods) ? Object.values(submods) : [];
+  if (modules.length === 0) {
+    return refuse("malformed", "the token has no submodules");
+  }
+  const refusals = modules.map((module) =>
+    isJsonObject(module) ? checkModule(module) : refuse("malformed", "a submodule is none"),
+  );
+  return refusals.find((refused) => refused !== undefined);
+}
+
+function checkModule(module: JsonObject): Refused | undefined {
+  const tier = readStatus(module["ear.status"]);
+  const vector = module["ear.trustworthiness-vector"] ?? {};
+  if (tier === undefined || !isJsonObject(vector)) {
+    return refuse("malformed", "a submodule has no status");
+  }
+  const tiers = Object.values(vector).map(tierOf);
+  if (tiers.includes(undefined)) {
+    return refuse("malformed", "a trustworthiness vector has no such value");
+  }
+  return tiers.some((one) => (one ?? 0) > tier)
+    ? refuse("policy-denied", "a submodule says better than it lists")
+    : undefined;
+}
+
+function readStatus(status: unknown): number | undefined {
+  const index = statuses.indexOf(status);
+  return index < 0 ? numbers.get(status) : index;
+}
+
+/** The tier of a value, an 8-bit signed number. */
+function tierOf(value: unknown): number | undefined {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < -128 || value > 127) {
+    return undefined;
+  }
+  if (value >= -1 && value <= 1) {
+    return 0;
+  }
+  const claim = value < 0 ? -value - 1 : value;
+  return claim < 32 ? 1 : claim < 96 ? 2 : 3;
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Verifies tokens of external attestation authorities (Azure Attestation, EAR, Confidential Containers): by keys that
+ * were configured for the issuer, whatever the token says about its keys. RFC 7519, RFC 8725.
+ */
+
+import { fromBase64url, isStrongroomError, utf8 } from "@strongroom/core";
+import { malformed } from "../byte-reader.ts";
+import { isJsonObject, type JsonObject, parseStrictJson } from "../strict-json.ts";
+import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
+import { hasJwtSignature, isKeyFor, type JwtAlgorithm } from "./algorithms.ts";
+import type { JwksKey } from "./jwks.ts";
+
+/** An issuer as it was configured. Every rule has to be stated; `unbound` says that it is not wanted. */
+export interface JwtIssuer {
+  /** `iss`, exactly. */
+  readonly issuer: string | "unbound";
+  readonly audience: string | "unbound";
+  readonly algorithms: readonly JwtAlgorithm[];
+  readonly keys: readonly JwksKey[];
+  /** `optional` for issuers of EAR, whose tokens need not say when they end; their age then limits them. */
+  readonly expiry: "required" | "optional";
+  /** Seconds since `iat` that a token is taken for, whatever its own end. */
+  readonly longestAge: number;
+}
+
+/** What the token must be bound to. */
+export interface JwtExpectation {
+  /** The claim that holds the nonce, by its path, and its value; or that the caller binds the token otherwise. */
+  readonly nonce: { readonly path: readonly string[]; readonly value: string } | "unbound";
+}
+
+/** Claims as the issuer made them, without those that only Strongroom may make. */
+export interface JwtFacts {
+  readonly claims: JsonObject;
+  readonly binding: "bound" | "unbound";
+}
+
+const limits = { characters: 65_536, skewSeconds: 60 } as const;
+
+const ours = "x-strongroom-";
+
+/** @param at Instant at which the token must be valid, a minute of skew allowed. */
+export function verifyJwt(
+  token: string,
+  issuer: JwtIssuer,
+  expected: JwtExpectation,
+  at: Date,
+): Verdict<JwtFacts> {
+  return decide(() => {
+    const parts = parseJwt(token);
+    const refused = checkSignature(parts, issuer);
+    if (refused !== undefined) {
+      return refused;
+    }
+    const claims = parseStrictJson(parts.payload);
+    if (!isJsonObject(claims)) {
+      return refuse("malformed", "the token's claims are no object");
+    }
+    const denied =
+      checkParties(claims, issuer) ??
+      checkTimes(claims, issuer, at) ??
+      checkNonce(claims, expected);
+    if (denied !== undefined) {
+      return denied;
+    }
+    const theirs = Object.entries(claims).filter(([name]) => !name.startsWith(ours));
+    const binding = expected.nonce === "unbound" ? "unbound" : "bound";
+    return { kind: "verified", claims: { claims: Object.fromEntries(theirs), binding } };
+  });
+}
+
+interface JwtParts {
+  readonly header: JsonObject;
+  readonly payload: Uint8Array;
+  readonly signed: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+function parseJwt(token: string): JwtParts {
+  const [header, payload, signature, more] = token.slice(0, limits.characters + 1).split(".");
+  const isWhole = header !== undefined && payload !== undefined && signature !== undefined;
+  if (!isWhole || more !== undefined || token.length > limits.characters) {
+    throw malformed("not a token of three parts");
+  }
+  const parsed = parseStrictJson(decodePart(header));
+  if (!isJsonObject(parsed) || "crit" in parsed || "b64" in parsed) {
+    throw malformed("the token's header is none, or asks for what is not understood");
+  }
+  return {
+    header: parsed,
+    payload: decodePart(payload),
+    signed: utf8(`${header}.${payload}`),
+    signature: decodePart(signature),
+  };
+}
+
+function decodePart(part: string): Uint8Array {
+  try {
+    return fromBase64url(part);
+  } catch (cause) {
+    throw isStrongroomError(cause)
+      ? malformed("a part of the token is no base64url", cause)
+      : cause;
+  }
+}
+
+// The token's jku, x5u, x5c and jwk are not read: a key that comes with a token vouches for nothing.
+function checkSignature(parts: JwtParts, issuer: JwtIssuer): Refused | undefined {
+  const algorithm = issuer.algorithms.find((allowed) => allowed === parts.header["alg"]);
+  if (algorithm === undefined) {
+    return refuse("policy-denied", "the token's algorithm is not one of its issuer's");
+  }
+  const { kid } = parts.header;
+  const keys = issuer.keys.filter(
+    (one) =>
+      (kid === undefined ? issuer.keys.length === 1 : one.kid === kid || isOnlyKey(one, issuer)) &&
+      (one.alg === undefined || one.alg === algorithm) &&
+      isKeyFor(one.key, algorithm),
+  );
+  if (keys.length === 0) {
+    return refuse("endorsements-unavailable", "the issuer's keys do not have the token's");
+  }
+  const { signed, signature } = parts;
+  return keys.some(({ key }) => hasJwtSignature(key, algorithm, signed, signature))
+    ? undefined
+    : refuse("bad-signature", "the token was not signed by a key of its issuer");
+}
+
+/** A single key that was configured without an identifier is meant for every token of its issuer. */
+function isOnlyKey(one: JwksKey, { keys }: JwtIssuer): boolean {
+  return keys.length === 1 && one.kid === undefined;
+}
+
+function checkParties(claims: JsonObject, { issuer, audience }: JwtIssuer): Refused | undefined {
+  if (issuer !== "unbound" && claims["iss"] !== issuer) {
+    return refuse("untrusted-chain", "the token is of another issuer");
+  }
+  const { aud } = claims;
+  const isFor = Array.isArray(aud) ? aud.includes(audience) : aud === audience;
+  return audience === "unbound" || isFor
+    ? undefined
+    : refuse("binding-mismatch", "the token is for another audience");
+}
+
+function checkTimes(claims: JsonObject, issuer: JwtIssuer, at: Date): Refused | undefined {
+  const now = at.getTime() / 1000;
+  const expires = readTime(claims, "exp");
+  const begins = readTime(claims, "nbf") ?? Number.NEGATIVE_INFINITY;
+  const issued = readTime(claims, "iat");
+  if (expires === undefined && issuer.expiry !== "optional") {
+    return refuse("malformed", "the token does not say when it ends");
+  }
+  if (issued === undefined) {
+    return refuse("malformed", "the token does not say when it was issued");
+  }
+  const start = Math.max(begins, issued) - limits.skewSeconds;
+  const aged = issued + issuer.longestAge;
+  const end = Math.min(expires ?? aged, aged) + limits.skewSeconds;
+  return start <= now && now < end
+    ? undefined
+    : refuse("expired", "the token is not valid at this time");
+}
+
+function readTime(claims: JsonObject, name: "exp" | "nbf" | "iat"): number | undefined {
+  const value = claims[name];
+  if (value !== undefined && (typeof value !== "number" || !Number.isFinite(value))) {
+    throw malformed(`the token's ${name} is no time`);
+  }
+  return value;
+}
+
+function checkNonce(claims: JsonObject, { nonce }: JwtExpectation): Refused | undefined {
+  if (nonce === "unbound") {
+    return undefined;
+  }
+  const step = (value: unknown, name: string) =>
+    isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return nonce.path.reduce<unknown>(step, claims) === nonce.value
+    ? undefined
+    : refuse("binding-mismatch", "the token answers another challenge");
+}
