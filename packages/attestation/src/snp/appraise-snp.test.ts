@@ -121,6 +121,12 @@ describe("rules about SEV-SNP", () => {
     );
   });
 
+  it("refuse firmware below what it has committed to, whatever the floor", () => {
+    const older = { currentTcb: tcb(23, 0xdb), reportedTcb: tcb(23, 0xdb) };
+    const unbound = { ...strict, floors: { ...floors, Milan: "unbound" as const } };
+    expect(appraiseSnp(factsOf(older), unbound)?.class).toBe("tcb-out-of-date");
+  });
+
   it("compare Turin's security versions in Turin's order", () => {
     const old = Uint8Array.of(1, 1, 1, 4, 0, 0, 0, 0x46);
     expect(appraiseSnp(factsOf({ reportedTcb: old }, "Turin"), strict)?.class).toBe(

@@ -12,8 +12,8 @@ import {
   makeAmdReport,
 } from "@strongroom/testing";
 import { amdRoots } from "./amd-roots.ts";
-import type { AmdTrust } from "./endorse-amd-key.ts";
-import { type SnpExpectation, verifySnp } from "./verify-snp-report.ts";
+import { type AmdTrust, endorseAmdKeys } from "./endorse-amd-key.ts";
+import { type SnpExpectation, verifySnp, verifySnpReport } from "./verify-snp-report.ts";
 
 const at = new Date("2026-06-01T00:00:00Z");
 const vendors = {
@@ -323,6 +323,25 @@ describe("revocation", () => {
       claims: { endorser: { revocation: "checked" } },
     });
     expect(attempt()).toMatchObject({ claims: { endorser: { revocation: "unbound" } } });
+  });
+});
+
+describe("a key that was endorsed", () => {
+  const endorsements = { certificates: [milan.leaf(), milan.ask, milan.ark], crls: [] };
+  const unbound = { reportData: "unbound" } as const;
+  const late = new Date("2033-01-01T00:00:00Z");
+
+  it("is refused outside of its chain's dates, and later where it was kept", () => {
+    expect(endorseAmdKeys(endorsements, trusting(milan), late)).toMatchObject([
+      { class: "expired" },
+    ]);
+    const [kept] = endorseAmdKeys(endorsements, trusting(milan), at);
+    if (kept?.kind !== "verified") {
+      throw new Error("not endorsed");
+    }
+    const report = milan.sign(makeAmdReport(milan));
+    expect(verifySnpReport(report, kept.claims, unbound, at).kind).toBe("verified");
+    expect(verifySnpReport(report, kept.claims, unbound, late)).toMatchObject({ class: "expired" });
   });
 });
 
