@@ -13,6 +13,7 @@ export type { JwtAlgorithm } from "./jwt/algorithms.ts";
 export * from "./jwt/check-ear.ts";
 export * from "./jwt/jwks.ts";
 export * from "./jwt/verify-jwt.ts";
+export * from "./jwt/verify-nras.ts";
 export * from "./nitro/appraise-nitro.ts";
 export type { NitroDocument } from "./nitro/parse-nitro-document.ts";
 export * from "./nitro/verify-nitro.ts";

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import { sha256, toHex, utf8 } from "@strongroom/core";
+import { parseJwks } from "./jwks.ts";
+import { appraiseNras, verifyNras } from "./verify-nras.ts";
+
+const key = generateKeyPairSync("ec", { namedCurve: "P-384" });
+const forger = generateKeyPairSync("ec", { namedCurve: "P-384" });
+const at = new Date("2026-06-01T00:10:00Z");
+const iat = Date.parse("2026-06-01T00:00:00Z") / 1000;
+const issuer = {
+  issuer: "https://nras.test",
+  audience: "unbound",
+  algorithms: ["ES384"],
+  keys: parseJwks(utf8(JSON.stringify(key.publicKey.export({ format: "jwk" })))),
+  expiry: "required",
+  longestAge: 3600,
+} as const;
+const sound = { measres: "success", dbgstat: "disabled", secboot: true };
+
+function mint(claims: object, privateKey: KeyObject = key.privateKey): string {
+  const all = { iss: issuer.issuer, iat, exp: iat + 3600, eat_nonce: "aa", ...claims };
+  const parts = [{ alg: "ES384", kid: "nv" }, all].map((one) =>
+    Buffer.from(JSON.stringify(one)).toString("base64url"),
+  );
+  const signature = sign("sha384", utf8(parts.join(".")), {
+    key: privateKey,
+    dsaEncoding: "ieee-p1363",
+  });
+  return [...parts, signature.toString("base64url")].join(".");
+}
+
+interface Case {
+  readonly gpu?: string;
+  readonly digestOf?: string;
+  readonly overall?: object;
+  readonly devices?: object;
+  readonly label?: string;
+  readonly nonce?: string;
+}
+
+function attempt(changes: Case = {}) {
+  const gpu = changes.gpu ?? mint(sound);
+  const digest = toHex(sha256(utf8(changes.digestOf ?? gpu)));
+  const submods = { "GPU-0": ["DIGEST", ["SHA-256", digest]] };
+  const overall = mint({ "x-nvidia-overall-att-result": true, submods, ...changes.overall });
+  const bundle = [[changes.label ?? "JWT", overall], changes.devices ?? { "GPU-0": gpu }];
+  return verifyNras(utf8(JSON.stringify(bundle)), issuer, changes.nonce ?? "aa", at);
+}
+
+describe("tokens of NVIDIA's service", () => {
+  it("are verified, and their devices sound", () => {
+    const verdict = attempt();
+    expect(verdict).toMatchObject({ kind: "verified", claims: { binding: "bound" } });
+    expect(verdict.kind === "verified" && appraiseNras(verdict.claims)).toBeUndefined();
+  });
+
+  it.each<[string, string, Case]>([
+    ["another nonce", "binding-mismatch", { nonce: "bb" }],
+    [
+      "a device that answered another challenge",
+      "binding-mismatch",
+      { gpu: mint({ ...sound, eat_nonce: "bb" }) },
+    ],
+    [
+      "a device's token that was exchanged",
+      "binding-mismatch",
+      { digestOf: mint({ measres: "fail" }) },
+    ],
+    [
+      "a device that another key vouches for",
+      "bad-signature",
+      { gpu: mint(sound, forger.privateKey) },
+    ],
+    [
+      "a device too many",
+      "binding-mismatch",
+      { devices: { "GPU-0": mint(sound), "GPU-1": mint(sound) } },
+    ],
+    ["a device too few", "malformed", { devices: {} }],
+    ["no digests", "malformed", { overall: { submods: undefined } }],
+    ["another form", "malformed", { label: "CWT" }],
+  ])("are refused with %s: %s", (_, refusal, changes) => {
+    expect(attempt(changes)).toMatchObject({ kind: "refused", class: refusal });
+  });
+
+  it.each<[string, Case]>([
+    ["the service says no", { overall: { "x-nvidia-overall-att-result": false } }],
+    ["measurements differ", { gpu: mint({ ...sound, measres: "fail" }) }],
+    ["debugging is on", { gpu: mint({ ...sound, dbgstat: "enabled" }) }],
+    ["boot was not secure", { gpu: mint({ ...sound, secboot: undefined }) }],
+  ])("are denied where %s", (_, changes) => {
+    const verdict = attempt(changes);
+    expect(verdict.kind === "verified" && appraiseNras(verdict.claims)).toMatchObject({
+      class: "policy-denied",
+    });
+  });
+});

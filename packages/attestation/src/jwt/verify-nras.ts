@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Verifies the tokens of NVIDIA's Remote Attestation Service: one over all devices, and one for each that it names by digest. */
+
+import { sha256, toHex, utf8 } from "@strongroom/core";
+import { isJsonObject, type JsonObject, parseStrictJson } from "../strict-json.ts";
+import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
+import { type JwtIssuer, verifyJwt } from "./verify-jwt.ts";
+
+/** What verified tokens say: of all devices together, and of each by its name (`GPU-0`). */
+export interface NrasFacts {
+  readonly overall: JsonObject;
+  readonly devices: ReadonlyMap<string, JsonObject>;
+  readonly binding: "bound" | "unbound";
+}
+
+/** Devices of one machine: eight GPUs and four switches, with room. */
+const mostDevices = 32;
+
+/**
+ * @param bundle The service's answer: `[["JWT", token], {"GPU-0": token, …}]`.
+ * @param nonce `eat_nonce` of every token, or `unbound` where the caller binds them otherwise.
+ */
+export function verifyNras(
+  bundle: Uint8Array,
+  issuer: JwtIssuer,
+  nonce: string | "unbound",
+  at: Date,
+): Verdict<NrasFacts> {
+  return decide(() => {
+    const json = parseStrictJson(bundle);
+    const [overall, devices]: readonly unknown[] = Array.isArray(json) ? json : [];
+    const [label, token]: readonly unknown[] = Array.isArray(overall) ? overall : [];
+    if (label !== "JWT" || typeof token !== "string" || !isJsonObject(devices)) {
+      return refuse("malformed", "not a bundle of tokens");
+    }
+    const expected = nonce === "unbound" ? nonce : { path: ["eat_nonce"], value: nonce };
+    const check = (one: string) => verifyJwt(one, issuer, { nonce: expected }, at);
+    const verdict = check(token);
+    if (verdict.kind === "refused") {
+      return verdict;
+    }
+    const { claims, binding } = verdict.claims;
+    const refused = checkDigests(claims["submods"], devices);
+    return refused ?? collect(devices, check, { overall: claims, binding });
+  });
+}
+
+function checkDigests(submods: unknown, devices: JsonObject): Refused | undefined {
+  const named = isJsonObject(submods) ? Object.keys(submods) : [];
+  const given = Object.keys(devices);
+  if (!isJsonObject(submods) || given.length === 0 || given.length > mostDevices) {
+    return refuse("malformed", "the bundle has no devices, or too many");
+  }
+  const isWhole =
+    named.length === given.length &&
+    given.every((name) => Object.hasOwn(submods, name) && hasDigest(submods[name], devices[name]));
+  return isWhole
+    ? undefined
+    : refuse("binding-mismatch", "a device's token is not the one that was vouched for");
+}
+
+function hasDigest(submodule: unknown, token: unknown): boolean {
+  const [kind, value]: readonly unknown[] = Array.isArray(submodule) ? submodule : [];
+  const [algorithm, digest]: readonly unknown[] = Array.isArray(value) ? value : [];
+  return (
+    kind === "DIGEST" &&
+    algorithm === "SHA-256" &&
+    typeof token === "string" &&
+    digest === toHex(sha256(utf8(token)))
+  );
+}
+
+function collect(
+  devices: JsonObject,
+  check: (token: string) => ReturnType<typeof verifyJwt>,
+  facts: Omit<NrasFacts, "devices">,
+): Verdict<NrasFacts> {
+  const found = new Map<string, JsonObject>();
+  for (const [name, token] of Object.entries(devices)) {
+    const verdict = check(String(token));
+    if (verdict.kind === "refused") {
+      return verdict;
+    }
+    found.set(name, verdict.claims.claims);
+  }
+  return { kind: "verified", claims: { ...facts, devices: found } };
+}
+
+/** Refuses a device that is not what the service calls sound, may be debugged, or did not boot securely. */
+export function appraiseNras({ overall, devices }: NrasFacts): Refused | undefined {
+  if (overall["x-nvidia-overall-att-result"] !== true) {
+    return refuse("policy-denied", "the service does not vouch for the devices");
+  }
+  for (const [name, { measres, dbgstat, secboot }] of devices) {
+    if (measres !== "success" || dbgstat !== "disabled" || secboot !== true) {
+      return refuse(
+        "policy-denied",
+        `${name} has other measurements, may be debugged, or did not boot securely`,
+      );
+    }
+  }
+  return undefined;
+}
