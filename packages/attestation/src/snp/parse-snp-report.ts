@@ -158,9 +158,11 @@ function isReservedZero(bytes: Uint8Array, version: number): boolean {
   return isFlagsZero && reserved.every(([from, to]) => isZero(bytes.subarray(from, to)));
 }
 
-/** Whether all bytes are zero. */
+const zeros = new Uint8Array(reportBytes);
+
+/** Whether all bytes, of a part of a report, are zero. */
 export function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
+  return Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
 }
 
 function readSignature(bytes: Uint8Array): Uint8Array {
