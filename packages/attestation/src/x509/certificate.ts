@@ -22,6 +22,8 @@ export interface Certificate {
   /** Names as hexadecimal DER: two names are the same if their bytes are. */
   readonly subject: string;
   readonly issuer: string;
+  /** Serial number, lower-case hexadecimal without leading zeros. */
+  readonly serial: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
   /** OID of the algorithm that the issuer signed with. */
@@ -60,6 +62,7 @@ function toCertificate(der: Uint8Array): Certificate {
     fingerprint: native.fingerprint256.replaceAll(":", "").toLowerCase(),
     subject: toHex(new Uint8Array(parsed.subject.valueBeforeDecode)),
     issuer: toHex(new Uint8Array(parsed.issuer.valueBeforeDecode)),
+    serial: toSerial(new Uint8Array(parsed.serialNumber.valueBlock.valueHexView)),
     notBefore: parsed.notBefore.value,
     notAfter: parsed.notAfter.value,
     signatureAlgorithm: parsed.signatureAlgorithm.algorithmId,
@@ -67,6 +70,11 @@ function toCertificate(der: Uint8Array): Certificate {
     extensions: toExtensions(parsed.extensions ?? []),
     isSignedBy: (key) => native.verify(key),
   };
+}
+
+/** A serial number's one spelling, whatever zero bytes its encoding needed. */
+export function toSerial(value: Uint8Array): string {
+  return toHex(value).replace(/^0+/, "");
 }
 
 function toExtensions(list: readonly Extension[]): ReadonlyMap<string, CertificateExtension> {

@@ -19,9 +19,11 @@ export const extensionOid = {
 
 /** Bits of KeyUsage, the first bit of the first byte being the highest. */
 export const keyUsage = {
+  digitalSignature: 0x80,
   keyEncipherment: 0x20,
   keyAgreement: 0x08,
   keyCertSign: 0x04,
+  crlSign: 0x02,
 } as const;
 
 /** basicConstraints; without the extension a certificate is no CA. */

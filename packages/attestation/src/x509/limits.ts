@@ -15,3 +15,6 @@ export const derDepth = 24;
 
 /** Extensions of one certificate. */
 export const extensions = 32;
+
+/** Bytes of one CRL; Intel's of all platforms is below 100 KiB. */
+export const crlBytes = 1_048_576;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Chooses, of several statements about one platform, the newest that Intel signed and that is valid now. */
+
+import { verify } from "node:crypto";
+import { type Refused, refuse } from "../verdict.ts";
+import type { Certificate } from "../x509/certificate.ts";
+import type { Signed } from "./dcap-endorsements.ts";
+import { checkIntelPath, hasCommonName, type PathContext, signingPath } from "./intel-path.ts";
+
+/** What every statement has. */
+interface Dated {
+  readonly issueDate: Date;
+  readonly nextUpdate: Date;
+  readonly evaluationDataNumber: number;
+}
+
+/** The statement to judge by, or why there is none; the reason is that of the newest one. */
+export function chooseEndorsement<T extends Dated>(
+  candidates: readonly Signed<T>[],
+  context: PathContext,
+  what: string,
+): T | Refused {
+  const newestFirst = [...candidates].sort(
+    (a, b) =>
+      b.value.evaluationDataNumber - a.value.evaluationDataNumber ||
+      b.value.issueDate.getTime() - a.value.issueDate.getTime(),
+  );
+  const checked = newestFirst.map((one) => ({ one, refused: checkStatement(one, context, what) }));
+  const good = checked.find(({ refused }) => refused === undefined);
+  return (
+    good?.one.value ??
+    checked[0]?.refused ??
+    refuse("endorsements-unavailable", `no ${what} of this platform`)
+  );
+}
+
+function checkStatement(
+  { signed, signature, value }: Signed<Dated>,
+  context: PathContext,
+  what: string,
+): Refused | undefined {
+  const signers = context.certificates.filter((one) => hasCommonName(one, signingPath));
+  if (signers.length === 0) {
+    return refuse("endorsements-unavailable", `no certificate of the signer of the ${what}`);
+  }
+  const signer = signers.filter((one) => isSignedBy(one, signed, signature));
+  if (signer.length === 0) {
+    return refuse("bad-signature", `the ${what} was not signed by its signer`);
+  }
+  const refusals = signer.map((one) => checkIntelPath(one, signingPath, context));
+  const refused = refusals.every((one) => "kind" in one) ? refusals[0] : undefined;
+  if (refused !== undefined && "kind" in refused) {
+    return refused;
+  }
+  return value.issueDate <= context.at && context.at <= value.nextUpdate
+    ? undefined
+    : refuse("expired", `the ${what} is not valid at this time`);
+}
+
+function isSignedBy(signer: Certificate, signed: Uint8Array, signature: Uint8Array): boolean {
+  const key = { key: signer.publicKey, dsaEncoding: "ieee-p1363" } as const;
+  return signer.publicKey.asymmetricKeyType === "ec" && verify("sha256", signed, key, signature);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What Intel signed about platforms, told apart by content: certificates and CRLs in PEM, DER, hexadecimal or base64; TCB infos
+ * and identities as PCS answers them; bundles of these as DCAP libraries write them. Nothing in here is trusted yet.
+ */
+
+import { StrongroomError } from "@strongroom/core";
+import { malformed } from "../byte-reader.ts";
+import { type Certificate, parseCertificate } from "../x509/certificate.ts";
+import { parseRevocationList, type RevocationList } from "../x509/revocation-list.ts";
+import { type EnclaveIdentity, parseEnclaveIdentity } from "./enclave-identity.ts";
+import * as limits from "./limits.ts";
+import { openEndorsementFile } from "./open-endorsement-file.ts";
+import { parseTcbInfo, type TcbInfo } from "./tcb-info.ts";
+
+/** A statement with the signature that should be Intel's. */
+export interface Signed<T> {
+  readonly value: T;
+  /** The bytes that were signed. */
+  readonly signed: Uint8Array;
+  /** r and s, 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+/** Endorsements whose form was checked. */
+export interface DcapEndorsements {
+  readonly certificates: readonly Certificate[];
+  readonly revocationLists: readonly RevocationList[];
+  readonly tcbInfos: readonly Signed<TcbInfo>[];
+  readonly identities: readonly Signed<EnclaveIdentity>[];
+}
+
+/**
+ * Reads endorsements from any number of files.
+ *
+ * @throws {StrongroomError} `EvidenceMalformed` if one has no endorsement in it, or one that is not as specified.
+ */
+export function readDcapEndorsements(files: readonly Uint8Array[]): DcapEndorsements {
+  if (files.length > limits.endorsements) {
+    throw new StrongroomError("BadParameter", "too many endorsements");
+  }
+  const items = files.flatMap((file) => {
+    const found = openEndorsementFile(file);
+    if (found.length === 0) {
+      throw malformed("a file has no endorsement of Intel's in it");
+    }
+    return found;
+  });
+  const certificates = unique(items.flatMap((i) => (i.kind === "certificate" ? [i.der] : [])));
+  const lists = unique(items.flatMap((item) => (item.kind === "crl" ? [item.der] : [])));
+  return {
+    certificates: certificates.map(parseCertificate),
+    revocationLists: lists.map(parseRevocationList),
+    tcbInfos: items.flatMap((item) =>
+      item.kind === "tcb-info" ? [toSigned(item, parseTcbInfo)] : [],
+    ),
+    identities: items.flatMap((item) =>
+      item.kind === "identity" ? [toSigned(item, parseEnclaveIdentity)] : [],
+    ),
+  };
+}
+
+function toSigned<T>(
+  item: { readonly text: string; readonly signature: Uint8Array },
+  parse: (text: string) => T,
+): Signed<T> {
+  const signed = new Uint8Array(Buffer.from(item.text, "utf8"));
+  return { value: parse(item.text), signed, signature: item.signature };
+}
+
+function unique(list: readonly Uint8Array[]): readonly Uint8Array[] {
+  const byContent = new Map(list.map((der) => [Buffer.from(der).toString("latin1"), der]));
+  if (byContent.size > limits.endorsements) {
+    throw malformed("too many endorsements in one file");
+  }
+  return [...byContent.values()];
+}

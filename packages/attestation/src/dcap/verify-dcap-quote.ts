@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Verifies a TDX or SGX quote with Intel's endorsements. Intel DCAP quote verification library, section 4.1.2. */
+
+import { equalBytes } from "@strongroom/core";
+import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
+import { type Certificate, parseCertificate } from "../x509/certificate.ts";
+import type { CertificatePath } from "../x509/find-paths.ts";
+import { checkDcapPolicy } from "./check-dcap-policy.ts";
+import { checkQuoteSignatures, hasQeSignature } from "./check-quote-signatures.ts";
+import { chooseEndorsement } from "./choose-endorsement.ts";
+import type { DcapEndorsements } from "./dcap-endorsements.ts";
+import type { DcapRoot } from "./dcap-root.ts";
+import type { DcapClaims, DcapExpectation } from "./dcap-verdict.ts";
+import { type EnclaveIdentity, identityMismatch } from "./enclave-identity.ts";
+import { evaluateTcb } from "./evaluate-tcb.ts";
+import { checkIntelPath, hasCommonName, type PathContext, pckPath } from "./intel-path.ts";
+import { parseQuote, type Quote } from "./parse-quote.ts";
+import { type PckPlatform, readPckPlatform } from "./pck-certificate.ts";
+import type { TcbInfo } from "./tcb-info.ts";
+
+/** What a quote is verified with. */
+export interface DcapTrust {
+  readonly endorsements: DcapEndorsements;
+  readonly roots: readonly DcapRoot[];
+}
+
+/**
+ * Verifies a quote.
+ *
+ * @param at Instant at which certificates, CRLs, TCB info and identity must be valid.
+ */
+export function verifyDcapQuote(
+  bytes: Uint8Array,
+  expected: DcapExpectation,
+  trust: DcapTrust,
+  at: Date,
+): Verdict<DcapClaims> {
+  return decide(() => {
+    const quote = parseQuote(bytes);
+    const certified = checkPck(quote, trust, at);
+    if ("kind" in certified) {
+      return certified;
+    }
+    const { path, context } = certified;
+    const unsigned = checkQuoteSignatures(quote, path[0].publicKey);
+    if (unsigned !== undefined) {
+      return unsigned;
+    }
+    const judged = judge(quote, readPckPlatform(path[0]), trust, context);
+    if ("kind" in judged) {
+      return judged;
+    }
+    const claims = { root: rootOf(path, trust.roots), quote, ...judged };
+    return checkExpectation(claims, expected) ?? { kind: "verified", claims };
+  });
+}
+
+interface Certified {
+  readonly path: CertificatePath;
+  readonly context: PathContext;
+}
+
+function checkPck(quote: Quote, trust: DcapTrust, at: Date): Certified | Refused {
+  const { certification } = quote.signature;
+  const supplied =
+    certification.kind === "chain" ? certification.certificates.map(parseCertificate) : [];
+  const { certificates, revocationLists } = trust.endorsements;
+  const leaf = supplied[0] ?? findPck(quote, certificates);
+  if (leaf === undefined) {
+    return refuse("endorsements-unavailable", "no pck certificate of the platform");
+  }
+  const all = [...supplied, ...certificates];
+  const context = { certificates: all, revocationLists, roots: trust.roots, at };
+  const path = checkIntelPath(leaf, pckPath, context);
+  return "kind" in path ? path : { path, context };
+}
+
+/** The certificate of the key that signed, where the quote says no more than which platform it is of. */
+function findPck(quote: Quote, certificates: readonly Certificate[]): Certificate | undefined {
+  return certificates.find(
+    (one) => hasCommonName(one, pckPath) && hasQeSignature(quote, one.publicKey),
+  );
+}
+
+type Judged = Pick<DcapClaims, "platform" | "tcb" | "tcbEvaluationDataNumber">;
+
+function judge(
+  quote: Quote,
+  platform: PckPlatform,
+  { endorsements }: DcapTrust,
+  context: PathContext,
+): Judged | Refused {
+  const { kind } = quote.body;
+  const infos = endorsements.tcbInfos.filter(({ value }) => isAbout(value, kind, platform));
+  const id = kind === "tdx" ? "TD_QE" : "QE";
+  const identities = endorsements.identities.filter(({ value }) => value.id === id);
+  const identity = chooseEndorsement(identities, context, "identity");
+  if ("kind" in identity) {
+    return identity;
+  }
+  const foreign = checkQe(quote, identity);
+  const info = foreign ?? chooseEndorsement(infos, context, "tcb info");
+  if ("kind" in info) {
+    return info;
+  }
+  const tcb = evaluateTcb({ quote, tcb: platform.tcb, info, identity });
+  const numbers = [info.evaluationDataNumber, identity.evaluationDataNumber];
+  return { platform, tcb, tcbEvaluationDataNumber: Math.min(...numbers) };
+}
+
+function isAbout(info: TcbInfo, tee: TcbInfo["tee"], platform: PckPlatform): boolean {
+  return info.tee === tee && info.fmspc === platform.fmspc && info.pceId === platform.pceId;
+}
+
+/** Without this any enclave on a genuine platform could vouch for any key (CVE-2026-22696). */
+function checkQe(quote: Quote, identity: EnclaveIdentity): Refused | undefined {
+  const mismatch = identityMismatch(quote.signature.qeReport, identity);
+  return mismatch === undefined
+    ? undefined
+    : refuse("untrusted-chain", `the quoting enclave has another ${mismatch} than Intel's`);
+}
+
+function rootOf(path: CertificatePath, roots: readonly DcapRoot[]): DcapRoot {
+  const fingerprint = path.at(-1)?.fingerprint;
+  const root = roots.find((one) => one.fingerprint === fingerprint);
+  if (root === undefined) {
+    throw new TypeError("a path ends at a root that is not configured");
+  }
+  return root;
+}
+
+function checkExpectation(claims: DcapClaims, expected: DcapExpectation): Refused | undefined {
+  const { report } = claims.quote.body;
+  if (!equalBytes(report.reportData, expected.reportData)) {
+    return refuse("binding-mismatch", "the quote is bound to other data");
+  }
+  if (claims.tcbEvaluationDataNumber < expected.minimumTcbEvaluationDataNumber) {
+    return refuse("endorsements-unavailable", "the endorsements are older than ones seen before");
+  }
+  return checkDcapPolicy(claims, expected);
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+/** An Intel of our own: root, PCK CA, TCB signer, PCK of one platform, and their revocation lists, with faults on request. */
+
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from "node:crypto";
+import { bits, extensionOf, int, nameOf, oid, seq, tlv, utcTime } from "./intel-der.ts";
+
+/** One certificate of the vendor, with its key. */
+export interface IntelCertificate {
+  readonly name: string;
+  readonly serial: number;
+  readonly key: KeyObject;
+  readonly der: Uint8Array;
+}
+
+/** Which certificate of the vendor. */
+export type IntelRole = "root" | "ca" | "signer" | "pck";
+
+/** What shall be wrong with a certificate. */
+export interface IntelCertificateChanges {
+  readonly name?: string;
+  readonly isCa?: boolean;
+  readonly usage?: number;
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+  /** More extensions, in DER. */
+  readonly extensions?: readonly Uint8Array[];
+  /** Signs in the issuer's place. */
+  readonly signedBy?: KeyObject;
+  /** Replaces the description of the platform in a PCK certificate, DER. */
+  readonly platform?: Uint8Array;
+}
+
+/** The whole vendor. */
+export type IntelPki = Readonly<Record<IntelRole, IntelCertificate>>;
+
+const ecdsaSha256 = seq(oid("1.2.840.10045.4.3.2"));
+const sgx = "1.2.840.113741.1.13.1";
+
+/** What the platform is, where nothing else is asked for. */
+export const intelPlatform = {
+  fmspc: "00906ed50000",
+  pceId: "0000",
+  components: Array.from({ length: 16 }, (_, index) => (index < 8 ? 5 : 0)),
+  pceSvn: 13,
+} as const;
+
+/** The description of a platform, DER. Intel SGX PCK certificate profile 1.5, section 1.3.5. */
+export function encodePlatform(
+  components: readonly number[] = intelPlatform.components,
+  pceSvn: number = intelPlatform.pceSvn,
+): Uint8Array {
+  const entry = (id: string, value: Uint8Array) => seq(oid(`${sgx}${id}`), value);
+  const octets = (hex: string) => tlv(0x04, Buffer.from(hex, "hex"));
+  const tcb = [
+    ...components.map((svn, index) => entry(`.2.${index + 1}`, int(svn))),
+    entry(".2.17", int(pceSvn)),
+    entry(".2.18", octets("05".repeat(16))),
+  ];
+  return seq(
+    entry(".1", octets("ab".repeat(16))),
+    entry(".2", seq(...tcb)),
+    entry(".3", octets(intelPlatform.pceId)),
+    entry(".4", octets(intelPlatform.fmspc)),
+    entry(".5", tlv(0x0a, Uint8Array.of(1))),
+  );
+}
+
+const defaults = {
+  root: { name: "Intel SGX Root CA", isCa: true, usage: 0x06, issuer: "root" },
+  ca: { name: "Intel SGX PCK Platform CA", isCa: true, usage: 0x06, issuer: "root" },
+  signer: { name: "Intel SGX TCB Signing", isCa: false, usage: 0xc0, issuer: "root" },
+  pck: { name: "Intel SGX PCK Certificate", isCa: false, usage: 0xc0, issuer: "ca" },
+} as const;
+
+/** Mints the vendor. */
+export function mintIntelPki(
+  changes: Readonly<Partial<Record<IntelRole, IntelCertificateChanges>>> = {},
+): IntelPki {
+  const newKey = () => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  const keys = { root: newKey(), ca: newKey(), signer: newKey(), pck: newKey() };
+  const nameFor = (role: IntelRole) => changes[role]?.name ?? defaults[role].name;
+  const mint = (role: IntelRole, serial: number): IntelCertificate => {
+    const wish = { ...defaults[role], ...changes[role] };
+    const issuer = defaults[role].issuer;
+    const platform = role === "pck" ? [extensionOf(sgx, wish.platform ?? encodePlatform())] : [];
+    const body = seq(
+      tlv(0xa0, int(2)),
+      int(serial),
+      ecdsaSha256,
+      nameOf(nameFor(issuer)),
+      seq(utcTime(wish.notBefore ?? from), utcTime(wish.notAfter ?? until)),
+      nameOf(nameFor(role)),
+      new Uint8Array(createPublicKey(keys[role]).export({ type: "spki", format: "der" })),
+      tlv(0xa3, seq(...standardExtensions(wish), ...platform, ...(wish.extensions ?? []))),
+    );
+    const der = signed(body, wish.signedBy ?? keys[issuer]);
+    return { name: nameFor(role), serial, key: keys[role], der };
+  };
+  return {
+    root: mint("root", 1),
+    ca: mint("ca", 2),
+    signer: mint("signer", 3),
+    pck: mint("pck", 0x84),
+  };
+}
+
+const from = new Date("2025-01-01T00:00:00Z");
+const until = new Date("2032-01-01T00:00:00Z");
+
+function standardExtensions(wish: { readonly isCa: boolean; readonly usage: number }) {
+  const unused = 31 - Math.clz32(wish.usage & -wish.usage);
+  return [
+    extensionOf("2.5.29.15", bits(Uint8Array.of(wish.usage), unused), true),
+    extensionOf("2.5.29.19", seq(...(wish.isCa ? [tlv(0x01, Uint8Array.of(0xff))] : [])), true),
+  ];
+}
+
+/** What a revocation list says. */
+export interface IntelCrlRequest {
+  readonly issuer: IntelCertificate;
+  /** Serial numbers. */
+  readonly revoked?: readonly number[];
+  readonly thisUpdate?: Date;
+  readonly nextUpdate?: Date;
+  readonly signedBy?: KeyObject;
+}
+
+/** Mints a revocation list, DER. */
+export function mintIntelCrl(request: IntelCrlRequest): Uint8Array {
+  const thisUpdate = request.thisUpdate ?? new Date("2026-01-01T00:00:00Z");
+  const revoked = (request.revoked ?? []).map((serial) => seq(int(serial), utcTime(thisUpdate)));
+  const body = seq(
+    int(1),
+    ecdsaSha256,
+    nameOf(request.issuer.name),
+    utcTime(thisUpdate),
+    utcTime(request.nextUpdate ?? new Date("2026-12-31T00:00:00Z")),
+    ...(revoked.length === 0 ? [] : [seq(...revoked)]),
+  );
+  return signed(body, request.signedBy ?? request.issuer.key);
+}
+
+/** SHA-256 of a certificate, lower-case hexadecimal. */
+export function intelFingerprint(certificate: IntelCertificate): string {
+  return createHash("sha256").update(certificate.der).digest("hex");
+}
+
+function signed(body: Uint8Array, key: KeyObject): Uint8Array {
+  return seq(body, ecdsaSha256, bits(new Uint8Array(sign("sha256", body, key))));
+}
