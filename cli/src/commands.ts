@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every command, in the order of the help text. A group is a folder whose `…-command.ts` is named here. */
 
+import { addAttestationCommand } from "./attestation/attestation-command.ts";
 import { addAuditCommand } from "./audit/audit-command.ts";
 import type { AddCommand } from "./command-context.ts";
 import { addDevCommand } from "./dev/dev-command.ts";
@@ -15,4 +16,5 @@ export const commands: readonly AddCommand[] = [
   addNodeCommand,
   addDomainCommand,
   addAuditCommand,
+  addAttestationCommand,
 ];

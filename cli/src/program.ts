@@ -5,7 +5,7 @@ import { errorTable } from "@strongroom/core";
 import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./command-context.ts";
 import { commands } from "./commands.ts";
-import { say, sayError } from "./terminal.ts";
+import { CommandEnded, say, sayError } from "./terminal.ts";
 
 /** Runs one command. @returns the exit code; `sysexits.h` where one fits */
 export async function runCommandLine(
@@ -23,6 +23,9 @@ export async function runCommandLine(
     await program.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
+    if (error instanceof CommandEnded) {
+      return error.exitCode;
+    }
     if (error instanceof CommanderError) {
       // Help that was asked for is no failure; what is wrong with the arguments has been said.
       return error.exitCode === 0 ? 0 : errorTable.BadParameter.exit;

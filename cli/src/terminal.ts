@@ -24,6 +24,17 @@ export class CommandError extends StrongroomError {
   }
 }
 
+/** How a command ends that has said everything itself, and whose exit codes are its own. */
+export class CommandEnded extends Error {
+  override readonly name = "CommandEnded";
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`ended with ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
 /** Tells a person something. */
 export function say({ stderr }: Pick<CommandContext, "stderr">, message: string): void {
   for (const line of message.split("\n")) {
