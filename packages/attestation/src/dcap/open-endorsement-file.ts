@@ -125,9 +125,11 @@ function openObject(object: JsonObject, depth: number): readonly EndorsementItem
       return [];
     }
     const text = typeof member.value === "string" ? member.value : member.text;
-    return [{ name: statement, item: { kind, text, signature: hexField(object, signature, 64) } }];
+    const item = { kind, text, signature: hexField(object, signature, 64) } as const;
+    return [{ names: [statement, signature], item }];
   });
-  const names: readonly string[] = found.map(({ name }) => name);
+  // The signature too: one in 256 begins as the hexadecimal digits of DER do.
+  const names: readonly string[] = found.flatMap((one) => one.names);
   const rest = [...object].filter(([name]) => !names.includes(name));
   return [
     ...found.map(({ item }) => item),
