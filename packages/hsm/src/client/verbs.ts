@@ -2,7 +2,7 @@
 /** The client's verbs as calls of the wire. */
 
 import { fromHex, toHex } from "@strongroom/core";
-import type { Verb } from "../wire/messages.ts";
+import type { KeyVerb, Verb } from "../wire/messages.ts";
 import type { VerbRequests, VerbResults, WireHead } from "../wire/verb-messages.ts";
 import type { AnchoredHead, HsmClient } from "./hsm-client.ts";
 import type { CeremonyState, HsmCeremonies, HsmDomain } from "./hsm-domain.ts";
@@ -51,19 +51,6 @@ function createCeremonyVerbs(call: Call): HsmCeremonies {
     rewrap: async (blob) => take(await call("rewrap", { blob })),
   };
 }
-
-type KeyVerb =
-  | "generateKey"
-  | "importKey"
-  | "importWrapped"
-  | "sign"
-  | "verify"
-  | "encrypt"
-  | "decrypt"
-  | "wrap"
-  | "unwrap"
-  | "rebind"
-  | "releaseKey";
 
 const none = new Uint8Array(0);
 

@@ -14,6 +14,7 @@ import { rebindKey } from "../token/rebind-key.ts";
 import { releaseKey } from "../token/release-key.ts";
 import { decryptRsa } from "../token/rsa-decryption.ts";
 import { sign, verify } from "../token/signatures.ts";
+import type { KeyVerb } from "../wire/messages.ts";
 import type { VerbRequests, VerbResults } from "../wire/verb-messages.ts";
 import type { VerbHandlers } from "./handlers.ts";
 import {
@@ -28,19 +29,6 @@ import {
 import { createUnpad, type Unpad } from "./rsa-padding.ts";
 import type { SlowLane } from "./slow-lane.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
-
-type KeyVerb =
-  | "generateKey"
-  | "importKey"
-  | "importWrapped"
-  | "sign"
-  | "verify"
-  | "encrypt"
-  | "decrypt"
-  | "wrap"
-  | "unwrap"
-  | "rebind"
-  | "releaseKey";
 
 /** Handlers of these verbs over a token; what takes seconds goes to the slow lane. */
 export function createKeyHandlers(

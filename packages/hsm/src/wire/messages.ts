@@ -26,6 +26,20 @@ export type HelloAnswer =
 /** Name of a verb. */
 export type Verb = keyof VerbRequests;
 
+/** A verb over keys. */
+export type KeyVerb =
+  | "generateKey"
+  | "importKey"
+  | "importWrapped"
+  | "sign"
+  | "verify"
+  | "encrypt"
+  | "decrypt"
+  | "wrap"
+  | "unwrap"
+  | "rebind"
+  | "releaseKey";
+
 /** A request for one verb. */
 export interface Request<V extends Verb = Verb> {
   readonly id: number;
