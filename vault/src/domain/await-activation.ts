@@ -13,7 +13,7 @@ import { activationCaKey } from "@strongroom/api";
 import { installationScope, StrongroomError, sha256, toHex } from "@strongroom/core";
 import { connectHsm } from "@strongroom/hsm/client";
 import { createApp } from "../http/create-app.ts";
-import { registerDomainRoutes } from "../http/domain-routes.ts";
+import { registerDomainRoutes } from "../http/manage/domain-routes.ts";
 import { RateLimiter } from "../http/rate-limit.ts";
 import { createAuthentication } from "../identity/authenticate.ts";
 import { installationRecords } from "../installation/installation-keys.ts";

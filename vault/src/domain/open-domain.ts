@@ -3,7 +3,7 @@
 
 import type { Clock } from "@strongroom/core";
 import type { HsmClient } from "@strongroom/hsm/client";
-import type { DomainRouteDeps } from "../http/domain-routes.ts";
+import type { DomainRouteDeps } from "../http/manage/domain-routes.ts";
 import type { RequestDeps } from "../http/request-context.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type KeyMover, recordGenerations } from "./move-keys.ts";

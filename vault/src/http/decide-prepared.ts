@@ -8,7 +8,7 @@ import type { Granted } from "../audit/decide.ts";
 import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
 import { requireAccess } from "../vaults/access.ts";
 import { decideOnVault, type VaultOperation } from "./decide-on-vault.ts";
-import type { ObjectRouteDeps } from "./object-face.ts";
+import type { ObjectRouteDeps } from "./objects/object-face.ts";
 import type { VaultRequest } from "./request-context.ts";
 
 /** What is asked for, in three steps. */

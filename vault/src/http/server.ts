@@ -4,22 +4,24 @@
 import { StrongroomError } from "@strongroom/core";
 import type { FastifyInstance } from "fastify";
 import type { ReleaseDeps } from "../release/release.ts";
-import { type AttestationRouteDeps, registerAttestationRoutes } from "./attestation-routes.ts";
-
-import type { CertificateRouteDeps } from "./certificate-call.ts";
-import { registerCertificateRoutes } from "./certificate-routes.ts";
+import {
+  type AttestationRouteDeps,
+  registerAttestationRoutes,
+} from "./attestation/attestation-routes.ts";
+import { registerNodeRoutes } from "./attestation/node-routes.ts";
+import type { CertificateRouteDeps } from "./certificates/certificate-call.ts";
+import { registerCertificateRoutes } from "./certificates/certificate-routes.ts";
+import { registerIssuerRoutes } from "./certificates/issuer-routes.ts";
 import { type AppDeps, createApp } from "./create-app.ts";
-import { type DomainRouteDeps, registerDomainRoutes } from "./domain-routes.ts";
-import { registerIssuerRoutes } from "./issuer-routes.ts";
 
-import type { KeyRouteDeps } from "./key-call.ts";
-import { registerKeyRoutes } from "./key-routes.ts";
-import type { ManageRouteDeps } from "./manage-call.ts";
-import { registerManageRoutes } from "./manage-routes.ts";
-import { registerNodeRoutes } from "./node-routes.ts";
+import type { KeyRouteDeps } from "./keys/key-call.ts";
+import { registerKeyRoutes } from "./keys/key-routes.ts";
+import { type DomainRouteDeps, registerDomainRoutes } from "./manage/domain-routes.ts";
+import type { ManageRouteDeps } from "./manage/manage-call.ts";
+import { registerManageRoutes } from "./manage/manage-routes.ts";
 import { registerReleaseRoutes } from "./release-routes.ts";
-import { registerRoleRoutes } from "./role-routes.ts";
-import { registerSecretRoutes, type SecretRouteDeps } from "./secret-routes.ts";
+import { registerRoleRoutes } from "./roles/role-routes.ts";
+import { registerSecretRoutes, type SecretRouteDeps } from "./secrets/secret-routes.ts";
 
 /** What the server works with. */
 export type ServerDeps = AttestationRouteDeps &

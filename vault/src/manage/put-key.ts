@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Keys that a resource asks for: made once in the vault, and what is said about them kept. */
 
-import { attributesOf } from "../http/object-wire.ts";
+import { attributesOf } from "../http/objects/object-wire.ts";
 import { type FoundKey, keyKind } from "../keys/key-kind.ts";
 import { planNewKey, type WireNewKey } from "../keys/plan-key.ts";
 import { generateKey, type KeyMakerDeps, type PreparedKey } from "../keys/prepare-key.ts";
