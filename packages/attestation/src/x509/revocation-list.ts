@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Certificate revocation lists, strictly: full lists of one issuer, DER only. RFC 5280 section 5. */
 
-import { type KeyObject, verify } from "node:crypto";
+import { constants, type KeyObject, verify } from "node:crypto";
 import { isStrongroomError, toHex } from "@strongroom/core";
 import { CertificateRevocationList } from "pkijs";
-import { malformed } from "../byte-reader.ts";
+import { ByteReader, malformed } from "../byte-reader.ts";
 import { toSerial } from "./certificate.ts";
 import { assertDer } from "./der.ts";
 import * as limits from "./limits.ts";
@@ -15,13 +15,17 @@ export interface RevocationList {
   readonly issuer: string;
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
+  /** CRLNumber, which rises with each list of an issuer; RFC 5280 section 5.2.3. */
+  readonly number?: bigint;
   /** Serial numbers as {@link toSerial} spells them. */
   readonly revoked: ReadonlySet<string>;
   /** Whether the key made the signature. */
   readonly isSignedBy: (key: KeyObject) => boolean;
 }
 
-const ecdsaSha256 = "1.2.840.10045.4.3.2";
+const algorithm = { ecdsaSha256: "1.2.840.10045.4.3.2", rsaPss: "1.2.840.113549.1.1.10" } as const;
+
+const crlNumberOid = "2.5.29.20";
 
 /** Parses a list. @throws {StrongroomError} `EvidenceMalformed` if it is none, or one that is not complete in itself. */
 export function parseRevocationList(der: Uint8Array): RevocationList {
@@ -52,20 +56,57 @@ function toRevocationList(der: Uint8Array): RevocationList {
   if (lists.some((list) => list?.extensions.some(({ critical }) => critical) === true)) {
     throw malformed("crl has a critical extension that is not understood");
   }
+  const number = readNumber(parsed);
   const signed = new Uint8Array(parsed.tbsView);
   const value = new Uint8Array(parsed.signatureValue.valueBlock.valueHexView);
   return {
     issuer: toHex(new Uint8Array(parsed.issuer.valueBeforeDecode)),
     thisUpdate: parsed.thisUpdate.value,
     nextUpdate: nextUpdate.value,
+    ...(number === undefined ? {} : { number }),
     revoked: new Set(
       entries.map((entry) =>
         toSerial(new Uint8Array(entry.userCertificate.valueBlock.valueHexView)),
       ),
     ),
-    isSignedBy: (key) =>
-      signature.algorithmId === ecdsaSha256 &&
-      key.asymmetricKeyType === "ec" &&
-      verify("sha256", signed, key, value),
+    isSignedBy: (key) => isSignature({ key, signed, value, id: signature.algorithmId }),
   };
+}
+
+interface SignatureParts {
+  readonly key: KeyObject;
+  readonly signed: Uint8Array;
+  readonly value: Uint8Array;
+  /** OID of the algorithm. */
+  readonly id: string;
+}
+
+/** The two algorithms in use: Intel's, and AMD's with its one set of parameters. Any other is no signature here. */
+function isSignature({ key, signed, value, id }: SignatureParts): boolean {
+  if (id === algorithm.ecdsaSha256) {
+    return key.asymmetricKeyType === "ec" && verify("sha256", signed, key, value);
+  }
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 };
+  return (
+    id === algorithm.rsaPss &&
+    key.asymmetricKeyType === "rsa" &&
+    verify("sha384", signed, { key, ...pss }, value)
+  );
+}
+
+function readNumber({ crlExtensions }: CertificateRevocationList): bigint | undefined {
+  const found = crlExtensions?.extensions.find(({ extnID }) => extnID === crlNumberOid);
+  if (found === undefined) {
+    return undefined;
+  }
+  const reader = new ByteReader(found.extnValue.valueBlock.valueHexView.slice());
+  const isInteger = reader.u8() === 0x02;
+  const length = reader.u8();
+  // At most 20 bytes, as serial numbers.
+  if (!isInteger || length === 0 || length > 21) {
+    throw malformed("crl has a number that is none");
+  }
+  const digits = toHex(reader.bytes(length));
+  reader.end();
+  return BigInt(`0x${digits}`);
 }
