@@ -2,7 +2,7 @@
 /** Configuration of the vault: one YAML file, parsed once; unknown keys are refused. */
 
 import { readFile } from "node:fs/promises";
-import { attestationAuthoritySchema } from "@strongroom/api";
+import { attestationAuthoritySpecSchema } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -90,7 +90,7 @@ const schema = z.strictObject({
   trustDirectory: absolutePath.optional(),
   kubernetes: kubernetes.optional(),
   oidcIssuers: z.array(oidcIssuer).max(16).default([]),
-  attestation: attestationAuthoritySchema,
+  attestation: attestationAuthoritySpecSchema,
   logLevel: z.enum(["error", "warn", "info", "debug"]).default("info"),
 });
 

@@ -7,9 +7,13 @@ import { parse } from "yaml";
 import { unboundedNodes, untypedNodes } from "./__fixtures__/schema-nodes.ts";
 import { renderCrds } from "./generate-crds.ts";
 import { renderReference } from "./generate-reference.ts";
+import { attestationAuthoritySpecSchema } from "./resources/attestation/attestation-authority.ts";
 import { resourceKinds } from "./resources/resource.ts";
 
-const collection = (plural: string) => `/apis/strongroom.io/v1alpha1/namespaces/default/${plural}`;
+const collection = (plural: string) => {
+  const isCluster = resourceKinds.some((kind) => kind.plural === plural && "scope" in kind);
+  return `/apis/strongroom.io/v1alpha1/${isCluster ? "" : "namespaces/default/"}${plural}`;
+};
 const strict = "?fieldValidation=Strict";
 const forbiddenKeywords = /^\s*(\$ref|\$schema|oneOf|anyOf|allOf|additionalProperties: false)\b/m;
 
@@ -91,6 +95,12 @@ describe("the CRDs on an API server", () => {
     });
   });
 
+  it("fills in the defaults of an authority that says nothing, as the vault's own parser does", async () => {
+    const { status, body } = await create("AttestationAuthority", "default", {});
+    expect(status).toBe(201);
+    expect(body.spec).toEqual(attestationAuthoritySpecSchema.parse({}));
+  });
+
   it("keeps a policy's recursive grammar as it is", async () => {
     const policy = {
       version: "1.0.0",
@@ -133,6 +143,24 @@ describe("the CRDs on an API server", () => {
       "bad",
       { vault: "v", policy: { x509Properties: { validityMonths: 0 }, issuer: { name: "Self" } } },
       "should be greater than or equal to 1",
+    ],
+    ["AttestationAuthority", "another", {}, "an installation has one authority"],
+    ["AttestationAuthority", "default", { kinds: ["Sgx"] }, "supported values"],
+    [
+      "AttestationAuthority",
+      "default",
+      {
+        externalIssuers: [
+          {
+            issuer: "https://maa.example",
+            kind: "MAA",
+            algorithms: ["RS256"],
+            jwks: "{}",
+            ca: "x",
+          },
+        ],
+      },
+      "exactly one of jwks, ca must be set",
     ],
     [
       "KeyReleasePolicy",

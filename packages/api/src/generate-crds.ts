@@ -38,7 +38,7 @@ export function toCrd(kind: ResourceKind): object {
     },
     spec: {
       group: apiGroup,
-      scope: "Namespaced",
+      scope: kind.scope ?? "Namespaced",
       names: {
         kind: kind.kind,
         listKind: `${kind.kind}List`,

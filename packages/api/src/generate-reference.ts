@@ -11,7 +11,7 @@ export function renderReference(): string {
   const intro = [
     "# Custom resources",
     "",
-    `Generated from \`packages/api\`. All kinds are namespaced, in \`${apiVersion}\`, category \`strongroom\`.`,
+    `Generated from \`packages/api\`. All kinds are in \`${apiVersion}\`, category \`strongroom\`, and namespaced where nothing else is said.`,
   ];
   return `${[...intro, ...resourceKinds.flatMap(renderKind)].join("\n")}\n`;
 }
@@ -21,7 +21,7 @@ function renderKind(kind: ResourceKind): readonly string[] {
     "",
     `## ${kind.kind}`,
     "",
-    `${kind.description} Short name \`${kind.shortName}\`.`,
+    `${kind.description} Short name \`${kind.shortName}\`.${kind.scope === undefined ? "" : " Cluster-scoped."}`,
     ...renderRules(kind.rules),
     ...renderTable("spec", toStructuralSchema(kind.spec)),
     ...renderTable("status", toStructuralSchema(kind.status)),

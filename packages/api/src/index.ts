@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The contract: custom resources and HTTP bodies as schemas, names and limits. */
 
-export * from "./attestation-authority.ts";
+export * from "./http/attest-requests.ts";
 export * from "./http/attestation.ts";
 export * from "./http/domain.ts";
 export * from "./http/enrolment.ts";
 export * from "./http/error-body.ts";
 export * from "./http/manage.ts";
+export * from "./http/manage-attestation.ts";
 export * from "./http/manage-objects.ts";
 export * from "./http/release.ts";
 export * from "./http/routes.ts";
@@ -15,6 +16,9 @@ export * from "./http/vault-identity.ts";
 export { intDate } from "./http/wire.ts";
 export * from "./limits.ts";
 export * from "./names.ts";
+export * from "./resources/attestation/attestation-authority.ts";
+export * from "./resources/attestation/external-issuer.ts";
+export type { TrustClass } from "./resources/attestation/trust-root.ts";
 export * from "./resources/key-release-policy.ts";
 export * from "./resources/resource.ts";
 export * from "./resources/resource-kind.ts";

@@ -28,8 +28,14 @@ export const maxTpmStructureBytes = 4_096;
 /** Bytes of runtime data: a nonce and three public keys. */
 export const maxRuntimeDataBytes = 8_192;
 
-/** Bytes of an evidence envelope. */
+/** Bytes of an evidence envelope; quotes have about 5,000. */
 export const maxEvidenceBytes = 65_536;
+
+/** Bytes of one file of endorsements; Intel's largest revocation list has about 70,000. */
+export const maxEndorsementBytes = 262_144;
+
+/** Files of endorsements beside one piece of evidence; a body of 1 MiB bounds their sum. */
+export const maxEndorsements = 32;
 
 /** Bytes of one DER certificate. */
 export const maxCertificateBytes = 8_192;

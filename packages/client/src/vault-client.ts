@@ -4,11 +4,11 @@
 import {
   type ActivationRequest,
   type ActivationResponse,
-  type AttestResult,
+  type AttestResponse,
   activationResponseSchema,
   attestApiVersion,
   attestEnvelopeSchema,
-  attestResultSchema,
+  attestResponseSchema,
   type ChallengeResponse,
   challengeResponseSchema,
   type EnrolledNode,
@@ -50,7 +50,7 @@ export interface VaultClient extends Disposable {
   /** A nonce for the next attestation; installation host. */
   challenge(): Promise<ChallengeResponse>;
   /** Exchanges evidence for an attestation token; installation host. */
-  attestTpm(evidence: TpmEvidence): Promise<AttestResult>;
+  attestTpm(evidence: TpmEvidence): Promise<AttestResponse>;
   /** Asks for a credential that only the TPM of these certificates can open; installation host. */
   enrol(request: EnrolmentRequest): Promise<EnrolmentChallenge>;
   /** Proves that it was opened; installation host. */
@@ -79,7 +79,7 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
       const path = `${routes.attestTpm}?api-version=${attestApiVersion}`;
       const data = toBase64url(utf8(JSON.stringify(evidence)));
       const answer = await sendJson(attestEnvelopeSchema, { method: "POST", path, body: { data } });
-      return parseBody(attestResultSchema, fromUtf8(fromBase64url(answer.data)));
+      return parseBody(attestResponseSchema, fromUtf8(fromBase64url(answer.data)));
     },
     enrol: (body) =>
       sendJson(enrolmentChallengeSchema, { method: "POST", path: routes.enrolment, body }),

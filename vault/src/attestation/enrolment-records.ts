@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which device is which node: both directions are unique, and written in one transaction. */
 
-import type { AttestationAuthority } from "@strongroom/api";
+import type { AttestationAuthoritySpec } from "@strongroom/api";
 import { installationScope } from "@strongroom/core";
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
@@ -53,7 +53,7 @@ export async function enrolledDevice(
 export async function enrol(
   tx: LedgerTransaction,
   state: EnrolmentState,
-  authority: AttestationAuthority,
+  authority: AttestationAuthoritySpec,
 ): Promise<void> {
   requirePermitted(state.device, authority);
   await requireUnclaimed(tx, state);
@@ -66,7 +66,7 @@ export async function enrol(
   }
 }
 
-function requirePermitted(device: string, authority: AttestationAuthority): void {
+function requirePermitted(device: string, authority: AttestationAuthoritySpec): void {
   if (authority.enrolment === "Listed" && authority.listedDevices?.includes(device) !== true) {
     throw new Refusal("EnrolmentRefused", "the device is not listed for enrolment", { device });
   }

@@ -3,7 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import {
-  type AttestationAuthority,
+  type AttestationAuthoritySpec,
   type DeriveJwk,
   deriveJwkSchema,
   type RuntimeData,
@@ -34,7 +34,7 @@ export interface NodeClaims {
 export interface Authority {
   readonly issuer: string;
   readonly key: SigningKey;
-  readonly config: AttestationAuthority;
+  readonly config: AttestationAuthoritySpec;
 }
 
 /** Claims of a verified token that a release needs by type; policies see all of them. */
@@ -57,7 +57,7 @@ export async function authorityJwk(key: SigningKey): Promise<JWK & { readonly ki
 }
 
 /** Hash of the authority's configuration, formed as Azure Attestation forms its policy hash. */
-export function policyHash(config: AttestationAuthority): string {
+export function policyHash(config: AttestationAuthoritySpec): string {
   const text = toBase64url(canonicalJson(config as unknown as JsonValue));
   return toBase64url(sha256(utf8(text)));
 }

@@ -2,13 +2,9 @@
 /** Attestation routes: challenge, Azure Attestation's envelope, TPM evidence and runtime data. */
 
 import { z } from "zod";
-import {
-  maxEvidenceBytes,
-  maxRuntimeDataBytes,
-  maxTargetLength,
-  maxTpmStructureBytes,
-} from "../limits.ts";
-import { base64url, base64urlOf, compact, hexOf, intDate } from "./wire.ts";
+import { maxEvidenceBytes, maxRuntimeDataBytes, maxTpmStructureBytes } from "../limits.ts";
+import { sha256PcrsSchema } from "./attest-requests.ts";
+import { base64url, base64urlOf, intDate } from "./wire.ts";
 
 /** Answer of `POST /attestation/challenge`. */
 export const challengeResponseSchema = z.strictObject({
@@ -19,17 +15,11 @@ export const challengeResponseSchema = z.strictObject({
 /** A nonce and when (seconds since the epoch) it stops being taken. */
 export type ChallengeResponse = z.output<typeof challengeResponseSchema>;
 
-/** Body of `POST /attest/{kind}` and of its answer: base64url of JSON, as Azure Attestation wraps TPM evidence. */
+/** Body of `POST /attest/Tpm` and of its answer: base64url of JSON, as Azure Attestation wraps TPM evidence. */
 export const attestEnvelopeSchema = z.strictObject({ data: base64url(maxEvidenceBytes) });
 
 /** The envelope. */
 export type AttestEnvelope = z.output<typeof attestEnvelopeSchema>;
-
-/** What the answer's envelope holds. */
-export const attestResultSchema = z.strictObject({ token: compact(3, maxTargetLength) });
-
-/** The attestation token. */
-export type AttestResult = z.output<typeof attestResultSchema>;
 
 const tpmStructure = base64url(maxTpmStructureBytes);
 
@@ -39,11 +29,7 @@ export const tpmEvidenceSchema = z.strictObject({
   akPublic: tpmStructure,
   quote: tpmStructure,
   signature: tpmStructure,
-  pcrs: z.strictObject({
-    sha256: z
-      .record(z.string().regex(/^(?:[0-9]|1[0-9]|2[0-3])$/), hexOf(32))
-      .refine((pcrs) => Object.keys(pcrs).length <= 24, "at most 24 PCRs"),
-  }),
+  pcrs: z.strictObject({ sha256: sha256PcrsSchema }),
   runtimeData: base64url(maxRuntimeDataBytes),
 });
 

@@ -9,6 +9,7 @@ import {
   maxTpmStructureBytes,
 } from "../limits.ts";
 import { kubernetesNameSchema, uidSchema } from "../names.ts";
+import { deviceIdSchema } from "../resources/attestation/attestation-authority.ts";
 import { base64, base64url, hexOf } from "./wire.ts";
 
 /** Body of `POST /strongroom/v1/enrolment`: EK certificates (DER, leaf first) and the AK's TPMT_PUBLIC. */
@@ -53,7 +54,7 @@ export type ActivationResponse = z.output<typeof activationResponseSchema>;
 export const enrolledNodeSchema = z.strictObject({
   nodeName: kubernetesNameSchema,
   nodeUid: uidSchema,
-  device: hexOf(32),
+  device: deviceIdSchema,
   /** Name and class of the root that vouched for the device. */
   root: z.string().min(1).max(253),
   class: z.enum(["hardware", "virtual", "software"]),

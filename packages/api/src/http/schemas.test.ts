@@ -2,7 +2,7 @@
 /** What the wire takes and, above all, what it refuses. */
 
 import { describe, expect, it } from "@jest/globals";
-import { attestationAuthoritySchema } from "../attestation-authority.ts";
+import { attestationAuthoritySpecSchema } from "../resources/attestation/attestation-authority.ts";
 import { keyReleasePolicySpecSchema } from "../resources/key-release-policy.ts";
 import { secretVaultSpecSchema } from "../resources/secret-vault.ts";
 import { runtimeDataSchema, tpmEvidenceSchema } from "./attestation.ts";
@@ -109,7 +109,7 @@ describe("specs", () => {
   });
 
   it("enrols listed devices only, unless told otherwise", () => {
-    const authority = attestationAuthoritySchema.parse({ tpm: { trustRoots: [] } });
+    const authority = attestationAuthoritySpecSchema.parse({ tpm: { trustRoots: [] } });
     expect(authority.enrolment).toBe("Listed");
     expect(authority.tpm.pcrs).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(authority.tokenLifetimeSeconds).toBe(900);

@@ -14,6 +14,7 @@ export interface PrinterColumn {
 /** What a generator needs to know of a kind. */
 export interface ResourceKind {
   readonly kind:
+    | "AttestationAuthority"
     | "SecretVault"
     | "KeyReleasePolicy"
     | "VaultSecret"
@@ -22,6 +23,8 @@ export interface ResourceKind {
   readonly plural: string;
   readonly singular: string;
   readonly shortName: string;
+  /** Absent: objects of the kind are in a namespace. */
+  readonly scope?: "Cluster";
   readonly description: string;
   readonly spec: z.ZodType;
   readonly status: z.ZodType;

@@ -2,6 +2,7 @@
 /** The kinds: names, columns, rules over the whole object, and schemas, for generators and for the operator. */
 
 import { reservedVaultNames } from "../names.ts";
+import { attestationAuthorityKind } from "./attestation/attestation-authority.ts";
 import { keyReleasePolicySpecSchema, keyReleasePolicyStatusSchema } from "./key-release-policy.ts";
 import { vaultCertificateKind, vaultKeyKind, vaultSecretKind } from "./object-kinds.ts";
 import { type ResourceKind, vaultColumn } from "./resource-kind.ts";
@@ -63,4 +64,5 @@ export const resourceKinds = [
   vaultSecretKind,
   vaultKeyKind,
   vaultCertificateKind,
+  attestationAuthorityKind,
 ] as const satisfies readonly ResourceKind[];

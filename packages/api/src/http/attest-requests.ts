@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Bodies of `POST /attest/{kind}`, as Azure Attestation has them (REST API 2022-08-01, "Attestation"), and of Nitro,
+ * which it does not have.
+ *
+ * `endorsements` is ours: files as vendors publish them (PEM, DER, certificate table, collateral JSON), told apart by
+ * content. What evidence is bound to, in every kind: SHA-256 of the runtime data's bytes, in the first half of REPORT_DATA
+ * (SNP, TDX, SGX; the other half is zero), as extraData of a TPM's quote, as `user_data` of a Nitro document.
+ */
+
+import { z } from "zod";
+import {
+  maxEndorsementBytes,
+  maxEndorsements,
+  maxEvidenceBytes,
+  maxRuntimeDataBytes,
+  maxTargetLength,
+  maxTpmStructureBytes,
+} from "../limits.ts";
+import { base64url, compact, hexOf } from "./wire.ts";
+
+/** Data that evidence is bound to; `JSON` becomes claim `x-ms-runtime`. */
+const boundData = z.strictObject({
+  data: base64url(maxRuntimeDataBytes),
+  dataType: z.enum(["JSON", "Binary"]),
+});
+
+const endorsements = z.array(base64url(maxEndorsementBytes)).max(maxEndorsements).optional();
+
+const common = {
+  runtimeData: boundData,
+  /** Comes back as claim `nonce`; nothing binds it to the evidence. */
+  nonce: z.string().max(1_024).optional(),
+  endorsements,
+} as const;
+
+/** Body of `/attest/SevSnpVm`; `report` is base64url of JSON, see `snpReportSchema`. */
+export const attestSnpRequestSchema = z.strictObject({
+  ...common,
+  report: base64url(maxEvidenceBytes),
+  /** HOST_DATA is its SHA-256; `JSON` becomes claim `x-ms-inittime`. */
+  initTimeData: boundData.optional(),
+});
+
+/** What `report` holds: the report, and PEM of VCEK and chain. */
+export const snpReportSchema = z.strictObject({
+  SnpReport: base64url(4_096),
+  VcekCertChain: base64url(maxEvidenceBytes).optional(),
+});
+
+/** Body of `/attest/TdxVm` and `/attest/SgxEnclave`. */
+export const attestQuoteRequestSchema = z.strictObject({
+  ...common,
+  quote: base64url(maxEvidenceBytes),
+});
+
+/** Body of `/attest/OpenEnclave`: an SGX quote behind Open Enclave's header of 16 bytes. */
+export const attestOpenEnclaveRequestSchema = z.strictObject({
+  ...common,
+  report: base64url(maxEvidenceBytes),
+});
+
+/** Body of `/attest/Nitro`: a COSE_Sign1 document. */
+export const attestNitroRequestSchema = z.strictObject({
+  ...common,
+  document: base64url(maxEvidenceBytes),
+});
+
+/** Body of `/attest/AzureGuest`: base64url of JSON, see `azureEvidenceSchema`. */
+export const attestAzureRequestSchema = z.strictObject({
+  AttestationInfo: base64url(maxEvidenceBytes * 2),
+});
+
+const tpmStructure = base64url(maxTpmStructureBytes);
+
+/** PCR values of the SHA-256 bank by number. */
+export const sha256PcrsSchema = z
+  .record(z.string().regex(/^(?:[0-9]|1[0-9]|2[0-3])$/), hexOf(32))
+  .refine((pcrs) => Object.keys(pcrs).length <= 24, "at most 24 PCRs");
+
+/** Evidence of an Azure confidential machine: the paravisor's report, and a quote by the key that it vouches for. */
+export const azureEvidenceSchema = z.strictObject({
+  /** What NV index 0x01400001 holds. */
+  hclReport: base64url(maxTpmStructureBytes),
+  /** TPMS_ATTEST; its extraData is SHA-256 of the runtime data. */
+  quote: tpmStructure,
+  /** TPMT_SIGNATURE, or the bare RSASSA signature. */
+  signature: tpmStructure,
+  pcrs: z.strictObject({ sha256: sha256PcrsSchema }),
+  /** Of a machine with TDX: the quote that repeats the paravisor's TDREPORT. */
+  tdQuote: base64url(maxEvidenceBytes).optional(),
+  runtimeData: base64url(maxRuntimeDataBytes),
+  endorsements,
+});
+
+/** Answer of every `/attest/{kind}` but `Tpm`. */
+export const attestResponseSchema = z.strictObject({ token: compact(3, maxTargetLength) });
+
+/** SNP evidence. */
+export type AttestSnpRequest = z.output<typeof attestSnpRequestSchema>;
+/** TDX or SGX evidence. */
+export type AttestQuoteRequest = z.output<typeof attestQuoteRequestSchema>;
+/** Nitro evidence. */
+export type AttestNitroRequest = z.output<typeof attestNitroRequestSchema>;
+/** Azure evidence, before it is wrapped. */
+export type AzureEvidence = z.output<typeof azureEvidenceSchema>;
+/** The attestation token. */
+export type AttestResponse = z.output<typeof attestResponseSchema>;
