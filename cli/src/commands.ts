@@ -7,6 +7,7 @@ import type { AddCommand } from "./command-context.ts";
 import { addDevCommand } from "./dev/dev-command.ts";
 import { addDomainCommand } from "./domain/domain-command.ts";
 import { addNodeCommand } from "./node/node-command.ts";
+import { addPolicyCommand } from "./policy/policy-command.ts";
 import { addSealCommand } from "./seal/seal-command.ts";
 
 /** What adds them to the program. */
@@ -17,4 +18,5 @@ export const commands: readonly AddCommand[] = [
   addDomainCommand,
   addAuditCommand,
   addAttestationCommand,
+  addPolicyCommand,
 ];

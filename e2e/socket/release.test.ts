@@ -85,7 +85,7 @@ describe("a release", () => {
     const releases = leaves[0]?.event.properties["releases"] as { reasons?: string[] }[];
     const reasons = releases.flatMap((each) => each.reasons ?? []);
     expect(reasons).toHaveLength(4);
-    expect(reasons).toContain("no policy admits class software");
+    expect(reasons).toContain("no policy admits x-strongroom-class");
     const statement = Buffer.from(answer.body.release.split(".")[1], "base64url").toString();
     for (const reason of reasons) {
       expect(answer.text + statement).not.toContain(reason);

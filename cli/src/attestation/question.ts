@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From options to what is verified: files read, hexadecimal and instants parsed. */
 
-import { open } from "node:fs/promises";
-import { fromHex, systemClock } from "@strongroom/core";
+import { fromHex } from "@strongroom/core";
+import { parseInstant } from "../parse-instant.ts";
+import { readBoundedFile } from "../read-bounded-file.ts";
 import { CommandError } from "../terminal.ts";
 import type { Question } from "./answer.ts";
 import { toBinary } from "./evidence-bytes.ts";
@@ -24,9 +25,6 @@ export interface VerifyOptions extends EvidenceOptions {
   readonly output: string;
 }
 
-/** Most bytes of a file; a verifier bounds what it reads of them further. */
-const mostFileBytes = 4_194_304;
-
 const reportDataBytes = 64;
 
 /** Reads what is to be verified. @throws {CommandError} `BadParameter` if an option or a file is of no use. */
@@ -43,8 +41,8 @@ export async function readQuestion(
   const reportData = parseBinding(options);
   const question: Question = {
     evidence: await readEvidence(options),
-    endorsements: await Promise.all(options.endorsements.map(readFile)),
-    trustRoots: await Promise.all(options.trustRoot.map(readFile)),
+    endorsements: await Promise.all(options.endorsements.map(readBoundedFile)),
+    trustRoots: await Promise.all(options.trustRoot.map(readBoundedFile)),
     ...(reportData === undefined ? {} : { reportData }),
     at: parseInstant(options.at),
     allowDebug: options.allowDebug === true,
@@ -57,20 +55,7 @@ export async function readEvidence({ evidence }: EvidenceOptions): Promise<Uint8
   if (evidence === undefined) {
     throw new CommandError("BadParameter", "--evidence names no file");
   }
-  return toBinary(await readFile(evidence));
-}
-
-async function readFile(path: string): Promise<Uint8Array> {
-  try {
-    await using file = await open(path);
-    const { size } = await file.stat();
-    if (size <= mostFileBytes) {
-      return new Uint8Array(await file.readFile());
-    }
-  } catch {
-    throw new CommandError("BadParameter", `cannot read ${path}`);
-  }
-  throw new CommandError("BadParameter", `${path} is longer than ${mostFileBytes} bytes`);
+  return toBinary(await readBoundedFile(evidence));
 }
 
 function parseBinding({ reportData, nonce }: VerifyOptions): Uint8Array | undefined {
@@ -88,18 +73,4 @@ function parseBinding({ reportData, nonce }: VerifyOptions): Uint8Array | undefi
   const padded = new Uint8Array(reportDataBytes);
   padded.set(bytes);
   return padded;
-}
-
-function parseInstant(text: string | undefined): Date {
-  if (text === undefined) {
-    return systemClock.now();
-  }
-  const at = new Date(text);
-  if (
-    !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text) ||
-    Number.isNaN(at.getTime())
-  ) {
-    throw new CommandError("BadParameter", "--at is no instant as 2026-01-31T12:00:00Z");
-  }
-  return at;
 }

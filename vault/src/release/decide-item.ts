@@ -3,10 +3,13 @@
 
 import type { DenialClass, ReleaseItem } from "@strongroom/api";
 import {
-  claimsNamed,
+  claimsMet,
   evaluatePolicy,
   isStrongroomError,
+  type ReleasePolicy,
   type RoleAssignment,
+  unmetConditions,
+  unusualClaims,
 } from "@strongroom/core";
 import type { VerifiedTarget } from "../attestation/token.ts";
 import type { Caller } from "../identity/caller.ts";
@@ -28,13 +31,11 @@ export interface ReleaseRequester {
   readonly caller: Caller;
   readonly assignments: readonly RoleAssignment[];
   readonly target: VerifiedTarget;
+  readonly at: Date;
 }
 
 /** The action that a role must allow for a release of a secret. */
 const releaseAction = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
-/** Claim by which a policy admits what is not hardware. */
-const classClaim = "x-strongroom-class";
-
 /** Decides; never throws for a denial. */
 export async function decideItem(
   tx: LedgerTransaction,
@@ -85,16 +86,27 @@ async function decidePolicies(
       return denied("PolicyDenied", `policy ${name} does not exist`);
     }
     const policy = policyOf(record);
-    const decision = evaluatePolicy(policy, requester.issuer, target.claims);
-    if (decision.kind === "denied") {
-      return denied("PolicyDenied", ...decision.reasons.map((reason) => `${name}: ${reason}`));
-    }
-    if (target.trustClass !== "hardware" && !claimsNamed(policy).has(classClaim)) {
-      return denied("PolicyDenied", `${name}: does not admit class ${target.trustClass} by name`);
+    const refused = refusalsOf(policy, requester);
+    if (refused.length > 0) {
+      return denied("PolicyDenied", ...refused.map((reason) => `${name}: ${reason}`));
     }
     digests.push(record.digest);
   }
   return { kind: "granted", found, policies: digests };
+}
+
+function refusalsOf(
+  policy: ReleasePolicy,
+  { issuer, target, at }: ReleaseRequester,
+): readonly string[] {
+  const decision = evaluatePolicy(policy, { issuer, claims: target.claims }, at);
+  if (decision.kind === "denied") {
+    return unmetConditions(decision);
+  }
+  const admitted = claimsMet(decision);
+  return unusualClaims(target.claims)
+    .filter((claim) => !admitted.has(claim))
+    .map((claim) => `no condition on ${claim} admits it`);
 }
 
 // Nobody has said that anything but hardware is good enough, so nothing else is.
@@ -102,9 +114,10 @@ function decideUngoverned(vault: Vault, target: VerifiedTarget, found: FoundSecr
   if (vault.release === "Required") {
     return denied("PolicyDenied", "no policy governs the object, and the vault requires one");
   }
-  return target.trustClass === "hardware"
+  const unusual = unusualClaims(target.claims);
+  return unusual.length === 0
     ? { kind: "granted", found, policies: [] }
-    : denied("PolicyDenied", `no policy admits class ${target.trustClass}`);
+    : denied("PolicyDenied", ...unusual.map((claim) => `no policy admits ${claim}`));
 }
 
 function denied(kind: DenialClass, ...reasons: readonly string[]) {

@@ -132,7 +132,7 @@ async function decideCall(
     throw new Refusal("ProofReplayed", "the proof of possession was used before");
   }
   const assignments = await roleAssignments(tx, vault);
-  const requester = { vault, issuer: deps.authority.issuer, caller, assignments, target };
+  const requester = { vault, issuer: deps.authority.issuer, caller, assignments, target, at };
   const items: DecidedItem[] = [];
   for (const item of request.items) {
     items.push({ item, decision: await decideItem(tx, requester, item) });

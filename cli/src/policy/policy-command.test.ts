@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+import { writeFile } from "node:fs/promises";
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { makeTestFolder, type TestFolder } from "../__fixtures__/strongroom.ts";
+import { runCommandLine } from "../program.ts";
+
+const issuer = "https://attest.example";
+const policy = {
+  version: "1.0.0",
+  anyOf: [{ authority: `${issuer}/`, allOf: [{ claim: "tee.type", equals: "sevsnpvm" }] }],
+};
+const good = { iss: issuer, tee: { type: "sevsnpvm" } };
+
+/** The command in this process, which it reads and writes nothing else of. */
+async function strongroom(...args: readonly string[]) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const context = { environment: {}, stdout, stderr, stdin: Readable.from([]) };
+  const said = Promise.all([text(stdout), text(stderr)]);
+  const code = await runCommandLine(args, context);
+  stdout.end();
+  stderr.end();
+  const [out, error] = await said;
+  return { code, stdout: out, stderr: error };
+}
+
+describe("strongroom policy test", () => {
+  let folder: TestFolder;
+  beforeAll(async () => {
+    folder = await makeTestFolder();
+  });
+  afterAll(async () => {
+    await folder[Symbol.asyncDispose]();
+  });
+
+  const trial = async (files: readonly [unknown, unknown], ...args: readonly string[]) => {
+    const [policyFile, claimsFile] = ["policy.json", "claims.json"].map(folder.path);
+    const texts = files.map((file) => (typeof file === "string" ? file : JSON.stringify(file)));
+    await writeFile(policyFile ?? "", texts[0] ?? "");
+    await writeFile(claimsFile ?? "", texts[1] ?? "");
+    const options = ["--policy", policyFile ?? "", "--claims", claimsFile ?? "", ...args];
+    return await strongroom("policy", "test", ...options);
+  };
+
+  it("ends with 0 where the policy allows, and says by what", async () => {
+    const { code, stdout } = await trial([policy, good]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      `allowed\n  "${issuer}"\n    met     allOf\n      met     "tee.type" equals "sevsnpvm"\n`,
+    );
+    const answer = await trial([policy, good], "-o", "json");
+    expect(answer.code).toBe(0);
+    expect(JSON.parse(answer.stdout)).toMatchObject({ allowed: true, reasons: [], warnings: [] });
+  });
+
+  it("ends with 1 where it denies, and names the claim that refuses", async () => {
+    const claims = { ...good, tee: { type: "tdx\u001b\u009b" } };
+    const { code, stdout } = await trial([policy, claims]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('not met "tee.type" equals "sevsnpvm", found "tdx\\u001b\\u009b"\n');
+    const json = await trial([policy, claims], "-o", "json");
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      allowed: false,
+      reasons: ['tee.type equals "sevsnpvm"'],
+      authorities: [{ authority: issuer, issued: true, met: false }],
+    });
+    const other = await trial([policy, { ...good, iss: "https://other.example" }]);
+    expect(other.code).toBe(1);
+    expect(other.stdout).toContain(`"${issuer}" did not issue the token`);
+  });
+
+  it("ends with 2 where policy, claims or options are of no use", async () => {
+    for (const files of [
+      [{}, good],
+      [{ anyOf: [{ authority: issuer, allOf: [{ claim: "a", matches: "b" }] }] }, good],
+      ["{", good],
+      [policy, "]"],
+      [policy, [good]],
+      [policy, { tee: good.tee }],
+      [policy, { ...good, iss: 1 }],
+    ] as const) {
+      expect(await trial(files)).toMatchObject({ code: 2, stdout: "" });
+    }
+    expect((await trial([policy, good], "-o", "yaml")).code).toBe(2);
+    expect((await trial([policy, good], "--at", "now")).code).toBe(2);
+    expect((await strongroom("policy", "test", "--policy", folder.path("none"))).code).toBe(2);
+    expect((await trial([policy, { tee: {} }])).stderr).toContain("the claims have no iss");
+  });
+
+  it("says where a policy is wrong", async () => {
+    const wrong = { anyOf: [{ authority: issuer, allOf: [{ claim: "a" }] }] };
+    expect((await trial([wrong, good])).stderr).toContain("policy.anyOf.0.allOf.0: ");
+  });
+
+  it("warns of what a vault denies all the same", async () => {
+    const { code, stdout } = await trial([policy, { ...good, "x-strongroom-class": "software" }]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      "warning: a vault denies this: no condition on x-strongroom-class admits its value\n",
+    );
+  });
+
+  it("answers hostile claims, however deep", async () => {
+    const deep = `{"iss":"${issuer}","tee":{"type":${"[".repeat(400_000)}${"]".repeat(400_000)}}}`;
+    const json = await trial([policy, deep], "-o", "json");
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      authorities: [{ reason: { reasons: [{ found: "a list of 1" }] } }],
+    });
+  });
+
+  it("takes ages at the instant that is given", async () => {
+    const recent = {
+      version: "1.0.0+strongroom.1",
+      anyOf: [{ authority: issuer, allOf: [{ claim: "iat", maxAgeSeconds: 60 }] }],
+    };
+    const claims = { iss: issuer, iat: Date.parse("2026-06-01T00:00:00Z") / 1000 };
+    expect((await trial([recent, claims], "--at", "2026-06-01T00:01:00Z")).code).toBe(0);
+    expect((await trial([recent, claims], "--at", "2026-06-01T00:01:01Z")).code).toBe(1);
+  });
+});

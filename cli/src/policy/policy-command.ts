@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `strongroom policy`: release policies, tried without any vault. */
+
+import {
+  type Claims,
+  claimsMet,
+  evaluatePolicy,
+  isStrongroomError,
+  type PolicyDecision,
+  unmetConditions,
+  unusualClaims,
+} from "@strongroom/core";
+import type { AddCommand, CommandContext } from "../command-context.ts";
+import { CommandEnded, sayError } from "../terminal.ts";
+import { readTrial, type TrialOptions } from "./read-trial.ts";
+import { reportDecision, showDecision } from "./show-decision.ts";
+
+/** Exit codes of `test`: scripts ask for these three and nothing else. */
+const exit = { denied: 1, unusable: 2 } as const;
+
+/** Adds the group. */
+export const addPolicyCommand: AddCommand = (program, context) => {
+  const group = program.command("policy").description("release policies, without a vault");
+  group
+    .command("test")
+    .description("say whether a policy allows a release for the claims of an attestation token")
+    .option("--policy <file>", "the policy, JSON in Key Vault's grammar")
+    .option("--claims <file>", "the payload of an attestation token, JSON, with iss")
+    .option("--at <instant>", "instant that ages are of, RFC 3339; default now")
+    .option("-o, --output <form>", "text or json", "text")
+    .action((options: TrialOptions) => orUnusable(context, () => test(context, options)));
+};
+
+async function test({ stdout }: CommandContext, options: TrialOptions): Promise<void> {
+  const { policy, vouched, at, output } = await readTrial(options);
+  const decision = evaluatePolicy(policy, vouched, at);
+  const warnings = warningsOf(decision, vouched.claims);
+  const isAllowed = decision.kind === "allowed";
+  stdout.write(
+    output === "json"
+      ? `${JSON.stringify({
+          allowed: isAllowed,
+          reasons: unmetConditions(decision),
+          warnings,
+          authorities: reportDecision(decision),
+        })}\n`
+      : showDecision(decision, warnings),
+  );
+  if (!isAllowed) {
+    throw new CommandEnded(exit.denied);
+  }
+}
+
+// The vault asks for more than the policy says: that nothing unusual is admitted by silence.
+function warningsOf(decision: PolicyDecision, claims: Claims): readonly string[] {
+  const admitted = claimsMet(decision);
+  return unusualClaims(claims)
+    .filter((claim) => decision.kind === "allowed" && !admitted.has(claim))
+    .map((claim) => `a vault denies this: no condition on ${claim} admits its value`);
+}
+
+async function orUnusable(context: CommandContext, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!isStrongroomError(error, "BadParameter")) {
+      throw error;
+    }
+    sayError(context, error);
+    throw new CommandEnded(exit.unusable);
+  }
+}

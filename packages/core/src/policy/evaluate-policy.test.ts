@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from "@jest/globals";
+import { evaluatePolicy } from "./evaluate-policy.ts";
+import { releasePolicySchema } from "./parse-release-policy.ts";
+import { claimsMet, claimsNamed, unmetConditions } from "./policy-claims.ts";
+import { extendedPolicyVersion } from "./release-policy.ts";
+
+const issuer = "https://attest.example";
+const at = new Date("2026-06-01T00:00:00Z");
+const now = at.getTime() / 1000;
+
+const policy = (...conditions: readonly object[]) =>
+  releasePolicySchema.parse({
+    version: extendedPolicyVersion,
+    anyOf: [{ authority: issuer, allOf: conditions }],
+  });
+
+const evaluate = (conditions: readonly object[], claims: object, from = issuer) =>
+  evaluatePolicy(policy(...conditions), { issuer: from, claims: claims as never }, at);
+
+const decide = (conditions: readonly object[], claims: object) => evaluate(conditions, claims).kind;
+
+describe("a release policy", () => {
+  it.each([
+    ["equals", { equals: "tpm" }, "tpm", "allowed"],
+    ["equals another", { equals: "tpm" }, "tdx", "denied"],
+    ["equals a boolean written as string", { equals: "false" }, false, "allowed"],
+    ["equals a number written as string", { equals: "0" }, 0, "allowed"],
+    ["equals true against the word", { equals: true }, "true", "allowed"],
+    ["notEquals", { notEquals: 1 }, 2, "allowed"],
+    ["notEquals the same", { notEquals: 1 }, "1", "denied"],
+    ["greater", { greater: 1 }, 2, "allowed"],
+    ["greater at the bound", { greater: 2 }, 2, "denied"],
+    ["greaterOrEquals at the bound", { greaterOrEquals: 2 }, 2, "allowed"],
+    ["less", { less: 3 }, "2", "allowed"],
+    ["lessOrEquals above", { lessOrEquals: 3 }, 4, "denied"],
+    ["an order of words", { greater: "a" }, "b", "denied"],
+    ["exists", { exists: true }, "x", "allowed"],
+    ["exists not", { exists: false }, "x", "denied"],
+    ["equals against an object", { equals: "[object Object]" }, {}, "denied"],
+    ["notEquals against an array", { notEquals: "x" }, ["y"], "denied"],
+    ["equals null", { equals: "null" }, null, "denied"],
+    ["equals a number in another spelling", { equals: "1.0" }, 1, "allowed"],
+    ["equals text in another spelling", { equals: "1.0" }, "1", "denied"],
+    ["equals text that only looks like a number", { equals: 0 }, "", "denied"],
+    ["equals a truth value as number", { equals: 1 }, true, "denied"],
+    ["equals a number that readers read differently", { equals: 2 ** 60 }, 2 ** 60, "denied"],
+    ["notEquals a number that readers read differently", { notEquals: 1 }, 2 ** 60, "denied"],
+    ["greater of long digits", { greater: 1 }, "99999999999999999999", "denied"],
+    ["less in hexadecimal", { less: 100 }, "0x10", "denied"],
+    ["exists of nothing", { exists: "true" }, null, "denied"],
+    ["exists false in words", { exists: "false" }, null, "allowed"],
+    ["in", { in: ["a", "b"] }, "b", "allowed"],
+    ["in as another type", { in: [1, "true"] }, true, "allowed"],
+    ["in none", { in: ["a", "b"] }, "c", "denied"],
+    ["startsWith", { startsWith: "0a" }, "0a0b", "allowed"],
+    ["startsWith in the middle", { startsWith: "0b" }, "0a0b", "denied"],
+    ["startsWith of a number", { startsWith: "1" }, 12, "denied"],
+    ["contains", { contains: 7 }, [0, 7], "allowed"],
+    ["contains another", { contains: 7 }, [0, [7], { a: 7 }], "denied"],
+    ["contains in text", { contains: "a" }, "abc", "denied"],
+    ["contains in a list without bounds", { contains: 7 }, Array(1_001).fill(7), "denied"],
+    ["maxAgeSeconds", { maxAgeSeconds: 60 }, now - 60, "allowed"],
+    ["maxAgeSeconds of what is older", { maxAgeSeconds: 60 }, now - 61, "denied"],
+    ["maxAgeSeconds of the future", { maxAgeSeconds: 60 }, now + 61, "denied"],
+    ["maxAgeSeconds of text", { maxAgeSeconds: 60 }, String(now), "denied"],
+  ])("decides %s", (_name, condition, value, expected) => {
+    expect(decide([{ claim: "c", ...condition }], { c: value })).toBe(expected);
+  });
+
+  it("denies a claim that is missing, whatever the operator", () => {
+    for (const condition of [
+      { equals: "undefined" },
+      { notEquals: "x" },
+      { less: 1 },
+      { exists: true },
+      { in: ["x"] },
+      { startsWith: "x" },
+      { contains: "x" },
+      { maxAgeSeconds: 60 },
+    ]) {
+      expect(decide([{ claim: "c", ...condition }], {})).toBe("denied");
+    }
+    expect(decide([{ claim: "c", exists: false }], {})).toBe("allowed");
+  });
+
+  it("steps into objects by dots, also where a name has dots of its own", () => {
+    const claims = { "x.y": { "a.b": 1 }, deep: { er: { est: "v" } } };
+    expect(decide([{ claim: "deep.er.est", equals: "v" }], claims)).toBe("allowed");
+    expect(decide([{ claim: "x.y.a.b", equals: 1 }], claims)).toBe("allowed");
+    expect(decide([{ claim: "deep.er", exists: true }], claims)).toBe("allowed");
+    expect(decide([{ claim: "deep.er", notEquals: "v" }], claims)).toBe("denied");
+  });
+
+  it("finds no claim in what every object inherits", () => {
+    for (const claim of ["constructor", "__proto__", "toString", "deep.constructor.name"]) {
+      expect(decide([{ claim, exists: true }], { deep: { a: 1 } })).toBe("denied");
+    }
+  });
+
+  it("takes anyOf and allOf at any depth", () => {
+    const either = {
+      anyOf: [
+        { claim: "a", equals: 1 },
+        {
+          allOf: [
+            { claim: "b", equals: 2 },
+            { claim: "c", equals: 3 },
+          ],
+        },
+      ],
+    };
+    expect(decide([either], { b: 2, c: 3 })).toBe("allowed");
+    expect(decide([either], { b: 2, c: 4 })).toBe("denied");
+  });
+
+  it.each([
+    ["https://attest.example", "allowed"],
+    ["https://attest.example/", "allowed"],
+    ["HTTPS://ATTEST.example:443//", "allowed"],
+    ["https://attest.example.evil", "denied"],
+    ["https://evil@attest.example", "denied"],
+    ["https://attest.example?x", "denied"],
+    ["https://attest.example/a", "denied"],
+    ["http://attest.example", "denied"],
+    ["", "denied"],
+    [`https://attest.example${"/".repeat(1_000_000)}`, "denied"],
+  ])("takes a token of its authority and no other: %.40s", (from, expected) => {
+    expect(evaluate([{ claim: "a", equals: 1 }], { a: 1 }, from).kind).toBe(expected);
+  });
+
+  it("takes one of its authorities, or asks for all", () => {
+    const authorities = [
+      { authority: "https://other.example", allOf: [{ claim: "a", equals: 1 }] },
+      { authority: `${issuer}/`, anyOf: [{ claim: "a", equals: 2 }] },
+      { authority: issuer, allOf: [{ claim: "a", equals: 3 }] },
+    ];
+    const kinds = (members: object, claims: object) =>
+      evaluatePolicy(releasePolicySchema.parse(members), { issuer, claims: claims as never }, at)
+        .kind;
+    expect(kinds({ anyOf: authorities }, { a: 2 })).toBe("allowed");
+    expect(kinds({ anyOf: authorities }, { a: 3 })).toBe("allowed");
+    expect(kinds({ anyOf: authorities }, { a: 1 })).toBe("denied");
+    expect(kinds({ allOf: authorities }, { a: 2 })).toBe("denied");
+    expect(kinds({ allOf: authorities.slice(1, 2) }, { a: 2 })).toBe("allowed");
+  });
+
+  it("answers a tree of what was asked and found", () => {
+    const either = { anyOf: [{ claim: "b.c", equals: 2 }] };
+    const decision = evaluate([{ claim: "a", equals: 1 }, either], { a: 5, b: { c: 2 } });
+    const a = { kind: "claim", claim: "a", operator: "equals", value: 1 };
+    const c = { kind: "claim", claim: "b.c", operator: "equals", value: 2 };
+    const inner = {
+      kind: "anyOf",
+      met: true,
+      reasons: [{ kind: "claim", met: true, condition: c, found: 2 }],
+    };
+    const reasons = [{ kind: "claim", met: false, condition: a, found: 5 }, inner];
+    const reason = { kind: "allOf", met: false, reasons };
+    expect(decision).toEqual({
+      kind: "denied",
+      authorities: [{ kind: "authority", authority: issuer, met: false, reason }],
+    });
+  });
+
+  it("says which conditions were not met, and nothing of an approval", () => {
+    const asked = [
+      { claim: "a", equals: 1 },
+      { claim: "b", in: ["x", "y"] },
+    ];
+    expect(unmetConditions(evaluate(asked, { b: "z" }))).toEqual(["a equals 1", 'b in ["x","y"]']);
+    expect(unmetConditions(evaluate(asked, { a: 1, b: "x" }))).toEqual([]);
+    expect(unmetConditions(evaluate(asked, {}, "https://other.example"))).toEqual([
+      "an authority that the policy names did not issue this token",
+    ]);
+  });
+
+  it("stands on the claims of conditions that were met, and of none beside them", () => {
+    const asked = [
+      {
+        anyOf: [
+          { claim: "class", equals: "hardware" },
+          { claim: "tier", equals: "tpm" },
+        ],
+      },
+      { claim: "a", equals: 1 },
+    ];
+    const decision = evaluate(asked, { class: "software", tier: "tpm", a: 1 });
+    expect(decision.kind).toBe("allowed");
+    expect([...claimsMet(decision)].sort()).toEqual(["a", "tier"]);
+  });
+
+  it("names every claim that it asks for", () => {
+    const named = claimsNamed(
+      policy({ anyOf: [{ claim: "a", equals: 1 }] }, { claim: "b", exists: true }),
+    );
+    expect([...named].sort()).toEqual(["a", "b"]);
+  });
+});

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Whether a claim meets a condition.
+ *
+ * Absent means not met, and so does a claim of a kind that the operator does not compare: an object, a list, or a number
+ * that JSON readers do not read alike (RFC 8259 section 6). Policies in use write truth values and numbers as text
+ * (`"equals": "false"`, `"0"`), and Azure takes them.
+ */
+
+import type { JsonValue } from "../canonical-json.ts";
+import type { ClaimCondition, PolicyScalar } from "./release-policy.ts";
+
+/** Members of a claim that is a list which are looked at: a longer one does not meet `contains`. */
+const maxMembers = 1_000;
+/** Seconds by which an issuer's clock may be ahead. */
+const clockSkewSeconds = 60;
+
+/** @param at Instant that ages are of. */
+export function meetsCondition(
+  { operator, value }: Pick<ClaimCondition, "operator" | "value">,
+  claim: JsonValue | undefined,
+  at: Date,
+): boolean {
+  if (operator === "exists") {
+    return (claim !== undefined && claim !== null) === (String(value) === "true");
+  }
+  if (operator === "contains") {
+    return (
+      Array.isArray(claim) &&
+      claim.length <= maxMembers &&
+      claim.some((member) => isScalar(member) && isSame(member, value as PolicyScalar))
+    );
+  }
+  if (!isScalar(claim)) {
+    return false;
+  }
+  switch (operator) {
+    case "equals":
+      return isSame(claim, value as PolicyScalar);
+    case "notEquals":
+      return !isSame(claim, value as PolicyScalar);
+    case "in":
+      return (value as readonly PolicyScalar[]).some((one) => isSame(claim, one));
+    case "startsWith":
+      return typeof claim === "string" && claim.startsWith(value as string);
+    case "maxAgeSeconds":
+      return isRecent(claim, value as number, at);
+    default:
+      return isInOrder(operator, numberOf(claim), numberOf(value as PolicyScalar));
+  }
+}
+
+function isScalar(claim: JsonValue | undefined): claim is PolicyScalar {
+  return (
+    typeof claim === "string" ||
+    typeof claim === "boolean" ||
+    (typeof claim === "number" && Math.abs(claim) <= Number.MAX_SAFE_INTEGER)
+  );
+}
+
+function isSame(claim: PolicyScalar, value: PolicyScalar): boolean {
+  if (typeof claim === typeof value) {
+    return claim === value;
+  }
+  if (typeof claim === "number" || typeof value === "number") {
+    const number = numberOf(claim);
+    return number !== undefined && number === numberOf(value);
+  }
+  return String(claim) === String(value);
+}
+
+function isInOrder(
+  operator: "less" | "lessOrEquals" | "greater" | "greaterOrEquals",
+  a: number | undefined,
+  b: number | undefined,
+): boolean {
+  if (a === undefined || b === undefined) {
+    return false;
+  }
+  switch (operator) {
+    case "less":
+      return a < b;
+    case "lessOrEquals":
+      return a <= b;
+    case "greater":
+      return a > b;
+    case "greaterOrEquals":
+      return a >= b;
+  }
+}
+
+function isRecent(claim: PolicyScalar, maxAgeSeconds: number, at: Date): boolean {
+  const age = typeof claim === "number" ? at.getTime() / 1000 - claim : undefined;
+  return age !== undefined && age >= -clockSkewSeconds && age <= maxAgeSeconds;
+}
+
+const decimal = /^-?\d{1,16}(\.\d{1,16})?$/;
+
+function numberOf(value: PolicyScalar): number | undefined {
+  const isDecimal = typeof value === "string" && decimal.test(value);
+  const number = typeof value === "number" ? value : isDecimal ? Number(value) : undefined;
+  return number !== undefined && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : undefined;
+}
