@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Wycheproof's JOSE vectors and RFC 7520's, which its files hold, by the operations of a vault. */
+/** Wycheproof's JOSE vectors by the operations of a vault. */
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { equalBytes } from "@strongroom/core";
@@ -11,12 +11,8 @@ import {
 } from "@strongroom/testing";
 import { CompactEncrypt } from "jose";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
-import {
-  type JoseConsumer,
-  joseOver,
-  Refused,
-  type VectorJwk,
-} from "./fixtures/jose-over-vault.ts";
+import { compactJwe, compactJws, type Members, Refused } from "./fixtures/jose-forms.ts";
+import { type JoseConsumer, joseOver } from "./fixtures/jose-over-vault.ts";
 import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
 
 let installation: Installation;
@@ -58,9 +54,9 @@ async function succeeds(consumer: JoseConsumer, group: WycheproofGroup, vector: 
   try {
     const jwk = keyFor(group, String(jws ?? jwe));
     if (jws !== undefined) {
-      return await consumer.verify(jwk, String(jws));
+      return await consumer.verify(jwk, compactJws(String(jws)));
     }
-    const plain = await consumer.decrypt(jwk, String(jwe));
+    const plain = await consumer.decrypt(jwk, compactJwe(String(jwe)));
     return vector["pt"] === undefined || equalBytes(plain, hexMember(vector, "pt"));
   } catch (error) {
     if (error instanceof Refused || error instanceof SyntaxError) {
@@ -71,9 +67,9 @@ async function succeeds(consumer: JoseConsumer, group: WycheproofGroup, vector: 
 }
 
 /** The key of a set that the header names: one of its kind, and no other of that name. */
-function keyFor(group: WycheproofGroup, text: string): VectorJwk {
-  const key = group["private"] as VectorJwk;
-  const keys = (key["keys"] ?? [key]) as readonly VectorJwk[];
+function keyFor(group: WycheproofGroup, text: string): Members {
+  const key = group["private"] as Members;
+  const keys = (key["keys"] ?? [key]) as readonly Members[];
   const named = keys.length === 1 ? keys : keys.filter(({ kid }) => kid === kidOf(text));
   const [found, ...more] = named;
   if (found === undefined || more.length > 0 || keys.some(({ kty }) => kty !== found["kty"])) {

@@ -14,4 +14,5 @@ export * from "./intel-quote.ts";
 export * from "./mint-certificate.ts";
 export * from "./nitro-vendor.ts";
 export * from "./swtpm.ts";
+export * from "./vectors-cache.ts";
 export * from "./wycheproof.ts";

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Project Wycheproof's vectors, from the cache that `make setup` fills. */
 
-import { globSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-
-// biome-ignore lint/style/noProcessEnv: a test has no main.ts, and the cache's place is the machine's affair
-const { STRONGROOM_CACHE, XDG_CACHE_HOME } = process.env;
+import { cachedVectors } from "./vectors-cache.ts";
 
 /** One vector; hexadecimal members as the file names them. */
 export interface WycheproofVector {
@@ -25,12 +20,8 @@ export interface WycheproofGroup {
 
 /** The groups of a file of `testvectors_v1`. Throws a sentence that says how to get it. */
 export function wycheproof(file: string): readonly WycheproofGroup[] {
-  const cache = STRONGROOM_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strongroom");
-  const path = globSync(join(cache, "vectors/wycheproof-*/testvectors_v1", `${file}_test.json`))[0];
-  if (path === undefined) {
-    throw new Error(`no Wycheproof vectors in ${cache}: run "make setup"`);
-  }
-  return JSON.parse(readFileSync(path, "utf8")).testGroups;
+  const vectors = cachedVectors(`wycheproof-*/testvectors_v1/${file}_test.json`);
+  return (vectors as { readonly testGroups: readonly WycheproofGroup[] }).testGroups;
 }
 
 /** A hexadecimal member as bytes. */
