@@ -4,7 +4,7 @@
 NODE_ARCH := $(subst aarch64,arm64,$(subst x86_64,x64,$(shell uname -m)))
 export PATH := $(CURDIR)/node_modules/node-linux-$(NODE_ARCH)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help setup generate check test e2e up down dev bench images clean
+.PHONY: help setup generate check test e2e up down dev bench mutate images clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,6 +35,9 @@ dev: ## A vault on this machine, no cluster: https://localhost:8443
 
 bench: ## Measure
 	@scripts/setup.sh unit && bench/run.sh
+
+mutate: ## Break the attestation library in every small way; its tests have to see it
+	@scripts/setup.sh npm && node --conditions=@strongroom/source scripts/mutate.ts packages/attestation --table packages/attestation/pitfalls.json && node --conditions=@strongroom/source scripts/mutate.ts packages/attestation
 
 images: ## Build the images into .strongroom/images
 	@e2e/cluster/images.sh

@@ -34,8 +34,7 @@ export function mintIntelEndorsements(
   changes.identity?.(identity);
   const state = (value: unknown) => {
     const text = JSON.stringify(value);
-    const key = changes.signerKey ?? pki.signer.key;
-    return [text, signRaw(Buffer.from(text), key).toString("hex")] as const;
+    return [text, signIntelStatement(text, pki, changes.signerKey)] as const;
   };
   const [infoText, infoSignature] = state(info);
   const [identityText, identitySignature] = state(identity);
@@ -50,6 +49,11 @@ export function mintIntelEndorsements(
     qe_identity_issuer_chain: signers,
     ...{ qe_identity: identityText, qe_identity_signature: identitySignature },
   };
+}
+
+/** The signer's signature over a statement's text, hexadecimal. */
+export function signIntelStatement(text: string, pki: IntelPki, key = pki.signer.key): string {
+  return signRaw(Buffer.from(text), key).toString("hex");
 }
 
 const dates = { issueDate: "2026-05-01T00:00:00Z", nextUpdate: "2026-07-01T00:00:00Z" } as const;

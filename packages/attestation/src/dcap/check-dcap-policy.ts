@@ -4,14 +4,18 @@
 import { type Refused, refuse } from "../verdict.ts";
 import type { DcapClaims, DcapExpectation } from "./dcap-verdict.ts";
 import { enclaveDebug } from "./enclave-report.ts";
-import { tdAttribute, untrustedTdBits } from "./td-report.ts";
+import { type TdReport, tdAttribute, untrustedTdBits } from "./td-report.ts";
 
 /** Refuses what is authentic but not expected. */
 export function checkDcapPolicy(
   claims: DcapClaims,
   expected: DcapExpectation,
 ): Refused | undefined {
-  return checkAttributes(claims, expected) ?? checkTcb(claims, expected);
+  return (
+    checkAttributes(claims, expected) ??
+    checkTcb(claims, expected) ??
+    checkMigration(claims, expected)
+  );
 }
 
 function checkAttributes(
@@ -24,13 +28,27 @@ function checkAttributes(
   if (body.kind === "sgx") {
     return undefined;
   }
-  const bits = body.report.attributeBits;
-  if ((bits & untrustedTdBits & ~tdAttribute.debug) !== 0n) {
-    return refuse("policy-denied", "the td has an attribute that makes it untrusted");
+  return (body.report.attributeBits & untrustedTdBits & ~tdAttribute.debug) === 0n
+    ? undefined
+    : refuse("policy-denied", "the td has an attribute that makes it untrusted");
+}
+
+function checkMigration(
+  { quote: { body } }: DcapClaims,
+  expected: DcapExpectation,
+): Refused | undefined {
+  if (body.kind === "sgx" || expected.migratable === "accepted") {
+    return undefined;
   }
-  return (bits & tdAttribute.migratable) !== 0n && expected.migratable !== "accepted"
-    ? refuse("policy-denied", "the td is migratable")
+  const isMovable = (body.report.attributeBits & tdAttribute.migratable) !== 0n;
+  return isMovable || hasServiceTd(body.report)
+    ? refuse("policy-denied", "the td is migratable, or a service td is bound to it")
     : undefined;
+}
+
+/** A service TD, as the one that migrates, reaches into what it is bound to; who it is, is a claim. */
+function hasServiceTd({ since15 }: TdReport): boolean {
+  return since15?.mrServiceTd.some((byte) => byte !== 0) === true;
 }
 
 function checkTcb({ tcb }: DcapClaims, expected: DcapExpectation): Refused | undefined {

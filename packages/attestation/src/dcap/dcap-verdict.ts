@@ -18,7 +18,7 @@ export interface DcapExpectation {
    */
   readonly minimumTcbEvaluationDataNumber: number;
   readonly debug: "refused" | "accepted";
-  /** TDs that another TD may move, and with them what is in their memory. */
+  /** TDs that another TD may move, and with them what is in their memory; also those that a service TD is bound to. */
   readonly migratable: "refused" | "accepted";
 }
 

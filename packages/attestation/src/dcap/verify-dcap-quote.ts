@@ -134,7 +134,8 @@ function checkExpectation(claims: DcapClaims, expected: DcapExpectation): Refuse
   if (!equalBytes(report.reportData, expected.reportData)) {
     return refuse("binding-mismatch", "the quote is bound to other data");
   }
-  if (claims.tcbEvaluationDataNumber < expected.minimumTcbEvaluationDataNumber) {
+  // So written that a number that is missing lets nothing through.
+  if (!(claims.tcbEvaluationDataNumber >= expected.minimumTcbEvaluationDataNumber)) {
     return refuse("endorsements-unavailable", "the endorsements are older than ones seen before");
   }
   return checkDcapPolicy(claims, expected);

@@ -133,11 +133,12 @@ function isOnlyKey(one: JwksKey, { keys }: JwtIssuer): boolean {
 }
 
 function checkParties(claims: JsonObject, { issuer, audience }: JwtIssuer): Refused | undefined {
-  if (issuer !== "unbound" && claims["iss"] !== issuer) {
+  const { iss, aud } = claims;
+  if (issuer !== "unbound" && (iss === undefined || iss !== issuer)) {
     return refuse("untrusted-chain", "the token is of another issuer");
   }
-  const { aud } = claims;
-  const isFor = Array.isArray(aud) ? aud.includes(audience) : aud === audience;
+  const isFor =
+    aud !== undefined && (Array.isArray(aud) ? aud.includes(audience) : aud === audience);
   return audience === "unbound" || isFor
     ? undefined
     : refuse("binding-mismatch", "the token is for another audience");

@@ -88,7 +88,7 @@ function endorseUnder(root: AmdRoot, leaf: AmdLeaf, context: Context): Verdict<A
   if (typeof revocation === "object") {
     return revocation;
   }
-  if (revocation === "unbound" && context.trust.revocation === "required") {
+  if (revocation === "unbound" && context.trust.revocation !== "if-given") {
     return refuse("endorsements-unavailable", "no revocation list of the root");
   }
   return { kind: "verified", claims: { leaf, root, revocation, ...validity(chain) } };

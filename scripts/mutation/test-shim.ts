@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Stands in the place of `@jest/globals`: collects tests, so that one of them can be run again and again in one process. */
+
+import { format } from "node:util";
+
+export { expect } from "expect";
+
+/** A test with the path of its titles. */
+export interface CollectedTest {
+  readonly name: string;
+  readonly run: () => unknown;
+}
+
+const titles: string[] = [];
+let collected: CollectedTest[] = [];
+
+/** What was collected since it was last asked for. */
+export function takeTests(): readonly CollectedTest[] {
+  const taken = collected;
+  collected = [];
+  return taken;
+}
+
+function collectSuite(title: string, body: () => void): void {
+  titles.push(title);
+  body();
+  titles.pop();
+}
+
+function collectTest(title: string, run: () => unknown): void {
+  collected.push({ name: [...titles, title].join(" > "), run });
+}
+
+// Skipped is skipped: no test, and nothing that it would cover.
+function skip(): void {}
+
+/** One test or suite for each row of a table, its values in the place of the title's `%s`, `%i`, `%j`. */
+function forEach<Body>(collect: (title: string, body: Body) => void) {
+  return (table: readonly unknown[]) => (title: string, body: (...row: unknown[]) => unknown) => {
+    for (const entry of table) {
+      const row: readonly unknown[] = Array.isArray(entry) ? entry : [entry];
+      const rest = [...row];
+      const name = title.replaceAll(/%[a-z]/gu, (place) => format(place, rest.shift()));
+      collect(name, (() => body(...row)) as Body);
+    }
+  };
+}
+
+/** Jest's `describe`. */
+export const describe = Object.assign(collectSuite, {
+  each: forEach(collectSuite),
+  skip: Object.assign(skip, { each: () => skip }),
+});
+
+/** Jest's `it`. */
+export const it = Object.assign(collectTest, {
+  each: forEach(collectTest),
+  skip: Object.assign(skip, { each: () => skip }),
+});
