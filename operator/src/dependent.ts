@@ -14,8 +14,8 @@ export interface PutOutcome<Status> {
   readonly status: Status;
   /** What people should hear of it. */
   readonly event?: Pick<EventNote, "reason" | "note">;
-  /** When to look again where nothing changes here, in milliseconds. */
-  readonly requeueAfterMs?: number;
+  /** When to look again where nothing changes here. */
+  readonly again?: ReconcileResult;
 }
 
 /** How one kind is put into a vault. */
@@ -50,8 +50,7 @@ export async function reconcileDependent<Status extends CommonStatus>(
   try {
     const outcome = await kind.put(vault, resource);
     await reportSuccess(deps, kind, resource, outcome);
-    const { requeueAfterMs } = outcome;
-    return requeueAfterMs === undefined ? {} : { requeueAfterMs };
+    return outcome.again ?? {};
   } catch (error) {
     if (!isTransitory(error)) {
       await reportFailure(deps, kind, resource, toVerdict(error), error);

@@ -38,12 +38,11 @@ export function toDependentKind<Status extends VersionStatus>(
     kind,
     put: async (vault, resource) => {
       const { created, version, id } = await put(vault, resource);
-      const again = requeueAfterMs?.(resource);
       const verdicts = [ready(`the ${noun} is in the vault`)];
       const known = { version, id } as unknown as Known;
       return {
         status: withConditions<Status>(resource, known, verdicts, clock.now()),
-        ...(again !== undefined && { requeueAfterMs: again }),
+        again: { requeueAfterMs: requeueAfterMs?.(resource) },
         ...(created && { event: { reason: "Created", note: `version ${version} was made` } }),
       };
     },

@@ -10,9 +10,7 @@ import { isReady, withConditions } from "../status.ts";
 import { toCertificateRequest } from "./certificate-request.ts";
 import { toCertificateStatus } from "./certificate-status.ts";
 
-/** When a certificate that is on its way is looked at again. */
-const pendingMs = 5_000;
-/** When one that is issued is looked at again: it is renewed without us. */
+/** When a certificate that is issued is looked at again: it is renewed without us. */
 const refreshMs = 3_600_000;
 
 /** Makes the reconciler. */
@@ -28,9 +26,13 @@ export function createCertificateReconciler(deps: OperatorDeps): Reconcile {
       const status = toCertificateStatus(certificate, answer, deps.clock.now());
       const isDone = isReady({ ...certificate, status });
       const note = answer.created ? `version ${answer.version} was asked for` : undefined;
+      // An issuer answers within a second or after days: one that is on its way is looked at ever more seldom.
+      const { observedGeneration } = certificate.status ?? {};
+      const isAskedAnew = observedGeneration !== certificate.metadata.generation;
+      const backoff = isAskedAnew ? "first" : "next";
       return {
         status,
-        requeueAfterMs: isDone ? refreshMs : pendingMs,
+        again: isDone ? { requeueAfterMs: refreshMs } : { backoff },
         ...(note !== undefined && { event: { reason: "Created", note } }),
       };
     },

@@ -8,6 +8,8 @@ import type { WorkQueue } from "./work-queue.ts";
 /** When to look at the key again although nothing happened; absent: not before something does. */
 export interface ReconcileResult {
   readonly requeueAfterMs?: Milliseconds | undefined;
+  /** Waits for something outside that nobody tells us of: looks again with the queue's back-off, from its first wait or on. */
+  readonly backoff?: "first" | "next" | undefined;
 }
 
 /**
@@ -51,11 +53,7 @@ async function runWorker(options: ControllerOptions): Promise<void> {
 async function work(options: ControllerOptions, key: string): Promise<void> {
   const { queue } = options;
   try {
-    const { requeueAfterMs } = await options.reconcile(key);
-    queue.forget(key);
-    if (requeueAfterMs !== undefined) {
-      queue.addAfter(key, requeueAfterMs);
-    }
+    requeueReconciled(queue, key, await options.reconcile(key));
   } catch (error) {
     options.log.failure("reconcile failed", error, { kind: options.kind, ...splitKey(key) });
     requeueFailed(options, key, error);
@@ -64,9 +62,24 @@ async function work(options: ControllerOptions, key: string): Promise<void> {
   }
 }
 
+function requeueReconciled(
+  queue: WorkQueue,
+  key: string,
+  { requeueAfterMs, backoff }: ReconcileResult,
+): void {
+  if (backoff !== "next") {
+    queue.forget(key);
+  }
+  if (backoff !== undefined) {
+    queue.addBackingOff(key);
+  } else if (requeueAfterMs !== undefined) {
+    queue.addAfter(key, requeueAfterMs);
+  }
+}
+
 function requeueFailed(options: ControllerOptions, key: string, error: unknown): void {
   if (isRetryable(error)) {
-    options.queue.addFailed(key, options.retryAfterOf?.(error));
+    options.queue.addBackingOff(key, options.retryAfterOf?.(error));
     return;
   }
   options.queue.forget(key);

@@ -2,38 +2,10 @@
 /** The queue's two promises under any order of events: no key twice at once, no key lost. */
 
 import { describe, expect, it } from "@jest/globals";
-import type { Clock } from "@strongroom/core";
 import fc from "fast-check";
+import { createManualClock, settle } from "./__fixtures__/manual-clock.ts";
 import { WorkQueue } from "./work-queue.ts";
 
-/** A clock that only moves when told to. */
-function createManualClock() {
-  let now = 0;
-  const sleepers = new Set<{ readonly due: number; readonly wake: () => void }>();
-  const clock: Clock = {
-    now: () => new Date(now),
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        const sleeper = { due: now + ms, wake: resolve };
-        sleepers.add(sleeper);
-        signal?.addEventListener("abort", () => {
-          sleepers.delete(sleeper);
-          reject(new Error("aborted"));
-        });
-      }),
-  };
-  const advance = async (ms: number) => {
-    now += ms;
-    for (const sleeper of [...sleepers].filter(({ due }) => due <= now)) {
-      sleepers.delete(sleeper);
-      sleeper.wake();
-    }
-    await settle();
-  };
-  return { clock, advance };
-}
-
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 const backoff = { firstMs: 10, lastMs: 1_000 };
 
 function createQueue() {
@@ -45,7 +17,7 @@ const key = fc.constantFrom("a", "b", "c");
 const step = fc.oneof(
   fc.record({ kind: fc.constant("add" as const), key }),
   fc.record({ kind: fc.constant("addAfter" as const), key, ms: fc.integer({ min: 0, max: 50 }) }),
-  fc.record({ kind: fc.constant("addFailed" as const), key }),
+  fc.record({ kind: fc.constant("addBackingOff" as const), key }),
   fc.record({ kind: fc.constant("take" as const) }),
   fc.record({ kind: fc.constant("done" as const), key }),
   fc.record({ kind: fc.constant("advance" as const), ms: fc.integer({ min: 1, max: 60 }) }),
@@ -84,8 +56,8 @@ async function play(steps: readonly Step[]) {
       case "addAfter":
         owe(next.key, () => queue.addAfter(next.key, next.ms));
         break;
-      case "addFailed":
-        owe(next.key, () => queue.addFailed(next.key));
+      case "addBackingOff":
+        owe(next.key, () => queue.addBackingOff(next.key));
         break;
       case "take":
         void take();
@@ -137,7 +109,7 @@ describe("WorkQueue", () => {
   it("doubles the wait of a key that keeps failing, up to a limit, until it is forgotten", async () => {
     const { queue, advance } = createQueue();
     const waitOf = async () => {
-      queue.addFailed("a");
+      queue.addBackingOff("a");
       let waited = 0;
       while (queue.length === 0) {
         await advance(5);
@@ -157,7 +129,7 @@ describe("WorkQueue", () => {
 
   it("waits at least as long as the other side asked", async () => {
     const { queue, advance } = createQueue();
-    queue.addFailed("a", 500);
+    queue.addBackingOff("a", 500);
     await advance(499);
     expect(queue.length).toBe(0);
     await advance(1);

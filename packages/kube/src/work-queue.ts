@@ -3,7 +3,7 @@
 
 import type { Clock, Jitter, Milliseconds } from "@strongroom/core";
 
-/** Back-off of a key that keeps failing: doubles from the first to the last. */
+/** Back-off of a key that keeps failing or waiting: doubles from the first to the last. */
 export interface Backoff {
   readonly firstMs: Milliseconds;
   readonly lastMs: Milliseconds;
@@ -31,7 +31,7 @@ export class WorkQueue implements Disposable {
   readonly #working = new Set<string>();
   readonly #again = new Set<string>();
   readonly #delays = new Map<string, Delay>();
-  readonly #failures = new Map<string, number>();
+  readonly #tries = new Map<string, number>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
   #closed = false;
 
@@ -71,18 +71,18 @@ export class WorkQueue implements Disposable {
     );
   }
 
-  /** Adds a key after its back-off, at least `minimumMs`, and counts the failure. */
-  addFailed(key: string, minimumMs: Milliseconds = 0): void {
-    const failures = this.#failures.get(key) ?? 0;
-    this.#failures.set(key, failures + 1);
+  /** Adds a key after its back-off, at least `minimumMs`; the next one is longer. */
+  addBackingOff(key: string, minimumMs: Milliseconds = 0): void {
+    const tries = this.#tries.get(key) ?? 0;
+    this.#tries.set(key, tries + 1);
     const { firstMs, lastMs } = this.#deps.backoff;
-    const wait = Math.min(firstMs * 2 ** Math.min(failures, 30), lastMs);
+    const wait = Math.min(firstMs * 2 ** Math.min(tries, 30), lastMs);
     this.addAfter(key, Math.max(minimumMs, this.#deps.jitter(wait)));
   }
 
-  /** Forgets how often a key has failed. */
+  /** Forgets how often a key has backed off. */
   forget(key: string): void {
-    this.#failures.delete(key);
+    this.#tries.delete(key);
   }
 
   /** The next key to work on, or `undefined` once the queue is closed. Follow up with `done`. */
