@@ -18,7 +18,7 @@ const clusterWide = [
   // The finalizer.
   /^strongroom\.io\/secretvaults patch$/,
   /^core\/services (get|create|patch)$/,
-  /^core\/serviceaccounts get$/,
+  /^core\/(serviceaccounts|namespaces) get$/,
   // RBAC cannot bind the name of what is created.
   /^core\/configmaps create$/,
   /^core\/configmaps:strongroom-ca (get|patch|delete)$/,

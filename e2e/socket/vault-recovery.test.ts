@@ -50,9 +50,17 @@ describe("vaults that were let go", () => {
     const body = vaultBody(uid, { name: "back-again", epoch, spec: { recover: uid } });
     const put = (change: object) =>
       send("PUT", routes.manageVault(uid), { ...body, owner: { uid: "second" }, ...change });
-    await refused(() => put({ namespace: "team-b" }), {
-      ...{ code: "ObjectIsDeletedButRecoverable", operation: "VaultPut" },
-    });
+    const elsewhere = [
+      { namespace: "team-b" },
+      // Made anew under the same name, by other people.
+      { namespaceUid: "tenant-2" },
+      { namespaceUid: undefined },
+    ];
+    for (const change of elsewhere) {
+      await refused(() => put(change), {
+        ...{ code: "ObjectIsDeletedButRecoverable", operation: "VaultPut" },
+      });
+    }
     expect((await put({})).body).toMatchObject({ uid, created: false, counts: { secrets: 1 } });
     await refused(() => put({ owner: { uid: "third" } }), {
       ...{ code: "NameInUse", operation: "VaultPut" },

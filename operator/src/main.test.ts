@@ -43,6 +43,7 @@ const clusterRules = [
     verbs: ["patch"],
   },
   { apiGroups: [""], resources: ["services"], verbs: ["get", "create", "patch"] },
+  { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
   { apiGroups: [""], resources: ["configmaps"], verbs: ["create"] },
   {
     apiGroups: [""],

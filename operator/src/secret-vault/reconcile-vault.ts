@@ -9,6 +9,7 @@ import { parseSpec, type SecretVault, toRegarding, vaultUidOf } from "../resourc
 import { isReady, isTransitory, notReadyBecause } from "../status.ts";
 import { writeStatus } from "../write-status.ts";
 import { findAccounts } from "./find-accounts.ts";
+import { findNamespaceUid } from "./find-namespace-uid.ts";
 import { observeVault } from "./observation.ts";
 import { performKubeAct } from "./perform-act.ts";
 import { type Obstacle, planVault, type VaultAct } from "./plan.ts";
@@ -70,7 +71,8 @@ async function perform(
       const spec = parseSpec(secretVaultSpecSchema, vault);
       const call = toManageCall(deps, vault);
       const accounts = await findAccounts(deps.kube, namespace, spec);
-      const wanted = { ...call, name, namespace, spec, accounts };
+      const namespaceUid = await findNamespaceUid(deps.kube, namespace);
+      const wanted = { ...call, name, namespace, namespaceUid, spec, accounts };
       return await withSealingKey(deps, vault, await deps.manage.putVault(uid, wanted));
     }
     case "deleteVault":

@@ -123,13 +123,18 @@ function requireBelonging({ uid, request, at }: VaultWrite, existing: Vault | un
     return;
   }
   const isOver = vaultPurgeAt(existing.deleted, existing) <= toSeconds(at);
-  if (!isRecovery || isOver || existing.namespace !== request.namespace) {
+  if (!isRecovery || isOver || !isSameNamespace(existing, request)) {
     // One message for all: who may not have the vault learns nothing of it.
     throw new Refusal(
       "ObjectIsDeletedButRecoverable",
       "the vault is deleted; a resource of its own namespace may recover it before it is purged",
     );
   }
+}
+
+// A namespace that was deleted and made anew has the name, and other people in it.
+function isSameNamespace(existing: Vault, { namespace, namespaceUid }: PutVaultRequest): boolean {
+  return existing.namespace === namespace && existing.namespaceUid === namespaceUid;
 }
 
 function nextVault(write: VaultWrite, existing: Vault | undefined): Vault {
@@ -146,6 +151,7 @@ function nextVault(write: VaultWrite, existing: Vault | undefined): Vault {
     owner: request.owner.uid,
     name,
     namespace,
+    namespaceUid: request.namespaceUid ?? existing?.namespaceUid,
     hosts: hostsOf(request, naming.clusterDomain),
     domains: domainsOf(request, naming.clusterDomain),
     protection: spec.protection,

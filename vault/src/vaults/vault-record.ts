@@ -18,6 +18,8 @@ export const vaultRecordSchema = z.object({
   owner: z.string().optional(),
   name: z.string(),
   namespace: z.string(),
+  /** Uid of that namespace; absent where there is no cluster. */
+  namespaceUid: z.string().optional(),
   /** Host names under which the vault answers, in lower case; the first is its address. */
   hosts: z.array(z.string()),
   /** Domains for which the vault's own CA issues. */

@@ -33,6 +33,8 @@ export type ManageCall = z.output<typeof manageCallSchema>;
 export const putVaultRequestSchema = manageCallSchema.extend({
   name: vaultNameSchema,
   namespace: namespaceNameSchema,
+  /** Of a namespace of that name, which of all that there may have been; absent where there is no cluster. */
+  namespaceUid: uidSchema.optional(),
   spec: secretVaultSpecSchema,
   /** ServiceAccounts of the namespace that the spec names and that exist, with their uids. */
   accounts: z
