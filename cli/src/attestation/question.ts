@@ -6,16 +6,16 @@ import { parseInstant } from "../parse-instant.ts";
 import { readBoundedFile } from "../read-bounded-file.ts";
 import { CommandError } from "../terminal.ts";
 import type { Question } from "./answer.ts";
-import { toBinary } from "./evidence-bytes.ts";
+import { type EvidenceKind, evidenceKinds, isEvidenceKind } from "./evidence-kinds.ts";
 
-/** Where the evidence is. */
+/** Where the evidence is, and of which kind. */
 export interface EvidenceOptions {
+  readonly type?: string;
   readonly evidence?: string;
 }
 
 /** Options of `verify`. */
 export interface VerifyOptions extends EvidenceOptions {
-  readonly type?: string;
   readonly endorsements: readonly string[];
   readonly reportData?: string;
   readonly nonce?: string;
@@ -25,29 +25,34 @@ export interface VerifyOptions extends EvidenceOptions {
   readonly output: string;
 }
 
-const reportDataBytes = 64;
+/** Most bytes that evidence is bound to: what an attestation document of Nitro holds. */
+const mostBindingBytes = 1024;
 
 /** Reads what is to be verified. @throws {CommandError} `BadParameter` if an option or a file is of no use. */
 export async function readQuestion(
   options: VerifyOptions,
-): Promise<{ readonly kind: "tdx" | "sgx"; readonly question: Question }> {
-  const kind = options.type;
-  if (kind !== "tdx" && kind !== "sgx") {
-    throw new CommandError("BadParameter", "--type is tdx or sgx");
-  }
+): Promise<{ readonly kind: EvidenceKind; readonly question: Question }> {
+  const kind = parseKind(options.type);
   if (options.output !== "json") {
     throw new CommandError("BadParameter", "--output is json");
   }
-  const reportData = parseBinding(options);
   const question: Question = {
+    binding: parseBinding(options),
     evidence: await readEvidence(options),
     endorsements: await Promise.all(options.endorsements.map(readBoundedFile)),
     trustRoots: await Promise.all(options.trustRoot.map(readBoundedFile)),
-    ...(reportData === undefined ? {} : { reportData }),
     at: parseInstant(options.at),
     allowDebug: options.allowDebug === true,
   };
   return { kind, question };
+}
+
+/** The kind that was named. @throws {CommandError} `BadParameter` if there is none such. */
+export function parseKind(type: string | undefined): EvidenceKind {
+  if (type === undefined || !isEvidenceKind(type)) {
+    throw new CommandError("BadParameter", `--type is one of ${evidenceKinds.join(", ")}`);
+  }
+  return type;
 }
 
 /** Reads the evidence. @throws {CommandError} `BadParameter` if there is none. */
@@ -55,10 +60,10 @@ export async function readEvidence({ evidence }: EvidenceOptions): Promise<Uint8
   if (evidence === undefined) {
     throw new CommandError("BadParameter", "--evidence names no file");
   }
-  return toBinary(await readBoundedFile(evidence));
+  return await readBoundedFile(evidence);
 }
 
-function parseBinding({ reportData, nonce }: VerifyOptions): Uint8Array | undefined {
+function parseBinding({ reportData, nonce }: VerifyOptions): Question["binding"] {
   if (reportData !== undefined && nonce !== undefined) {
     throw new CommandError("BadParameter", "--report-data and --nonce exclude each other");
   }
@@ -67,10 +72,8 @@ function parseBinding({ reportData, nonce }: VerifyOptions): Uint8Array | undefi
     return undefined;
   }
   const bytes = fromHex(text);
-  if (bytes.length === 0 || bytes.length > reportDataBytes) {
-    throw new CommandError("BadParameter", `report data has 1 to ${reportDataBytes} bytes`);
+  if (bytes.length === 0 || bytes.length > mostBindingBytes) {
+    throw new CommandError("BadParameter", `--nonce has 1 to ${mostBindingBytes} bytes`);
   }
-  const padded = new Uint8Array(reportDataBytes);
-  padded.set(bytes);
-  return padded;
+  return { kind: nonce === undefined ? "report-data" : "nonce", bytes };
 }

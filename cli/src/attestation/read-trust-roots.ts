@@ -1,22 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Trust roots that a user names instead of the vendors': certificates in PEM or DER, pinned by their fingerprint. */
 
-import { createHash } from "node:crypto";
-import { type DcapRoot, intelSgxRoot, parsePemCertificates } from "@strongroom/attestation";
-import { toHex } from "@strongroom/core";
+import {
+  type AmdRoot,
+  amdRoots,
+  type Certificate,
+  type DcapRoot,
+  intelSgxRoot,
+  type NitroRoot,
+  nitroRoots,
+  parseCertificate,
+  parsePemCertificates,
+  type TrustClass,
+} from "@strongroom/attestation";
+
+interface PinnedRoot {
+  readonly name: string;
+  readonly class: TrustClass;
+  readonly fingerprint: string;
+}
 
 /** Roots for DCAP quotes: Intel's, or those in the files alone, which nobody vouches for as hardware. */
 export function readDcapRoots(files: readonly Uint8Array[]): readonly DcapRoot[] {
+  return readRoots(files, [intelSgxRoot]);
+}
+
+/** Roots for Nitro's documents, by the same rule. */
+export function readNitroRoots(files: readonly Uint8Array[]): readonly NitroRoot[] {
+  return readRoots(files, nitroRoots);
+}
+
+/** Certificates of the files that are pinned already keep their name and class. */
+export function readRoots(
+  files: readonly Uint8Array[],
+  pinned: readonly PinnedRoot[],
+): readonly PinnedRoot[] {
   if (files.length === 0) {
-    return [intelSgxRoot];
+    return pinned;
   }
-  return files.flatMap(toCertificates).map((der) => {
-    const fingerprint = toHex(new Uint8Array(createHash("sha256").update(der).digest()));
-    const isIntel = fingerprint === intelSgxRoot.fingerprint;
-    return isIntel ? intelSgxRoot : { name: "configured", class: "software", fingerprint };
+  return files.flatMap(toCertificates).map(({ fingerprint }) => {
+    const known = pinned.find((root) => root.fingerprint === fingerprint);
+    return known ?? { name: "configured", class: "software", fingerprint };
   });
 }
 
-function toCertificates(file: Uint8Array): readonly Uint8Array[] {
-  return file[0] === 0x30 ? [file] : parsePemCertificates(Buffer.from(file).toString("latin1"));
+const products = ["Milan", "Genoa", "Turin"] as const;
+
+/**
+ * Roots for AMD's reports: AMD's, or those in the files alone. A root of the user's vouches for every key that it signed
+ * of those that came, for whatever product the report names.
+ */
+export function readAmdRoots(
+  files: readonly Uint8Array[],
+  certificates: readonly Uint8Array[],
+): readonly AmdRoot[] {
+  if (files.length === 0) {
+    return amdRoots;
+  }
+  const named = files.flatMap(toCertificates).filter(({ issuer, subject }) => issuer === subject);
+  const all = certificates.map(parseCertificate);
+  return named.flatMap((ark): readonly AmdRoot[] => {
+    const known = amdRoots.filter((root) => root.ark === ark.fingerprint);
+    return known.length > 0 ? known : products.map((product) => ofUser(ark, all, product));
+  });
+}
+
+function ofUser(
+  ark: Certificate,
+  all: readonly Certificate[],
+  product: AmdRoot["product"],
+): AmdRoot {
+  const signed = all
+    .filter(({ issuer, fingerprint }) => issuer === ark.subject && fingerprint !== ark.fingerprint)
+    .map(({ fingerprint }) => fingerprint);
+  return {
+    ...{ name: "configured", class: "software", product, ark: ark.fingerprint },
+    ...{ ask: signed, asvk: signed },
+  };
+}
+
+function toCertificates(file: Uint8Array): readonly Certificate[] {
+  const ders =
+    file[0] === 0x30 ? [file] : parsePemCertificates(Buffer.from(file).toString("latin1"));
+  return ders.map(parseCertificate);
 }

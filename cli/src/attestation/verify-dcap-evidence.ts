@@ -3,15 +3,18 @@
 
 import {
   type DcapClaims,
+  type DcapTrust,
   isDebuggable,
   parseQuote,
   readDcapEndorsements,
+  refuse,
   type TcbStatus,
+  type TdExpectation,
   toDcapClaims,
   verifyDcapQuote,
 } from "@strongroom/attestation";
-import { isStrongroomError } from "@strongroom/core";
-import type { Answer, Question } from "./answer.ts";
+import { type Answer, type Question, toAnswer, toRefusal, toReportData } from "./answer.ts";
+import { openQuoteFile } from "./open-quote-file.ts";
 import { readDcapRoots } from "./read-trust-roots.ts";
 
 /** What needs no update of firmware; how a platform is configured is for its owner's policy. */
@@ -22,55 +25,49 @@ const acceptedTcb: readonly TcbStatus[] = [
 
 /** Verifies a quote of the kind that was asked for. */
 export function verifyDcapEvidence(kind: "tdx" | "sgx", question: Question): Answer {
-  try {
-    return verify(kind, question);
-  } catch (error) {
-    // Endorsements come from whoever sends the evidence: what is wrong with them is said as of evidence.
-    if (isStrongroomError(error, "EvidenceMalformed")) {
-      return { verified: false, refusal: "malformed", reason: error.message };
-    }
-    throw error;
-  }
-}
-
-function verify(kind: "tdx" | "sgx", question: Question): Answer {
-  const bytes = question.evidence;
+  const bytes = openQuoteFile(question.evidence);
   const { body } = parseQuote(bytes);
   if (body.kind !== kind) {
-    return { verified: false, refusal: "malformed", reason: `the quote is of ${body.kind}` };
+    return toRefusal(refuse("malformed", `the quote is of ${body.kind}`));
   }
-  const verdict = verifyDcapQuote(
-    bytes,
-    {
-      // Nothing to compare with is said in the answer; see `binding-unchecked`.
-      reportData: question.reportData ?? body.report.reportData,
-      acceptedTcb,
-      minimumTcbEvaluationDataNumber: 0,
-      debug: question.allowDebug ? "accepted" : "refused",
-      migratable: "refused",
-    },
-    {
-      endorsements: readDcapEndorsements(question.endorsements),
-      roots: readDcapRoots(question.trustRoots),
-    },
-    question.at,
-  );
-  if (verdict.kind === "refused") {
-    return { verified: false, refusal: verdict.class, reason: verdict.reason };
-  }
-  const { claims } = verdict;
-  return { verified: true, claims: toDcapClaims(claims), findings: findingsOf(claims, question) };
+  // Nothing to compare with is said in the answer; see `binding-unchecked`.
+  const reportData = toReportData(question) ?? body.report.reportData;
+  const expected = { ...dcapExpectation(question), reportData };
+  const verdict = verifyDcapQuote(bytes, expected, dcapTrust(question), question.at);
+  return verdict.kind === "refused"
+    ? toRefusal(verdict)
+    : toAnswer(question, toDcapClaims(verdict.claims), dcapFindings(verdict.claims));
 }
 
-function findingsOf({ quote, tcb }: DcapClaims, question: Question): readonly string[] {
+/** What is accepted of a platform for a user who names no policy. */
+export function dcapExpectation({ allowDebug }: Question): TdExpectation {
+  return {
+    acceptedTcb,
+    minimumTcbEvaluationDataNumber: 0,
+    debug: allowDebug ? "accepted" : "refused",
+    migratable: "refused",
+  };
+}
+
+/** What Intel signed, and whom to trust about it. */
+export function dcapTrust(
+  { endorsements, trustRoots }: Question,
+  more: readonly Uint8Array[] = [],
+): DcapTrust {
+  return {
+    endorsements: readDcapEndorsements([...endorsements, ...more, ...trustRoots]),
+    roots: readDcapRoots(trustRoots),
+  };
+}
+
+/** What somebody should know of a quote that was verified. */
+export function dcapFindings({ quote, tcb }: DcapClaims): Readonly<Record<string, boolean>> {
   const { body } = quote;
   const since15 = body.kind === "tdx" ? body.report.since15 : undefined;
-  const found: readonly (readonly [string, boolean])[] = [
-    ["binding-unchecked", question.reportData === undefined],
-    ["debug", isDebuggable(quote)],
-    [`tcb-${tcb.status}`, tcb.status !== "UpToDate"],
-    ["service-td-bound", since15?.mrServiceTd.some((byte) => byte !== 0) === true],
-    ["trailing-bytes", quote.trailing > 0],
-  ];
-  return found.flatMap(([finding, isSo]) => (isSo ? [finding] : []));
+  return {
+    debug: isDebuggable(quote),
+    [`tcb-${tcb.status}`]: tcb.status !== "UpToDate",
+    "service-td-bound": since15?.mrServiceTd.some((byte) => byte !== 0) === true,
+    "trailing-bytes": quote.trailing > 0,
+  };
 }

@@ -4,6 +4,7 @@
 export * from "./azure/azure-claims.ts";
 export { type HclReport, parseHclReport } from "./azure/parse-hcl-report.ts";
 export * from "./azure/read-azure-evidence.ts";
+export { type AzureFiles, readAzureFiles } from "./azure/read-azure-files.ts";
 export * from "./azure/verify-azure-vtpm.ts";
 export * from "./azure/verify-hardware.ts";
 export * from "./byte-reader.ts";
@@ -15,15 +16,19 @@ export type { DcapClaims, DcapExpectation } from "./dcap/dcap-verdict.ts";
 export { parseQuote, type Quote, type QuoteBody } from "./dcap/parse-quote.ts";
 export type { TcbStatus } from "./dcap/tcb-standing.ts";
 export { type DcapTrust, verifyDcapQuote } from "./dcap/verify-dcap-quote.ts";
+export * from "./ek/attestation-anchors.ts";
 export * from "./ek/tpm-identity.ts";
 export * from "./ek/verify-ek-certificate.ts";
 export type { JwtAlgorithm } from "./jwt/algorithms.ts";
 export * from "./jwt/check-ear.ts";
 export * from "./jwt/jwks.ts";
+export { readIssuerKeys } from "./jwt/read-issuer-keys.ts";
 export * from "./jwt/verify-jwt.ts";
 export * from "./jwt/verify-nras.ts";
 export * from "./nitro/appraise-nitro.ts";
-export type { NitroDocument } from "./nitro/parse-nitro-document.ts";
+export { type NitroDocument, parseNitroEvidence } from "./nitro/parse-nitro-document.ts";
+export { readExpectedPcrs } from "./nitro/read-expected-pcrs.ts";
+export { readNitroDocument } from "./nitro/read-nitro-document.ts";
 export * from "./nitro/verify-nitro.ts";
 export * from "./snp/amd-roots.ts";
 export * from "./snp/appraise-snp.ts";
@@ -36,9 +41,17 @@ export * from "./snp/read-snp-report.ts";
 export * from "./snp/snp-claims.ts";
 export * from "./snp/tcb.ts";
 export * from "./snp/verify-snp-report.ts";
+export * from "./strict-json.ts";
+export * from "./text-encodings.ts";
 export * from "./tpm/algorithms.ts";
 export * from "./tpm/assess-attestation-key.ts";
 export * from "./tpm/check-attributes.ts";
+export {
+  collectTpmEvidence,
+  collectTpmKeys,
+  type TpmEvidence,
+  type TpmKeys,
+} from "./tpm/collect-tpm-evidence.ts";
 export * from "./tpm/encode.ts";
 export * from "./tpm/endorsement-key.ts";
 export { type Credential, type CredentialRequest, makeCredential } from "./tpm/make-credential.ts";
@@ -46,9 +59,11 @@ export * from "./tpm/parse-tpm-public.ts";
 export * from "./tpm/parse-tpm-quote.ts";
 export * from "./tpm/parse-tpm-signature.ts";
 export * from "./tpm/pcr-values.ts";
+export { toTpmClaims } from "./tpm/tpm-claims.ts";
 export * from "./tpm/tpm-key.ts";
 export * from "./tpm/tpm-public.ts";
+export * from "./tpm/verify-anchored-quotes.ts";
 export * from "./tpm/verify-tpm-quote.ts";
 export * from "./verdict.ts";
-export { parsePemCertificates } from "./x509/certificate.ts";
+export { type Certificate, parseCertificate, parsePemCertificates } from "./x509/certificate.ts";
 export { firstDerValue } from "./x509/der.ts";

@@ -13,9 +13,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** @throws {StrongroomError} `EvidenceMalformed` if the bytes are not one such value. */
-export function parseStrictJson(bytes: Uint8Array): unknown {
-  if (bytes.length > limits.bytes) {
+/**
+ * @param longest Bytes that are looked at.
+ * @throws {StrongroomError} `EvidenceMalformed` if the bytes are not one such value.
+ */
+export function parseStrictJson(bytes: Uint8Array, longest: number = limits.bytes): unknown {
+  if (bytes.length > longest) {
     throw malformed("json is too long");
   }
   try {

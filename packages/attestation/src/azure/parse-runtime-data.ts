@@ -39,15 +39,23 @@ export function parseHclRuntimeData(bytes: Uint8Array): HclRuntimeData {
   const vmId = isJsonObject(configuration) ? configuration["vmUniqueId"] : undefined;
   return {
     json,
-    attestationKey: toKey(key),
+    attestationKey: toKey(key, operationsFor(Array.isArray(keys) ? keys.length : 0)),
     vmId: typeof vmId === "string" ? vmId : undefined,
     userData: toUserData(userData),
   };
 }
 
-function toKey({ kty, n, e, key_ops: operations }: JsonObject): KeyObject {
+/** Paravisors that had no key but this one called what it is for "encrypt". */
+function operationsFor(keys: number): readonly unknown[] {
+  return keys === 1 ? ["sign", "encrypt"] : ["sign"];
+}
+
+function toKey(
+  { kty, n, e, key_ops: operations }: JsonObject,
+  allowed: readonly unknown[],
+): KeyObject {
   const isForSigning =
-    Array.isArray(operations) && operations.length === 1 && operations[0] === "sign";
+    Array.isArray(operations) && operations.length === 1 && allowed.includes(operations[0]);
   if (kty !== "RSA" || typeof n !== "string" || typeof e !== "string" || !isForSigning) {
     throw malformed("the attestation key is no RSA key for signing");
   }
@@ -73,5 +81,7 @@ function toUserData(value: unknown): Uint8Array | undefined {
   if (typeof value !== "string" || !/^[0-9a-f]{128}$/iu.test(value)) {
     throw malformed("user data is not 64 bytes in hexadecimal");
   }
-  return fromHex(value.toLowerCase());
+  const bytes = fromHex(value.toLowerCase());
+  // What the index holds until somebody writes it answers nobody, not even a challenge of zeros.
+  return bytes.some((byte) => byte !== 0) ? bytes : undefined;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Azure machines' evidence in the JSON that Confidential Containers' agents send, versions 0 and 1, bare or in `evidence`. */
+/** Azure machines' evidence in the JSON that Confidential Containers' agents send, versions 0 to 2, bare or in `evidence`. */
 
 import { toHex } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
@@ -13,7 +13,7 @@ export interface FoundAzureEvidence {
   readonly tdQuote: Uint8Array | undefined;
 }
 
-/** @throws {StrongroomError} `EvidenceMalformed` if it is in neither form. */
+/** @throws {StrongroomError} `EvidenceMalformed` if it is in none of the JSON forms. */
 export function readAzureEvidence(bytes: Uint8Array): FoundAzureEvidence {
   const whole = parseStrictJson(bytes);
   const json = isJsonObject(whole) && "evidence" in whole ? whole["evidence"] : whole;
@@ -52,7 +52,7 @@ function toPcrs(pcrs: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(values);
 }
 
-/** Version 0 has lists of numbers, version 1 text. */
+/** Version 0 has lists of numbers, later ones text. */
 function toBytes(value: unknown, encoding: "hex" | "base64url"): Uint8Array {
   if (Array.isArray(value) && value.every(isByte)) {
     return Uint8Array.from(value);

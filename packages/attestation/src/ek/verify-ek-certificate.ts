@@ -100,7 +100,8 @@ function parseTrust(trust: EkTrust): ConfiguredTrust {
 
 function choosePath(paths: readonly CertificatePath[], at: Date): CertificatePath | Refused {
   const leafExtensions = [extensionOid.subjectAltName];
-  const purpose = { at, purpose: endorsementPurpose, leafExtensions };
+  const purposes = [endorsementPurpose];
+  const purpose = { at, purposes, withoutPurpose: "refused", leafExtensions } as const;
   const refusals: Refused[] = [];
   for (const path of paths) {
     const refused = checkPath(path, purpose);

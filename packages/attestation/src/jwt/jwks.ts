@@ -15,13 +15,16 @@ export interface JwksKey {
 /** Keys of one set. */
 const most = 64;
 
+/** Bytes of one set: Azure Attestation's certificates hold quotes of their keys. */
+const longest = 1_048_576;
+
 /**
  * Reads a set, or one key. Keys for encryption, and of kinds that no algorithm here uses, are left out.
  *
  * @throws {StrongroomError} `EvidenceMalformed` if it is none, or one of its keys is broken.
  */
 export function parseJwks(bytes: Uint8Array): readonly JwksKey[] {
-  const json = parseStrictJson(bytes);
+  const json = parseStrictJson(bytes, longest);
   const list = isJsonObject(json) ? (json["keys"] ?? [json]) : undefined;
   if (!Array.isArray(list) || list.length > most) {
     throw malformed("not a key set");

@@ -70,14 +70,16 @@ export function verifyJwt(
   });
 }
 
-interface JwtParts {
+/** A token's parts; nothing of them is verified. */
+export interface JwtParts {
   readonly header: JsonObject;
   readonly payload: Uint8Array;
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
 }
 
-function parseJwt(token: string): JwtParts {
+/** Takes a token apart. @throws {StrongroomError} `EvidenceMalformed` if it has not the form of one. */
+export function parseJwt(token: string): JwtParts {
   const [header, payload, signature, more] = token.slice(0, limits.characters + 1).split(".");
   const isWhole = header !== undefined && payload !== undefined && signature !== undefined;
   if (!isWhole || more !== undefined || token.length > limits.characters) {

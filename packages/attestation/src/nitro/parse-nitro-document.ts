@@ -3,6 +3,7 @@
 
 import { malformed } from "../byte-reader.ts";
 import { type CborMap, isBytes, isCborMap, readCbor } from "../read-cbor.ts";
+import { parseCoseSign1 } from "./parse-cose-sign1.ts";
 
 /** An attestation document's fields. */
 export interface NitroDocument {
@@ -38,6 +39,11 @@ const keys = new Set<unknown>([
 
 /** Latest time that a date can hold, in milliseconds. */
 const latest = 8.64e15;
+
+/** The document in a COSE_Sign1, whose signature nobody has looked at. */
+export function parseNitroEvidence(bytes: Uint8Array): NitroDocument {
+  return parseNitroDocument(parseCoseSign1(bytes).payload);
+}
 
 /** @throws {StrongroomError} `EvidenceMalformed` for anything that the format does not allow. */
 export function parseNitroDocument(payload: Uint8Array): NitroDocument {

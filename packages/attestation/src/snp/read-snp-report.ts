@@ -7,6 +7,9 @@ import { reportBytes } from "./parse-snp-report.ts";
 /** MSG_REPORT_RSP: status, size, 24 bytes without meaning, the report. */
 const response = { header: 0x20, longest: 4096 } as const;
 
+/** A paravisor's report, "HCLA": the hardware's report follows its header. */
+const paravisor = { magic: 0x414c4348, header: 32 } as const;
+
 /** A report, and the certificate table that followed it. */
 export interface FoundSnpReport {
   readonly report: Uint8Array;
@@ -14,7 +17,8 @@ export interface FoundSnpReport {
 }
 
 /**
- * Takes a report as it is, in hexadecimal or base64, in the firmware's answer, or with a certificate table after it.
+ * Takes a report as it is, in hexadecimal or base64, in the firmware's answer or a paravisor's report, or with a
+ * certificate table after it.
  *
  * @throws {StrongroomError} `EvidenceMalformed` if there is none.
  */
@@ -23,7 +27,16 @@ export function readSnpReport(bytes: Uint8Array): FoundSnpReport {
     throw malformed(`a report has ${reportBytes} bytes, not ${bytes.length}`);
   }
   const binary = fromText(bytes) ?? bytes;
-  return fromResponse(binary) ?? splitExtended(binary);
+  return fromParavisor(binary) ?? fromResponse(binary) ?? splitExtended(binary);
+}
+
+function fromParavisor(bytes: Uint8Array): FoundSnpReport | undefined {
+  const { magic, header } = paravisor;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isWhole = bytes.length >= header + reportBytes && view.getUint32(0, true) === magic;
+  return isWhole
+    ? { report: bytes.slice(header, header + reportBytes), certificateTable: undefined }
+    : undefined;
 }
 
 function fromResponse(bytes: Uint8Array): FoundSnpReport | undefined {

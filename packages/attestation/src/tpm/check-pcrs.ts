@@ -26,6 +26,17 @@ export function checkPcrs(
   );
 }
 
+/**
+ * Refuses values that the quote does not sign, of whatever bank; to those of weak banks a caller may give no weight.
+ */
+export function checkSignedPcrs(
+  quote: TpmQuote,
+  hash: TpmHash,
+  values: ParsedBanks,
+): Refused | undefined {
+  return checkCoverage(quote, values) ?? checkDigest(quote, hash, values);
+}
+
 /** PCR indexes by bank. */
 export type RequiredPcrs = Readonly<Record<string, readonly number[]>>;
 

@@ -16,8 +16,10 @@ import type { CertificatePath } from "./find-paths.ts";
 /** What the path is wanted for. */
 export interface PathPurpose {
   readonly at: Date;
-  /** Extended key usage that the leaf must have and that no CA of the path may exclude. */
-  readonly purpose: string;
+  /** Extended key usages of which the leaf must have one, and of which no CA of the path may exclude all. */
+  readonly purposes: readonly string[];
+  /** Whether a leaf will do that states no extended key usage at all. */
+  readonly withoutPurpose: "refused" | "accepted";
   /** Critical extensions that the leaf may have because its caller reads them. */
   readonly leafExtensions: readonly string[];
 }
@@ -65,7 +67,12 @@ function checkLeaf(certificate: Certificate, purpose: PathPurpose): Refused | un
   if (caConstraint(certificate).isCa) {
     return refuse("untrusted-chain", "the leaf is a CA");
   }
-  if (extendedKeyUsage(certificate)?.includes(purpose.purpose) !== true) {
+  const stated = extendedKeyUsage(certificate);
+  const isFor =
+    stated === undefined
+      ? purpose.withoutPurpose === "accepted"
+      : purpose.purposes.some((one) => stated.includes(one));
+  if (!isFor) {
     return refuse("untrusted-chain", "the leaf is not for this purpose");
   }
   return checkEvery(certificate, [...known, ...purpose.leafExtensions], purpose.at);
@@ -85,14 +92,14 @@ function checkIssuer(
     return refuse("untrusted-chain", "the path is longer than an issuer allows");
   }
   const purposes = extendedKeyUsage(certificate);
-  if (purposes !== undefined && !allows(purposes, purpose.purpose)) {
+  if (purposes !== undefined && !allows(purposes, purpose.purposes)) {
     return refuse("untrusted-chain", "an issuer is not for this purpose");
   }
   return checkEvery(certificate, known, purpose.at);
 }
 
-function allows(purposes: readonly string[], purpose: string): boolean {
-  return purposes.includes(purpose) || purposes.includes(anyPurpose);
+function allows(stated: readonly string[], purposes: readonly string[]): boolean {
+  return stated.includes(anyPurpose) || purposes.some((one) => stated.includes(one));
 }
 
 function checkEvery(

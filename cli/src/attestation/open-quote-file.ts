@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Quotes of TDX and SGX as people keep them: bytes, hexadecimal, base64, or in an agent's JSON. */
+
+import {
+  asAscii,
+  decodeText,
+  isJsonObject,
+  parseStrictJson,
+  toBinary,
+} from "@strongroom/attestation";
+
+const names = ["quote", "td_quote", "tdx_quote", "sgx_quote", "intel_quote", "quote_b64"] as const;
+const containers = ["evidence", "tdx", "sgx", "quote", "data"] as const;
+
+/** The quote's bytes, or the file's where it holds none that is known: parsing then says what is wrong. */
+export function openQuoteFile(file: Uint8Array): Uint8Array {
+  const text = asAscii(file)?.trim();
+  if (text?.startsWith("{") !== true) {
+    return toBinary(file);
+  }
+  return find(parseStrictJson(file, longest), depth) ?? file;
+}
+
+/** JSON has an event log beside the quote. */
+const longest = 1_048_576;
+
+const depth = 3;
+
+function find(value: unknown, left: number): Uint8Array | undefined {
+  if (!isJsonObject(value) || left === 0) {
+    return undefined;
+  }
+  const [text] = names.map((name) => value[name]).filter((one) => typeof one === "string");
+  if (text !== undefined) {
+    return decodeText(text);
+  }
+  return containers.map((name) => find(value[name], left - 1)).find((one) => one !== undefined);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Evidence in words, for a person who has not verified it. */
+
+import {
+  asAscii,
+  collectTpmEvidence,
+  malformed,
+  parseHclReport,
+  parseJwt,
+  parseNitroEvidence,
+  parseQuote,
+  parseSnpReport,
+  parseStrictJson,
+  parseTpmQuote,
+  readAzureEvidence,
+  readAzureFiles,
+  readNitroDocument,
+  readSnpReport,
+} from "@strongroom/attestation";
+import { isStrongroomError, toHex } from "@strongroom/core";
+import type { EvidenceKind } from "./evidence-kinds.ts";
+import { openQuoteFile } from "./open-quote-file.ts";
+import { openSnpJson } from "./open-snp-json.ts";
+
+interface Shown {
+  readonly title: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What evidence of each kind says; in the order in which a file of unknown kind is tried. */
+const readers: Readonly<Partial<Record<EvidenceKind, (file: Uint8Array) => Shown>>> = {
+  jwt: showToken,
+  nras: showTokens,
+  "azure-vtpm": showAzure,
+  tdx: showQuote,
+  sgx: showQuote,
+  nitro: showNitro,
+  tpm: showTpm,
+  snp: showSnp,
+};
+
+/** Lines of name and value. @throws {StrongroomError} `EvidenceMalformed` if the bytes are no evidence of the kind. */
+export function showEvidence(file: Uint8Array, kind: EvidenceKind | undefined): string {
+  const asked = kind === undefined ? Object.values(readers) : [readers[kind]];
+  for (const read of asked) {
+    const shown = read === undefined ? undefined : attempt(read, file, kind !== undefined);
+    if (shown !== undefined) {
+      const fields = Object.entries(shown.fields).flatMap(([name, value]) => toLines(name, value));
+      return [["unverified", shown.title] as const, ...fields]
+        .map(([name, value]) => `${name.padEnd(18)}${name.length < 18 ? "" : "  "}${value}\n`)
+        .join("");
+    }
+  }
+  throw malformed("evidence of no kind that is known");
+}
+
+function attempt(
+  read: (file: Uint8Array) => Shown,
+  file: Uint8Array,
+  isOnly: boolean,
+): Shown | undefined {
+  try {
+    return read(file);
+  } catch (error) {
+    if (!isOnly && isStrongroomError(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function showQuote(file: Uint8Array): Shown {
+  const { body, version, signature, trailing } = parseQuote(openQuoteFile(file));
+  const { certification } = signature;
+  return {
+    title: `${body.kind} quote, version ${version}`,
+    fields: {
+      ...body.report,
+      qeIsvSvn: signature.qeReport.isvSvn,
+      certificates: certification.kind === "chain" ? certification.certificates.length : "none",
+      trailingBytes: trailing,
+    },
+  };
+}
+
+function showSnp(file: Uint8Array): Shown {
+  const { signed, signature, ...report } = parseSnpReport(
+    readSnpReport(openSnpJson(file).report).report,
+  );
+  return {
+    title: `snp report, version ${report.version}`,
+    fields: { ...report, signedBytes: signed.length, signature },
+  };
+}
+
+function showNitro(file: Uint8Array): Shown {
+  const { kind, pcrs, ...fields } = parseNitroEvidence(readNitroDocument(file));
+  return {
+    title: `nitro document of ${kind}`,
+    fields: { ...fields, pcrs: Object.fromEntries(pcrs) },
+  };
+}
+
+function showAzure(file: Uint8Array): Shown {
+  const isJson = asAscii(file)?.trim().startsWith("{") === true;
+  const found = isJson ? readAzureEvidence(file).evidence : readAzureFiles([file]);
+  const { hardware, runtimeData, isBound } = parseHclReport(found.hclReport);
+  const report = hardware.kind === "snp" ? parseSnpReport(hardware.report) : hardware.report;
+  return {
+    title: `azure paravisor's report, ${hardware.kind}`,
+    fields: { runtimeDataBound: isBound, runtimeData: parseStrictJson(runtimeData), report },
+  };
+}
+
+function showTpm(file: Uint8Array): Shown {
+  const evidence = collectTpmEvidence([file]);
+  const quotes = evidence.quotes.map(({ message, pcrs }) => ({ ...parseTpmQuote(message), pcrs }));
+  if (quotes.length === 0) {
+    throw malformed("no quote of a tpm");
+  }
+  return { title: "tpm quote", fields: { quotes, certificates: evidence.certificates.length } };
+}
+
+function showToken(file: Uint8Array): Shown {
+  return { title: "token", fields: readToken(asAscii(file)?.trim() ?? "") };
+}
+
+function showTokens(file: Uint8Array): Shown {
+  const json = parseStrictJson(file);
+  const [overall, devices]: readonly unknown[] = Array.isArray(json) ? json : [];
+  const named = Object.entries(Object(devices)).map(([name, one]) => [
+    name,
+    readToken(String(one)),
+  ]);
+  const [, token]: readonly unknown[] = Array.isArray(overall) ? overall : [];
+  const fields = { overall: readToken(String(token)), ...Object.fromEntries(named) };
+  return { title: "tokens of devices", fields };
+}
+
+function readToken(token: string): Readonly<Record<string, unknown>> {
+  const { header, payload } = parseJwt(token);
+  return { header, claims: parseStrictJson(payload) };
+}
+
+type Line = readonly [string, string];
+
+function toLines(name: string, value: unknown): readonly Line[] {
+  if (value instanceof Uint8Array) {
+    return [[name, toHex(value)]];
+  }
+  if (value instanceof Date) {
+    return [[name, value.toISOString()]];
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).flatMap(([key, one]) =>
+      toLines(Array.isArray(value) ? `${name.replace(/s$/u, "")}${key}` : `${name}.${key}`, one),
+    );
+  }
+  return typeof value === "bigint" ? [[name, `0x${value.toString(16)}`]] : [[name, String(value)]];
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Verifies evidence of Azure's confidential machines for `strongroom attestation verify`. */
+
+import {
+  type AzureVtpmEvidence,
+  type AzureVtpmFacts,
+  asAscii,
+  type DcapClaims,
+  parseHclReport,
+  readAmdEndorsements,
+  readAzureEvidence,
+  readAzureFiles,
+  readDcapEndorsements,
+  refuse,
+  type SnpFacts,
+  snpHardware,
+  tdxHardware,
+  toAzureClaims,
+  toDcapClaims,
+  toSnpClaims,
+  type Verdict,
+  verifyAzureVtpm,
+} from "@strongroom/attestation";
+import { isStrongroomError } from "@strongroom/core";
+import { type Answer, type Question, toAnswer, toRefusal, toReportData } from "./answer.ts";
+import { dcapExpectation, dcapFindings, dcapTrust } from "./verify-dcap-evidence.ts";
+import { amdTrust, appraiseForUser, snpFindings } from "./verify-snp-evidence.ts";
+
+/** Evidence of which the quote may be missing: then the hardware's report is all that can be said no to. */
+interface FoundEvidence {
+  readonly hclReport: Uint8Array;
+  readonly evidence: AzureVtpmEvidence | undefined;
+  readonly vcek: Uint8Array | undefined;
+  readonly tdQuote: Uint8Array | undefined;
+}
+
+/** Verifies the machine's hardware, its paravisor's runtime data, and its virtual TPM's quote. */
+export function verifyAzureEvidence(question: Question): Answer {
+  const found = findEvidence(question);
+  return parseHclReport(found.hclReport).hardware.kind === "snp"
+    ? verifySnpMachine(found, question)
+    : verifyTdxMachine(found, question);
+}
+
+function findEvidence({ evidence: file, endorsements }: Question): FoundEvidence {
+  if (asAscii(file)?.trim().startsWith("{") === true && !isTpmQuoteAlone(file)) {
+    const found = readAzureEvidence(file);
+    return { ...found, hclReport: found.evidence.hclReport };
+  }
+  const { hclReport, quote, tdQuote } = readAzureFiles([file, ...endorsements]);
+  const pcrs = quote?.pcrs;
+  const evidence =
+    quote === undefined || pcrs === undefined
+      ? undefined
+      : { hclReport, quote: quote.message, signature: quote.signature, pcrs };
+  return { hclReport, evidence, vcek: undefined, tdQuote };
+}
+
+/** A quote's own JSON has no report in it: that is a file of its own then. */
+function isTpmQuoteAlone(file: Uint8Array): boolean {
+  return !/"(?:hcl_report|report)"/u.test(Buffer.from(file).toString("latin1"));
+}
+
+function verifySnpMachine(found: FoundEvidence, question: Question): Answer {
+  const more = found.vcek === undefined ? [] : [found.vcek];
+  const files = readableBy(question.endorsements, readAmdEndorsements);
+  const { endorsements, trust } = amdTrust({ ...question, endorsements: files }, more);
+  const hardware = snpHardware(endorsements, trust, question.at);
+  const verdict = verifyBound(found, hardware, question);
+  if (verdict.kind === "refused") {
+    return toRefusal(verdict);
+  }
+  const facts = verdict.claims.hardware;
+  const refused = appraiseForUser(facts, question);
+  return refused === undefined
+    ? toAnswer(question, toAzureClaims(verdict.claims, toSnpClaims(facts)), snpFindings(facts))
+    : toRefusal(refused);
+}
+
+function verifyTdxMachine(found: FoundEvidence, question: Question): Answer {
+  const { tdQuote } = found;
+  if (tdQuote === undefined) {
+    return toRefusal(refuse("endorsements-unavailable", "no quote of the machine's td"));
+  }
+  const endorsements = readableBy(question.endorsements, (file) => readDcapEndorsements([file]));
+  const trust = dcapTrust({ ...question, endorsements });
+  const hardware = tdxHardware(tdQuote, dcapExpectation(question), trust, question.at);
+  const verdict = verifyBound(found, hardware, question);
+  if (verdict.kind === "refused") {
+    return toRefusal(verdict);
+  }
+  const facts = verdict.claims.hardware;
+  const claims = toAzureClaims(verdict.claims, toDcapClaims(facts));
+  return toAnswer(question, claims, dcapFindings(facts));
+}
+
+type Hardware = typeof snpHardware | typeof tdxHardware;
+
+/**
+ * What was asked is answered by the quote itself, or by the user data that the guest had put into the report: agents of
+ * version 2 do the latter.
+ */
+function verifyBound<Facts extends SnpFacts | DcapClaims>(
+  { evidence, hclReport }: FoundEvidence,
+  hardware: (report: Parameters<ReturnType<Hardware>>[0]) => Verdict<Facts>,
+  question: Question,
+): Verdict<AzureVtpmFacts<Facts>> {
+  if (evidence === undefined) {
+    const verdict = hardware(parseHclReport(hclReport).hardware);
+    return verdict.kind === "refused"
+      ? verdict
+      : refuse("malformed", "the evidence has no quote with its pcr values");
+  }
+  const extraData = question.binding?.bytes ?? ("unbound" as const);
+  const check = (bound: {
+    readonly extraData: Uint8Array | "unbound";
+    readonly userData: Uint8Array | "unbound";
+  }) => verifyAzureVtpm(evidence, hardware, { ...bound, requiredPcrs: {} });
+  const verdict = check({ extraData, userData: "unbound" });
+  const userData = toReportData(question);
+  return verdict.kind === "refused" &&
+    verdict.class === "binding-mismatch" &&
+    userData !== undefined
+    ? check({ extraData: "unbound", userData })
+    : verdict;
+}
+
+/** Files that are endorsements of this vendor's; parts of the evidence may have been given beside them. */
+function readableBy(
+  files: readonly Uint8Array[],
+  read: (file: Uint8Array) => unknown,
+): readonly Uint8Array[] {
+  return files.filter((file) => {
+    try {
+      read(file);
+      return true;
+    } catch (error) {
+      if (isStrongroomError(error, "EvidenceMalformed")) {
+        return false;
+      }
+      throw error;
+    }
+  });
+}

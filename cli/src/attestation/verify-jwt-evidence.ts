@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Verifies tokens of other attestation authorities for `strongroom attestation verify`. */
+
+import {
+  asAscii,
+  checkEar,
+  isJsonObject,
+  type JsonObject,
+  type JwtAlgorithm,
+  type JwtIssuer,
+  parseStrictJson,
+  readIssuerKeys,
+  refuse,
+  verifyJwt,
+} from "@strongroom/attestation";
+import { type Answer, type Question, refuseDebug, toAnswer, toRefusal } from "./answer.ts";
+import { answersBinding, saysDebug } from "./token-claims.ts";
+
+const algorithms: readonly JwtAlgorithm[] = [
+  ...(["RS256", "RS384", "PS256", "PS384"] as const),
+  ...(["ES256", "ES384", "ES512"] as const),
+];
+
+/** An issuer of which the user knows the keys and no more: whose tokens they are is for them to look at in the claims. */
+export function issuerOf({ endorsements, trustRoots }: Question): JwtIssuer {
+  return {
+    ...{ issuer: "unbound", audience: "unbound", algorithms },
+    keys: [...endorsements, ...trustRoots].flatMap(readIssuerKeys),
+    ...{ expiry: "optional", longestAge: Number.MAX_SAFE_INTEGER },
+  };
+}
+
+/** Verifies a token by the keys that the user names. */
+export function verifyJwtEvidence(question: Question): Answer {
+  const token = readToken(question.evidence);
+  if (token === undefined) {
+    return toRefusal(refuse("malformed", "no token"));
+  }
+  const verdict = verifyJwt(token, issuerOf(question), { nonce: "unbound" }, question.at);
+  if (verdict.kind === "refused") {
+    return toRefusal(verdict);
+  }
+  const { claims } = verdict.claims;
+  const isDebug = saysDebug(claims);
+  const refused =
+    (isEar(claims) ? checkEar(claims) : undefined) ??
+    refuseDebug(question, isDebug) ??
+    checkStatus(claims) ??
+    checkBinding(claims, question);
+  return refused === undefined
+    ? toAnswer(question, claims, {
+        debug: isDebug,
+        "no-expiry": claims["exp"] === undefined,
+        "ear-warning": statusesOf(claims).some((status) => status === "warning" || status === 32),
+        "ear-none": statusesOf(claims).some((status) => status === "none" || status === 0),
+      })
+    : toRefusal(refused);
+}
+
+function checkBinding(claims: JsonObject, { binding }: Question) {
+  return binding === undefined || answersBinding(claims, binding)
+    ? undefined
+    : refuse("binding-mismatch", "the token answers another challenge");
+}
+
+/** Members of JSON in which services answer a token. */
+const members = ["token", "value", "result", "jwt"] as const;
+
+function readToken(file: Uint8Array): string | undefined {
+  const text = asAscii(file)?.trim();
+  if (text?.startsWith("{") !== true && text?.startsWith('"') !== true) {
+    return text;
+  }
+  const json = parseStrictJson(file);
+  const found = isJsonObject(json) ? members.map((name) => json[name]) : [json];
+  return found.find((one) => typeof one === "string");
+}
+
+function isEar(claims: JsonObject): boolean {
+  return statusesOf(claims).length > 0 || String(claims["eat_profile"]).endsWith("/ear");
+}
+
+function statusesOf({ submods }: JsonObject): readonly unknown[] {
+  const modules = isJsonObject(submods) ? Object.values(submods).filter(isJsonObject) : [];
+  return modules.map((module) => module["ear.status"]).filter((status) => status !== undefined);
+}
+
+/** A verifier that says no is no voucher, however authentic its word. */
+function checkStatus(claims: JsonObject) {
+  return statusesOf(claims).some((status) => status === "contraindicated" || status === 96)
+    ? refuse("policy-denied", "the issuer does not vouch for the evidence")
+    : undefined;
+}

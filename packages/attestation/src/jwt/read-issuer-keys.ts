@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/** An issuer's keys in what people have: a key set, one key, a public key or certificates in PEM, a certificate in DER. */
+
+import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { malformed } from "../byte-reader.ts";
+import { asAscii } from "../text-encodings.ts";
+import { parsePemBlocks } from "../x509/pem.ts";
+import { type JwksKey, parseJwks } from "./jwks.ts";
+
+/** @throws {StrongroomError} `EvidenceMalformed` if the file has no key. */
+export function readIssuerKeys(file: Uint8Array): readonly JwksKey[] {
+  const text = asAscii(file)?.trim();
+  if (text?.startsWith("{") === true) {
+    return parseJwks(file);
+  }
+  const ders = text === undefined ? [{ label: "CERTIFICATE", der: file }] : parsePemBlocks(text);
+  const keys = ders.flatMap(({ label, der }) => toKey(label, der));
+  if (keys.length === 0) {
+    throw malformed("no key of an issuer");
+  }
+  return keys.map((key) => ({ kid: undefined, alg: undefined, key }));
+}
+
+// Of a chain the first certificate has the issuer's key; the file is trusted as a whole.
+function toKey(label: string, der: Uint8Array): readonly KeyObject[] {
+  try {
+    if (label === "CERTIFICATE") {
+      return [new X509Certificate(der).publicKey];
+    }
+    const key = { key: Buffer.from(der), format: "der", type: "spki" } as const;
+    return label === "PUBLIC KEY" ? [createPublicKey(key)] : [];
+  } catch (cause) {
+    throw malformed("a key of an issuer is none", cause);
+  }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Finds what a file about a TPM holds, whatever it is: structures of TPM 2.0 Part 2, tpm2-tools' and go-tpm-tools' files,
+ * keys and certificates in PEM or DER, JSON of agents, event logs.
+ */
+
+import { isStrongroomError } from "@strongroom/core";
+import { malformed } from "../byte-reader.ts";
+import { isEventLog } from "../eventlog/is-event-log.ts";
+import { asAscii, decodeText } from "../text-encodings.ts";
+import { parsePemBlocks } from "../x509/pem.ts";
+import { readAttestationMessage } from "./attestation-message.ts";
+import { parseTpmPublic } from "./parse-tpm-public.ts";
+import { parseTpmSignature } from "./parse-tpm-signature.ts";
+import { readParsecEvidence } from "./parsec-evidence.ts";
+import { readPcrListing, readSerializedPcrs } from "./pcr-files.ts";
+import { readSerializedQuote } from "./serialized-quote.ts";
+import type { TpmItem } from "./tpm-file-items.ts";
+import { readTpmJson } from "./tpm-json.ts";
+
+/** Bytes of one file; a log of a workstation is below 100 KiB. */
+const longest = 1_048_576;
+
+/** TPM_GENERATED_VALUE and TPM_ST_ATTEST_QUOTE, as a quote begins. */
+const quoteStart = "ff5443478018";
+
+/** Everything in `file`. @throws {StrongroomError} `EvidenceMalformed` if it is nothing of this kind. */
+export function openTpmFile(file: Uint8Array): readonly TpmItem[] {
+  if (file.length === 0 || file.length > longest) {
+    throw malformed(`a file of ${file.length} bytes`);
+  }
+  const text = asAscii(file);
+  return text === undefined ? openBinary(file) : openText(text);
+}
+
+function openText(text: string): readonly TpmItem[] {
+  const trimmed = text.trim();
+  if (trimmed.startsWith("{")) {
+    return readTpmJson(trimmed, openBinary);
+  }
+  if (trimmed.includes("-----BEGIN ")) {
+    return openPem(trimmed);
+  }
+  const listing = readPcrListing(trimmed);
+  const binary = listing === undefined ? decodeText(trimmed) : undefined;
+  if (listing !== undefined) {
+    return [{ kind: "pcrs", banks: listing }];
+  }
+  if (binary === undefined) {
+    throw malformed("text that is nothing of a tpm");
+  }
+  return openBinary(binary);
+}
+
+function openPem(text: string): readonly TpmItem[] {
+  return parsePemBlocks(text).flatMap(({ label, der }): readonly TpmItem[] => {
+    switch (label) {
+      case "CERTIFICATE":
+        return [{ kind: "certificate", der }];
+      case "PUBLIC KEY":
+        return [{ kind: "spki", der }];
+      default:
+        return [];
+    }
+  });
+}
+
+/** Readers of one form each, in the order in which they are asked; one that answers undefined knows better forms. */
+const readers: readonly ((bytes: Uint8Array) => readonly TpmItem[] | undefined)[] = [
+  openQuote,
+  openToken,
+  openDer,
+  (bytes) =>
+    attempt(bytes, (all) => [{ kind: "signature", value: checked(all, parseTpmSignature) }]),
+  (bytes) =>
+    attempt(unsized(bytes), (all) => [{ kind: "public", encoded: checked(all, parseTpmPublic) }]),
+  (bytes) => (isEventLog(bytes) ? [{ kind: "event-log", log: bytes }] : undefined),
+  readSerializedPcrs,
+  readSerializedQuote,
+  readParsecEvidence,
+  (bytes) => attempt(bytes, readAttestationMessage),
+];
+
+function openBinary(bytes: Uint8Array): readonly TpmItem[] {
+  for (const read of readers) {
+    const found = read(bytes);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return [{ kind: "opaque", bytes }];
+}
+
+function openQuote(bytes: Uint8Array): readonly TpmItem[] | undefined {
+  const message = unsized(bytes);
+  return startsWith(message, quoteStart) ? [{ kind: "quote", message }] : undefined;
+}
+
+/** An EnactTrust token: the node's identifier, the quote with its length, the signature. */
+function openToken(bytes: Uint8Array): readonly TpmItem[] | undefined {
+  const end = 18 + (bytes[16] ?? 0) * 256 + (bytes[17] ?? 0);
+  const message = bytes.slice(18, end);
+  return startsWith(message, quoteStart) && end < bytes.length
+    ? [{ kind: "signed-quote", message, signature: bytes.slice(end), pcrs: undefined }]
+    : undefined;
+}
+
+function openDer(bytes: Uint8Array): readonly TpmItem[] | undefined {
+  // Two-byte lengths: shorter certificates and RSA keys of 2048 bits do not exist; P-256 keys have 0x59 bytes.
+  if (bytes[0] === 0x30 && bytes[1] === 0x82) {
+    return [
+      bytes[4] === 0x30 && bytes[5] === 0x82
+        ? { kind: "certificate", der: bytes }
+        : { kind: "spki", der: bytes },
+    ];
+  }
+  return bytes[0] === 0x30 &&
+    (bytes[1] === 0x59 || bytes[1] === 0x76) &&
+    bytes.length === bytes[1] + 2
+    ? [{ kind: "spki", der: bytes }]
+    : undefined;
+}
+
+/** Without the length before it (TPM2B), where that is what the bytes begin with. */
+function unsized(bytes: Uint8Array): Uint8Array {
+  return (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0) === bytes.length - 2 ? bytes.slice(2) : bytes;
+}
+
+function startsWith(bytes: Uint8Array, hex: string): boolean {
+  return Buffer.from(bytes.subarray(0, hex.length / 2)).toString("hex") === hex;
+}
+
+function checked(bytes: Uint8Array, parse: (bytes: Uint8Array) => unknown): Uint8Array {
+  parse(bytes);
+  return bytes;
+}
+
+function attempt(
+  bytes: Uint8Array,
+  read: (bytes: Uint8Array) => readonly TpmItem[] | undefined,
+): readonly TpmItem[] | undefined {
+  try {
+    return read(bytes);
+  } catch (error) {
+    if (isStrongroomError(error, "EvidenceMalformed")) {
+      return undefined;
+    }
+    throw error;
+  }
+}

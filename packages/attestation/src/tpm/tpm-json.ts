@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+/** JSON in which agents and tools put quotes: one or several, with signature, PCR values, key, certificates and log. */
+
+import { utf8 } from "@strongroom/core";
+import { malformed } from "../byte-reader.ts";
+import { isJsonObject, type JsonObject, parseStrictJson } from "../strict-json.ts";
+import { decodeText } from "../text-encodings.ts";
+import { parsePemBlocks } from "../x509/pem.ts";
+import { toTpmHash } from "./algorithms.ts";
+import { parseTpmQuote } from "./parse-tpm-quote.ts";
+import type { PcrBanks } from "./pcr-values.ts";
+import type { TpmItem } from "./tpm-file-items.ts";
+
+/** Names under which a member is known; an ending (`_b64`, `_hex`, `_pem`) only says how it is written. */
+const names = {
+  message: ["message", "quote", "msg", "attest"],
+  signature: ["signature", "sig", "raw_sig"],
+  key: ["ak_pub", "ak_pub_tpmt", "akPub", "ak_public", "pubArea"],
+  certificate: ["ak_cert", "akCert", "ek_cert", "ekCert", "field6"],
+  log: ["event_log", "eventLog", "eventlog"],
+} as const;
+
+/** Members that hold quotes, or a whole evidence. */
+const containers = ["quotes", "tpm_quote", "quote", "evidence", "attestation"] as const;
+
+const depth = 4;
+
+/** What the text holds. @throws {StrongroomError} `EvidenceMalformed` if it is no JSON, or has nothing of a TPM. */
+export function readTpmJson(
+  text: string,
+  open: (bytes: Uint8Array) => readonly TpmItem[],
+): readonly TpmItem[] {
+  const found = readValue(parseStrictJson(utf8(text)), open, depth);
+  if (found.length === 0) {
+    throw malformed("json with nothing of a tpm");
+  }
+  return found;
+}
+
+type Open = (bytes: Uint8Array) => readonly TpmItem[];
+
+function readValue(value: unknown, open: Open, left: number): readonly TpmItem[] {
+  if (Array.isArray(value)) {
+    return left === 0 ? [] : value.flatMap((one) => readValue(one, open, left - 1));
+  }
+  return isJsonObject(value) && left > 0 ? readObject(value, open, left) : [];
+}
+
+function readObject(json: JsonObject, open: Open, left: number): readonly TpmItem[] {
+  const nested = containers.flatMap((name) => readValue(json[name], open, left - 1));
+  const message = readBytes(json, names.message);
+  const signature = readBytes(json, names.signature);
+  const banks = readBanks(json, message);
+  const own: readonly TpmItem[] =
+    message !== undefined && signature !== undefined
+      ? [{ kind: "signed-quote", message, signature, pcrs: banks }]
+      : banks === undefined
+        ? []
+        : [{ kind: "pcrs", banks }];
+  const others = [names.key, names.certificate, names.log].flatMap((known) => {
+    const bytes = readBytes(json, known);
+    return bytes === undefined ? [] : open(bytes);
+  });
+  return [...own, ...nested, ...others];
+}
+
+/** The first member of these names, written as text in any form or as a list of numbers. */
+function readBytes(json: JsonObject, known: readonly string[]): Uint8Array | undefined {
+  for (const [name, value] of Object.entries(json)) {
+    const stem = name.replace(/_(?:b64|base64|hex|pem|tpmt_hex)$/u, "");
+    const bytes = known.includes(stem) ? toBytes(value) : undefined;
+    if (bytes !== undefined) {
+      return bytes;
+    }
+  }
+  return undefined;
+}
+
+function toBytes(value: unknown): Uint8Array | undefined {
+  if (typeof value === "string") {
+    return value.startsWith("-----BEGIN ") ? parsePemBlocks(value)[0]?.der : decodeText(value);
+  }
+  return Array.isArray(value) && value.every(isByte) ? Uint8Array.from(value) : undefined;
+}
+
+function isByte(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xff;
+}
+
+/** Values by bank; where only one bank is meant, it is the one that the object or the quote names. */
+function readBanks(json: JsonObject, message: Uint8Array | undefined): PcrBanks | undefined {
+  const { pcrs } = json;
+  if (Array.isArray(pcrs)) {
+    const values = pcrs.map((one, index) => [String(index), toHexText(one)] as const);
+    return { [bankOf(json, message)]: Object.fromEntries(values) };
+  }
+  if (!isJsonObject(pcrs)) {
+    return undefined;
+  }
+  const isByBank = Object.values(pcrs).every(isJsonObject);
+  const banks = isByBank ? Object.entries(pcrs) : [[bankOf(json, message), pcrs] as const];
+  return Object.fromEntries(
+    banks.map(([bank, values]) => {
+      const entries = Object.entries(isJsonObject(values) ? values : {});
+      return [bank, Object.fromEntries(entries.map(([index, hex]) => [index, toHexText(hex)]))];
+    }),
+  );
+}
+
+function bankOf({ hash_alg: hash }: JsonObject, message: Uint8Array | undefined): string {
+  const [selection] = message === undefined ? [] : parseTpmQuote(message).selections;
+  return hash === undefined ? (selection?.bank ?? "sha256") : toTpmHash(Number(hash));
+}
+
+function toHexText(value: unknown): string {
+  if (Array.isArray(value) && value.every(isByte)) {
+    return Buffer.from(value).toString("hex");
+  }
+  return String(value).toLowerCase().replace(/^0x/u, "");
+}
