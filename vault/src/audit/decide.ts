@@ -18,12 +18,15 @@ export interface Decision<T> {
   /** What is asked for, known before the decision: recorded for refusals too. */
   readonly properties?: { readonly [name: string]: JsonValue };
   readonly work: (tx: LedgerTransaction) => Promise<Granted<T>>;
+  /** The work is itself long: see `Ledger.commitBulk`. */
+  readonly isBulk?: boolean;
 }
 
 /** Commits the work and its leaf. A refusal is thrown once a leaf of its own is durable. */
 export async function decide<T>(ledger: Ledger, decision: Decision<T>): Promise<T> {
   return await recordRefusal(ledger, decision, async () => {
-    const committed = await ledger.commit(toWork(decision));
+    const commit = decision.isBulk === true ? ledger.commitBulk : ledger.commit;
+    const committed = await commit(toWork(decision));
     return committed.result;
   });
 }

@@ -16,6 +16,8 @@ export interface VaultOperation<T> {
   readonly object?: string;
   readonly properties?: { readonly [name: string]: JsonValue };
   readonly work: (tx: LedgerTransaction) => Promise<Granted<T>>;
+  /** The work is itself long: see `Ledger.commitBulk`. */
+  readonly isBulk?: boolean;
 }
 
 /** Decides it. @throws {Refusal} `Forbidden` before anything of the object is looked at, or what the work throws. */
@@ -24,11 +26,12 @@ export async function decideOnVault<T>(
   { context, vault, origin }: VaultRequest,
   operation: VaultOperation<T>,
 ): Promise<T> {
-  const { operationName, action, object } = operation;
+  const { operationName, action, object, isBulk = false } = operation;
   const about = object === undefined ? {} : { id: `${origin}/${object}` };
   return await decide(ledger, {
     context,
     operationName,
+    isBulk,
     properties: { vault: vault.uid, ...about, ...operation.properties },
     work: async (tx) => {
       const question = { action, via: "api", ...(object === undefined ? {} : { object }) } as const;

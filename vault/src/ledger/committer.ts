@@ -16,7 +16,7 @@ import { auditUnavailable, tookTooLong } from "./deadline.ts";
 import { type Group, type LeafContent, type Request, runRequest, type Written } from "./group.ts";
 import { GroupDeadlines } from "./group-deadlines.ts";
 import type { LedgerWork } from "./ledger.ts";
-import { commitDeadlineMs, groupLimit, openDeadlineMs, queueLimit } from "./limits.ts";
+import { bulkDeadlineMs, commitDeadlineMs, groupLimit, queueLimit } from "./limits.ts";
 import type { ReadSource } from "./verified-reads.ts";
 
 /** What a committer stands on. */
@@ -40,7 +40,7 @@ export class Committer {
   readonly #options: CommitterOptions;
   readonly #queue: Request[] = [];
   readonly #deadlines: GroupDeadlines;
-  readonly #openDeadlines: GroupDeadlines;
+  readonly #bulkDeadlines: GroupDeadlines;
   #last: Promise<unknown> = Promise.resolve();
   #emptying: Promise<void> | undefined;
   // A group whose commit failed, and which may be durable nevertheless.
@@ -49,7 +49,7 @@ export class Committer {
   constructor(options: CommitterOptions) {
     this.#options = options;
     this.#deadlines = new GroupDeadlines(options.clock, commitDeadlineMs);
-    this.#openDeadlines = new GroupDeadlines(options.clock, openDeadlineMs);
+    this.#bulkDeadlines = new GroupDeadlines(options.clock, bulkDeadlineMs);
   }
 
   /** Queues a request. @throws {StrongroomError} `AuditUnavailable` after 2 s, or if nothing was written. */
@@ -57,9 +57,14 @@ export class Committer {
     return this.#submit(work, undefined, this.#deadlines);
   }
 
-  /** The same for a process's first request, which names the heads of other logs and may take a minute. */
+  /** The same for work that may itself take a minute. */
+  submitBulk(work: LedgerWork<unknown>): Promise<Written> {
+    return this.#submit(work, undefined, this.#bulkDeadlines);
+  }
+
+  /** The same for a process's first request, which names the heads of other logs. */
   open(work: LedgerWork<unknown>, heads: AuditLeaf["heads"]): Promise<Written> {
-    return this.#submit(work, heads, this.#openDeadlines);
+    return this.#submit(work, heads, this.#bulkDeadlines);
   }
 
   /** Runs `work` between two groups, when rows and index agree. */
@@ -76,7 +81,7 @@ export class Committer {
   async drain(): Promise<void> {
     await this.#emptying;
     this.#deadlines[Symbol.dispose]();
-    this.#openDeadlines[Symbol.dispose]();
+    this.#bulkDeadlines[Symbol.dispose]();
   }
 
   async #submit(

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { fakeHeadSigner } from "./__fixtures__/fake-head-signer.ts";
 import { openTestLedger, putting, testEvent, testKey } from "./__fixtures__/open-test-ledger.ts";
@@ -42,6 +43,17 @@ describe("when things take too long", () => {
     const { result: revision } = await ledger.commit(putting(2));
     expect(await ledger.read(testKey)).toEqual({ id: testKey.id, revision, body: { content: 2 } });
     expect(revision).toBeLessThanOrEqual(2);
+  });
+
+  it("gives work that is itself long a minute", async () => {
+    await using opened = await openTestLedger(newFile(), fakeHeadSigner());
+    const { ledger } = opened;
+    const long = async (tx: LedgerTransaction) => {
+      await delay(2_500);
+      return await putting(1)(tx);
+    };
+    await expect(ledger.commit(long)).rejects.toMatchObject(unavailable);
+    expect((await ledger.commitBulk(long)).result).toBe(1);
   });
 
   it("tells the caller of a release that the HSM does not answer", async () => {

@@ -93,6 +93,8 @@ export interface Ledger extends LedgerReader, AsyncDisposable {
    * @throws {StrongroomError} `AuditUnavailable` if that took more than 2 s or failed; it may still happen.
    */
   commit<T>(work: LedgerWork<T>): Promise<Committed<T>>;
+  /** As `commit`, for work that is itself long: a minute, not 2 s. Others wait while it runs, so it must be rare. */
+  commitBulk<T>(work: LedgerWork<T>): Promise<Committed<T>>;
   /** As `commit`, and resolves when a head over the leaf is signed: one signature for a group. */
   commitWithHead<T>(work: LedgerWork<T>): Promise<CommittedWithHead<T>>;
 }

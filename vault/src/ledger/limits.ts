@@ -10,8 +10,8 @@ export const queueLimit = 4096;
 /** Milliseconds after which a caller is told that the audit log is unavailable. */
 export const commitDeadlineMs = 2000;
 
-/** The same for the first commit of a process, which may make the installation's keys. */
-export const openDeadlineMs = 60_000;
+/** The same where the work itself is long: a restore, and the first commit of a process, which may make its keys. */
+export const bulkDeadlineMs = 60_000;
 
 /** Milliseconds between heads of a log that grows: how much of it an attacker could cut off unseen. */
 export const headIntervalMs = 1000;

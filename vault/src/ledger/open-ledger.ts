@@ -54,12 +54,12 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
   const background = runJobs(parts, jobs, soundness, stopping.signal);
   const heads = keeper.run(stopping.signal);
 
-  const write = async <T>(work: LedgerWork<T>) => {
+  const write = async <T>(work: LedgerWork<T>, submit: "submit" | "submitBulk" = "submit") => {
     if (isClosed) {
       throw auditUnavailable("the audit log is closed");
     }
     soundness.require();
-    const written = await committer.submit(work);
+    const written = await committer[submit](work);
     const { index: place, leafHash } = written;
     return { leafHash, committed: { log: name, index: place, result: written.result as T } };
   };
@@ -85,6 +85,7 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
     list: (scope, prefix, page) => confirmed(() => listVerified(source, scope, prefix, page)),
     readValue: (key) => confirmed(() => readVerifiedValue(source, key)),
     commit: async (work) => (await write(work)).committed,
+    commitBulk: async (work) => (await write(work, "submitBulk")).committed,
     commitWithHead: async (work) => {
       if (keeper.waiting >= queueLimit) {
         throw auditUnavailable("too many requests wait for a head of the audit log");

@@ -13,7 +13,7 @@ export const purgeWaitMs = 1_000;
 /** Milliseconds between two looks for what has to be purged: retentions are days. */
 export const sweepIntervalMs = 600_000;
 
-/** Versions in one backup: one transaction restores them in about 0.6 s, and the ledger's deadline is 2 s. */
+/** Versions in one backup: one transaction restores them in about 0.6 s, in which others wait. */
 export const maxBackupVersions = 1_000;
 
 /** Bytes of records and material in one backup, for the same reason; the body of a restore has room for more. */

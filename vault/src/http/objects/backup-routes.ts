@@ -97,6 +97,7 @@ async function restore<Own extends object>(
     operationName,
     action: face.actions.restore,
     object: `${face.type.kind}/${name}`,
+    isBulk: true,
     work: async (tx) => {
       const [object] = await writeRestored(tx, vault, restored);
       const result = object && (await readVersion(tx, vault, face.type, { object }));

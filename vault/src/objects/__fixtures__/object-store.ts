@@ -60,7 +60,7 @@ async function open(
   const opened = await openTestLedger(join(folder, "vault.db"), signer);
   const { ledger } = opened;
   const act: ObjectStore["act"] = async (work) => {
-    const committed = await ledger.commit(async (tx) => ({
+    const committed = await ledger.commitBulk(async (tx) => ({
       event: testEvent("Test"),
       result: await work(tx),
     }));
