@@ -13,7 +13,7 @@ import { type Deletion, type ObjectRecord, objectKey, type VersionName } from ".
 import type { ObjectType } from "./object-type.ts";
 import { eraseVersion } from "./purge-object.ts";
 import { type FoundVersion, findVersion, readVersion, requireObject } from "./read-object.ts";
-import { objectNotFound, requireUnmanaged } from "./refusals.ts";
+import { objectNotFound } from "./refusals.ts";
 
 /** Which version, and when. */
 export interface VersionAct extends ObjectAct {
@@ -25,14 +25,13 @@ export interface DeletedVersion<Own extends object> extends FoundVersion<Own> {
   readonly deletion: Deletion;
 }
 
-/** Deletes the version. @throws {Refusal} `NotFound`, `ObjectManaged`, or `CurrentVersion` for the current one. */
+/** Deletes the version. @throws {Refusal} `NotFound`, or `CurrentVersion` for the current one. */
 export async function deleteVersion<Own extends object>(
   tx: LedgerTransaction,
   type: ObjectType<Own>,
   { vault, at, ...named }: VersionAct,
 ): Promise<DeletedVersion<Own>> {
   const found = await findVersion(tx, vault, type, named);
-  requireUnmanaged("delete", found.object);
   if (found.object.current === found.version.version) {
     throw new Refusal(
       "CurrentVersion",

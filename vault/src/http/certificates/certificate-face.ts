@@ -9,6 +9,11 @@ import {
   recoverCertificate,
 } from "../../certificates/lifecycle.ts";
 import { readPolicy } from "../../certificates/policy-record.ts";
+import {
+  deleteCertificateVersion,
+  purgeCertificateVersion,
+  recoverCertificateVersion,
+} from "../../certificates/version-lifecycle.ts";
 import type { ObjectFace } from "../objects/object-face.ts";
 import { certificateBundle, certificateItem, certificateVersionItem } from "./certificate-wire.ts";
 
@@ -35,6 +40,9 @@ export const certificateFace: ObjectFace<CertificateMembers> = {
   remove: deleteCertificate,
   recover: recoverCertificate,
   purge: purgeCertificate,
+  removeVersion: deleteCertificateVersion,
+  recoverVersion: recoverCertificateVersion,
+  purgeVersion: purgeCertificateVersion,
   partsOf: certificateParts,
   checkRestored: checkRestoredCertificate,
 };

@@ -19,6 +19,7 @@ import { registerDeletedRoutes } from "../objects/deleted-routes.ts";
 import { listing } from "../objects/list-routes.ts";
 import { nameParam, versionParam } from "../objects/object-wire.ts";
 import { pageOf } from "../objects/paging.ts";
+import { registerVersionRoutes } from "../objects/version-routes.ts";
 import {
   type CertificateRouteDeps,
   callOf,
@@ -53,6 +54,7 @@ export function registerCertificateRoutes(app: FastifyInstance, deps: Certificat
   registerLists(app, deps);
   registerPendingRoutes(app, deps);
   registerDeletedRoutes(app, deps, certificateFace);
+  registerVersionRoutes(app, deps, certificateFace);
   registerBackupRoutes(app, deps, certificateFace);
   registerAuthorityRoutes(app, deps);
 }

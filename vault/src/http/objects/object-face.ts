@@ -13,6 +13,13 @@ import {
   recoverObject,
   requireDeleted,
 } from "../../objects/delete-object.ts";
+import {
+  type DeletedVersion,
+  deleteVersion,
+  purgeVersion,
+  recoverVersion,
+  type VersionAct,
+} from "../../objects/delete-version.ts";
 import type { ObjectType } from "../../objects/object-type.ts";
 import { beginPurge } from "../../objects/purge-object.ts";
 import { type FoundVersion, requireObject } from "../../objects/read-object.ts";
@@ -50,6 +57,12 @@ export interface ObjectFace<Own extends object> {
   readonly recover: (tx: LedgerTransaction, act: ObjectAct) => Promise<FoundVersion<Own>>;
   /** Begins the purge of the object, and of what was deleted with it; answers whether that was all of it. */
   readonly purge: (tx: LedgerTransaction, act: ObjectAct) => Promise<boolean>;
+  /** Soft-deletes one version, and what goes with it. */
+  readonly removeVersion: (tx: LedgerTransaction, act: VersionAct) => Promise<DeletedVersion<Own>>;
+  /** Recovers one version, and what was deleted with it. */
+  readonly recoverVersion: (tx: LedgerTransaction, act: VersionAct) => Promise<FoundVersion<Own>>;
+  /** Erases a deleted version, and what was deleted with it; answers what it was. */
+  readonly purgeVersion: (tx: LedgerTransaction, act: VersionAct) => Promise<FoundVersion<Own>>;
   /** What a backup of the object holds, the object itself first. */
   readonly partsOf: (
     tx: LedgerTransaction,
@@ -75,8 +88,12 @@ export async function completed<Own extends object, Found extends FoundVersion<O
 /** Deletion, recovery, purge and backup of a kind whose objects may belong to a certificate, which then alone does these. */
 export function ordinaryLifecycle<Own extends object>(
   type: ObjectType<Own>,
-): Pick<ObjectFace<Own>, "remove" | "recover" | "purge" | "partsOf" | "checkRestored"> {
+): Pick<
+  ObjectFace<Own>,
+  "remove" | "recover" | "purge" | "partsOf" | "checkRestored" | keyof VersionLifecycle<Own>
+> {
   return {
+    ...ordinaryVersions(type),
     remove: async (tx, act) => {
       requireUnmanaged("delete", await requireObject(tx, act.vault, type, act.name));
       return await deleteObject(tx, type, act);
@@ -99,6 +116,30 @@ export function ordinaryLifecycle<Own extends object>(
         throw new Refusal("BadParameter", "the backup is of another kind of object");
       }
       return [first];
+    },
+  };
+}
+
+type VersionLifecycle<Own extends object> = Pick<
+  ObjectFace<Own>,
+  "removeVersion" | "recoverVersion" | "purgeVersion"
+>;
+
+function ordinaryVersions<Own extends object>(type: ObjectType<Own>): VersionLifecycle<Own> {
+  const unmanaged = async (tx: LedgerTransaction, operation: string, act: VersionAct) =>
+    requireUnmanaged(operation, await requireObject(tx, act.vault, type, act.name));
+  return {
+    removeVersion: async (tx, act) => {
+      await unmanaged(tx, "delete", act);
+      return await deleteVersion(tx, type, act);
+    },
+    recoverVersion: async (tx, act) => {
+      await unmanaged(tx, "recover", act);
+      return await recoverVersion(tx, type, act);
+    },
+    purgeVersion: async (tx, act) => {
+      await unmanaged(tx, "purge", act);
+      return await purgeVersion(tx, type, act);
     },
   };
 }

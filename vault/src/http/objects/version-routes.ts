@@ -4,13 +4,7 @@
 import { routePrefix } from "@strongroom/api";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { LedgerTransaction } from "../../ledger/ledger.ts";
-import {
-  deleteVersion,
-  findDeletedVersion,
-  purgeVersion,
-  recoverVersion,
-  type VersionAct,
-} from "../../objects/delete-version.ts";
+import { findDeletedVersion, type VersionAct } from "../../objects/delete-version.ts";
 import { listDeletedVersions } from "../../objects/list-objects.ts";
 import { requirePurgeable } from "../../objects/purge-object.ts";
 import type { FoundVersion } from "../../objects/read-object.ts";
@@ -34,7 +28,7 @@ export function registerVersionRoutes<Own extends object>(
   const act = (request: FastifyRequest, operation: VersionOperation<Own>) =>
     actOnVersion(deps, request, face, operation);
   app.delete(`${routePrefix}/${kind}/:name/versions/:version`, (request) =>
-    act(request, ["delete", "Delete", (tx, on) => deleteVersion(tx, face.type, on)]),
+    act(request, ["delete", "Delete", face.removeVersion]),
   );
   app.get(`${deleted}/:version`, (request) =>
     act(request, [
@@ -44,12 +38,12 @@ export function registerVersionRoutes<Own extends object>(
     ]),
   );
   app.post(`${deleted}/:version/recover`, (request) =>
-    act(request, ["recover", "Recover", (tx, on) => recoverVersion(tx, face.type, on)]),
+    act(request, ["recover", "Recover", face.recoverVersion]),
   );
   app.delete(`${deleted}/:version`, async (request, reply) => {
     const purge: VersionOperation<Own>[2] = async (tx, on) => {
       requirePurgeable(on.vault);
-      return await purgeVersion(tx, face.type, on);
+      return await face.purgeVersion(tx, on);
     };
     await act(request, ["purge", "Purge", purge]);
     return await reply.status(204).send();
