@@ -46,9 +46,10 @@ export interface AmdVendor {
   readonly crl: (request?: AmdCrlRequest) => Uint8Array;
 }
 
-/** A revocation list: serial numbers, and how long it is valid. */
+/** A revocation list: serial numbers, its own number, and how long it is valid. */
 export interface AmdCrlRequest {
   readonly revoked?: readonly number[];
+  readonly number?: number;
   readonly thisUpdate?: Date;
   readonly nextUpdate?: Date;
 }
@@ -56,6 +57,7 @@ export interface AmdCrlRequest {
 /** Serial numbers of the signing keys' certificates. */
 export const amdSerial = { ark: 0x10000, ask: 0x10001, asvk: 0x10101 } as const;
 
+const crlNumber = "2.5.29.20";
 const arc = "1.3.6.1.4.1.3704.1";
 const start = new Date("2022-01-01T00:00:00Z");
 const end = new Date("2049-01-01T00:00:00Z");
@@ -172,6 +174,7 @@ function makeCrl(issuer: string, key: KeyObject, request: AmdCrlRequest): Uint8A
     time(request.thisUpdate ?? start),
     time(request.nextUpdate ?? leafEnd),
     ...(revoked.length > 0 ? [sequence(...revoked)] : []),
+    der(0xa0, sequence(sequence(objectId(crlNumber), der(0x04, integer(request.number ?? 1))))),
   );
   return sequence(body, pssSha384, bitString(signPss(body, key)));
 }

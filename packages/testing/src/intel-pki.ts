@@ -126,6 +126,7 @@ export interface IntelCrlRequest {
   readonly issuer: IntelCertificate;
   /** Serial numbers. */
   readonly revoked?: readonly number[];
+  readonly number?: number;
   readonly thisUpdate?: Date;
   readonly nextUpdate?: Date;
   readonly signedBy?: KeyObject;
@@ -142,6 +143,7 @@ export function mintIntelCrl(request: IntelCrlRequest): Uint8Array {
     utcTime(thisUpdate),
     utcTime(request.nextUpdate ?? new Date("2026-12-31T00:00:00Z")),
     ...(revoked.length === 0 ? [] : [seq(...revoked)]),
+    tlv(0xa0, seq(extensionOf("2.5.29.20", int(request.number ?? 1)))),
   );
   return signed(body, request.signedBy ?? request.issuer.key);
 }

@@ -61,7 +61,7 @@ export function hasCommonName({ subject }: Certificate, [leaf]: PathNames): bool
 }
 
 /** Whether a subject, hexadecimal DER, has this common name, as UTF8String or PrintableString. */
-function hasName(subject: string, name: string): boolean {
+export function hasName(subject: string, name: string): boolean {
   const text = utf8(name);
   const length = toHex(new Uint8Array([text.length]));
   return ["0c", "13"].some((tag) => subject.includes(`0603550403${tag}${length}${toHex(text)}`));

@@ -24,6 +24,8 @@ export type QuoteBody =
 export interface Quote {
   readonly version: 3 | 4 | 5;
   readonly body: QuoteBody;
+  /** The id of the platform's quoting enclave, 16 bytes; not verified by anything. */
+  readonly qeId: Uint8Array;
   /** Everything that the attestation key signed: header and body. */
   readonly signed: Uint8Array;
   readonly signature: QuoteSignature;
@@ -50,14 +52,18 @@ export function parseQuote(bytes: Uint8Array): Quote {
     throw malformed("quote is too long");
   }
   const reader = new ByteReader(bytes);
-  const { version, kind } = parseHeader(reader);
+  const { version, kind, qeId } = parseHeader(reader);
   const body = version === 5 ? parseTypedBody(reader, kind) : parseBody(reader, kind);
   const signed = bytes.slice(0, bytes.length - reader.remaining);
   const signature = parseQuoteSignature(reader.bytes(u32le(reader)), version);
-  return { version, body, signed, signature, trailing: reader.remaining };
+  return { version, body, qeId, signed, signature, trailing: reader.remaining };
 }
 
-function parseHeader(reader: ByteReader): Pick<Quote, "version"> & { kind: QuoteBody["kind"] } {
+interface Header extends Pick<Quote, "version" | "qeId"> {
+  readonly kind: QuoteBody["kind"];
+}
+
+function parseHeader(reader: ByteReader): Header {
   const version = u16le(reader);
   if (version !== 3 && version !== 4 && version !== 5) {
     throw malformed(`quote of version ${version}`);
@@ -71,8 +77,9 @@ function parseHeader(reader: ByteReader): Pick<Quote, "version"> & { kind: Quote
   if (!equalBytes(reader.bytes(16), intelQe)) {
     throw malformed("the quote is not of Intel's quoting enclave");
   }
-  reader.bytes(20);
-  return { version, kind };
+  const qeId = reader.bytes(16);
+  reader.bytes(4);
+  return { version, kind, qeId };
 }
 
 function toKind(type: number, version: number): QuoteBody["kind"] {

@@ -21,14 +21,29 @@ export interface QuoteSignature {
   readonly certification: CertificationData;
 }
 
+/** What of a quote finds the PCK certificate of its platform, as Intel's services ask for it. */
+export interface PckLookup {
+  /** The PPID, encrypted to Intel: 256 bytes or 384. */
+  readonly encryptedPpid: Uint8Array;
+  readonly cpuSvn: Uint8Array;
+  readonly pceSvn: Uint8Array;
+  readonly pceId: Uint8Array;
+}
+
 /** What says which PCK signed the QE's report. */
 export type CertificationData =
   /** Certificates in DER, the PCK's first. */
   | { readonly kind: "chain"; readonly certificates: readonly Uint8Array[] }
   /** Something else than certificates: who wants to verify the quote has to find the platform's PCK certificate. */
-  | { readonly kind: "none"; readonly type: number };
+  | { readonly kind: "none"; readonly type: number; readonly lookup?: PckLookup };
 
 const type = { pckChain: 5, qeReport: 6 } as const;
+
+/** Bytes of an encrypted PPID by the type of its certification data: under RSA-2048, under RSA-3072. */
+const ppidBytes = new Map([
+  [2, 256],
+  [3, 384],
+]);
 
 /** Parses signature data. @throws {StrongroomError} `EvidenceMalformed` if a part is missing, or bytes are left over. */
 export function parseQuoteSignature(bytes: Uint8Array, version: 3 | 4 | 5): QuoteSignature {
@@ -67,13 +82,29 @@ function parseCertification(certificationType: number, data: Uint8Array): Certif
   }
   const text = Buffer.from(data).toString("latin1");
   if (certificationType !== type.pckChain || !text.includes("-----BEGIN")) {
-    return { kind: "none", type: certificationType };
+    const lookup = parseLookup(certificationType, data);
+    return { kind: "none", type: certificationType, ...(lookup === undefined ? {} : { lookup }) };
   }
   const certificates = parsePemCertificates(text);
   if (certificates.length > limits.quoteCertificates) {
     throw malformed("the quote has too many certificates");
   }
   return { kind: "chain", certificates };
+}
+
+/** Such data ends after these fields in one layout and goes on with zeros in another. */
+function parseLookup(certificationType: number, data: Uint8Array): PckLookup | undefined {
+  const length = ppidBytes.get(certificationType);
+  if (length === undefined) {
+    return undefined;
+  }
+  const reader = new ByteReader(data);
+  return {
+    encryptedPpid: reader.bytes(length),
+    cpuSvn: reader.bytes(16),
+    pceSvn: reader.bytes(2),
+    pceId: reader.bytes(2),
+  };
 }
 
 function bounded(length: number, limit: number): number {

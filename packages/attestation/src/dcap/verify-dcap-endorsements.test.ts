@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import {
+  type IntelEndorsementChanges,
+  type IntelPki,
+  intelFingerprint,
+  intelPlatform,
+  mintIntelCrl,
+  mintIntelEndorsements,
+  mintIntelPki,
+  pemOf,
+} from "@strongroom/testing";
+import { at } from "../__fixtures__/intel.ts";
+import { readDcapEndorsements } from "./dcap-endorsements.ts";
+import { verifyDcapEndorsements } from "./verify-dcap-endorsements.ts";
+
+const otherKey = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+
+function verifyMinted(pki: IntelPki, changes: IntelEndorsementChanges = {}, when = at) {
+  const bundle = Buffer.from(JSON.stringify(mintIntelEndorsements("td15-5", pki, changes)));
+  const pck = Buffer.from(pemOf("CERTIFICATE", pki.pck.der));
+  const own = readDcapEndorsements([new Uint8Array(bundle), new Uint8Array(pck)]);
+  const root = {
+    name: "ours",
+    class: "software",
+    fingerprint: intelFingerprint(pki.root),
+  } as const;
+  return verifyDcapEndorsements(own, { roots: [root], known: own }, when);
+}
+
+describe("verifyDcapEndorsements", () => {
+  it("says what each endorsement is about, and how new it is", () => {
+    const verdict = verifyMinted(mintIntelPki(), {
+      tcbInfo: (info) => {
+        info.tcbEvaluationDataNumber = 21;
+      },
+    });
+    expect(verdict).toMatchObject({
+      kind: "verified",
+      claims: [
+        {
+          about: `intel/tcb-info/tdx/${intelPlatform.fmspc}`,
+          number: 21n,
+          nextUpdate: new Date("2026-07-01T00:00:00Z"),
+        },
+        { about: "intel/identity/TD_QE", number: 20n },
+        { about: "intel/crl/root", number: 1n },
+        { about: "intel/crl/platform", number: 1n },
+        { about: "intel/pck" },
+      ],
+    });
+  });
+
+  it.each<[string, (pki: IntelPki) => IntelEndorsementChanges, string]>([
+    ["a statement of another signer", () => ({ signerKey: otherKey }), "bad-signature"],
+    [
+      "a crl of another signer",
+      ({ ca }) => ({ pckCrl: mintIntelCrl({ issuer: ca, signedBy: otherKey }) }),
+      "bad-signature",
+    ],
+    [
+      "a crl that has ended",
+      ({ ca }) => ({ pckCrl: mintIntelCrl({ issuer: ca, nextUpdate: new Date("2026-05-01Z") }) }),
+      "expired",
+    ],
+    [
+      "a crl of a ca that was revoked",
+      ({ root, ca }) => ({ rootCrl: mintIntelCrl({ issuer: root, revoked: [ca.serial] }) }),
+      "untrusted-chain",
+    ],
+    [
+      "a platform that was revoked",
+      ({ ca, pck }) => ({ pckCrl: mintIntelCrl({ issuer: ca, revoked: [pck.serial] }) }),
+      "revoked",
+    ],
+  ])("refuses %s", (_, changes, refusal) => {
+    const pki = mintIntelPki();
+    expect(verifyMinted(pki, changes(pki))).toMatchObject({ kind: "refused", class: refusal });
+  });
+
+  it("refuses what is under a root that nobody configured", () => {
+    const own = readDcapEndorsements([
+      new Uint8Array(Buffer.from(JSON.stringify(mintIntelEndorsements("sgx3", mintIntelPki())))),
+    ]);
+    const verdict = verifyDcapEndorsements(own, { roots: [], known: own }, at);
+    expect(verdict).toMatchObject({ kind: "refused", class: "untrusted-chain" });
+  });
+
+  it("refuses a ca that may not sign revocation lists", () => {
+    expect(verifyMinted(mintIntelPki({ ca: { usage: 0x04 } }))).toMatchObject({ kind: "refused" });
+  });
+});
