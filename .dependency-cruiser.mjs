@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The direction of dependencies: core <- {attestation, hsm, api <- client, kube} <- programs. A program never imports
+// The direction of dependencies: core <- {attestation <- endorsements, hsm, api <- client, kube} <- programs. A program never imports
 // a program, nothing that ships imports the test package, and what is native or heavy has one importer.
 
 const programs = "^(vault|operator|webhook|csi-driver|cli)/";
@@ -27,6 +27,12 @@ export default {
       { path: "^packages/attestation/src", pathNot: tests },
       { path: "^packages/(hsm|api|kube|client|testing)/" },
       "attestation stands on core alone",
+    ),
+    only(
+      "endorsements-import-attestation-and-core",
+      { path: "^packages/endorsements/src", pathNot: tests },
+      { path: "^packages/(?!core/|attestation/|endorsements/)" },
+      "endorsements are fetched for a verifier and know nothing else",
     ),
     only(
       "client-imports-core-and-api",

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reaches a TPM: the kernel's device or a software TPM's socket, opened for each use. */
 
-import type { Milliseconds } from "@strongroom/core";
+import { createSerial, type Milliseconds } from "@strongroom/core";
 import { openDevice } from "./device-channel.ts";
-import { createSerial } from "./serialise.ts";
 import { openSocket } from "./socket-channel.ts";
 import type { TpmAddress, TpmTransport } from "./tpm-transport.ts";
 

@@ -19,6 +19,7 @@ export const errorTable = {
   BindingMismatch: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
   Conflict: { http: 409, grpc: "ABORTED", exit: 75, retry: "backoff" },
   CurrentVersion: { http: 409, grpc: "FAILED_PRECONDITION", exit: 65, retry: "never" },
+  EndorsementsUnavailable: { http: 503, grpc: "UNAVAILABLE", exit: 75, retry: "backoff" },
   EnrolmentRefused: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
   EvidenceMalformed: { http: 400, grpc: "INVALID_ARGUMENT", exit: 65, retry: "never" },
   EvidenceRefused: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },

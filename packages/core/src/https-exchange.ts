@@ -31,8 +31,19 @@ export interface HttpsResponse {
   readonly body: string;
 }
 
+/** The same, whose body is no text. */
+export interface HttpsBytesResponse extends Omit<HttpsResponse, "body"> {
+  readonly body: Uint8Array;
+}
+
 /** Sends a request and reads the whole answer. @throws {StrongroomError} `request.unavailable` where none comes. */
 export async function exchangeHttps(request: HttpsRequest): Promise<HttpsResponse> {
+  const { body, ...head } = await exchangeHttpsBytes(request);
+  return { ...head, body: Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8") };
+}
+
+/** As {@link exchangeHttps}, for answers that are no text. */
+export async function exchangeHttpsBytes(request: HttpsRequest): Promise<HttpsBytesResponse> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
   const signal =
     request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
@@ -65,7 +76,7 @@ function lengthOf(body: string | Uint8Array | undefined): { "content-length"?: n
   return body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
 }
 
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Uint8Array>) {
@@ -76,7 +87,7 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<st
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 function describeFailure(options: HttpsOptions): string {

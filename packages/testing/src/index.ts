@@ -15,4 +15,11 @@ export * from "./mint-certificate.ts";
 export * from "./nitro-vendor.ts";
 export * from "./swtpm.ts";
 export * from "./vectors-cache.ts";
+export {
+  type IntelBundle,
+  intelContent,
+  type VendorAnswer,
+  type VendorContent,
+} from "./vendor-answers.ts";
+export * from "./vendor-services.ts";
 export * from "./wycheproof.ts";

@@ -13,9 +13,11 @@ import {
   fromUtf8,
   type LogHead,
   StrongroomError,
+  syncPath,
+  temporaryEnding,
   verifyConsistency,
+  writeDurably,
 } from "@strongroom/core";
-import { syncPath, temporaryEnding, writeDurably } from "./durable-file.ts";
 
 const fileEnding = ".json";
 

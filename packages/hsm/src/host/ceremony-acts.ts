@@ -2,7 +2,7 @@
 /** The four ceremonies, on a copy of the token. */
 
 import { createPublicKey } from "node:crypto";
-import { equalBytes, SecretBytes, StrongroomError } from "@strongroom/core";
+import { equalBytes, SecretBytes, StrongroomError, writeDurably } from "@strongroom/core";
 import { installKeks, wrapNewKeks } from "../ceremony/carry-generation.ts";
 import { asUser, type CeremonyPins } from "../ceremony/ceremony-session.ts";
 import { makeGeneration } from "../ceremony/make-generation.ts";
@@ -24,7 +24,6 @@ import { randomBytes } from "../token/primitives.ts";
 import type { OpenGeneration, OpenToken } from "../token/token.ts";
 import type { CeremonyRequest } from "./ceremony-request.ts";
 import type { DataFolder } from "./data-folder.ts";
-import { writeDurably } from "./durable-file.ts";
 import { requireExchangeKey } from "./exchange-key.ts";
 import { readDomain, storeDomain } from "./stored-domain.ts";
 

@@ -9,8 +9,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { StrongroomError } from "@strongroom/core";
-import { writeDurably } from "./durable-file.ts";
+import { StrongroomError, writeDurably } from "@strongroom/core";
 
 const modulusLength = 3072;
 

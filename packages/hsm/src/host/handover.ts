@@ -8,8 +8,8 @@
 
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
+import { syncPath, writeDurably } from "@strongroom/core";
 import { type DataFolder, removeNext } from "./data-folder.ts";
-import { syncPath, writeDurably } from "./durable-file.ts";
 
 /** Decides: from now on the next token is the token, whatever happens. */
 export async function decideHandover(folder: DataFolder): Promise<void> {

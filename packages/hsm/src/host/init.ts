@@ -10,7 +10,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { type Log, StrongroomError } from "@strongroom/core";
+import { type Log, StrongroomError, syncPath, syncTree, writeDurably } from "@strongroom/core";
 import type { CeremonyPins } from "../ceremony/ceremony-session.ts";
 import { initialiseToken } from "../ceremony/initialise-token.ts";
 import { makeGeneration } from "../ceremony/make-generation.ts";
@@ -18,7 +18,6 @@ import type { Pkcs11 } from "../token/pkcs11.ts";
 import { toTokenError } from "../token/token-errors.ts";
 import type { HostConfig } from "./config.ts";
 import { type DataFolder, removeNext } from "./data-folder.ts";
-import { syncPath, syncTree, writeDurably } from "./durable-file.ts";
 import { writeTokenConfig } from "./token-config.ts";
 
 /** 32 characters of base64url. */

@@ -8,14 +8,13 @@
 
 import { existsSync } from "node:fs";
 import { cp, readdir, readFile } from "node:fs/promises";
-import { assertNever, StrongroomError } from "@strongroom/core";
+import { assertNever, StrongroomError, syncTree } from "@strongroom/core";
 import type { CeremonyPins } from "../ceremony/ceremony-session.ts";
 import type { Pkcs11 } from "../token/pkcs11.ts";
 import { isTokenError, toTokenError } from "../token/token-errors.ts";
 import { activate, type Ceremony, recover, retire, rotate } from "./ceremony-acts.ts";
 import type { CeremonyRequest } from "./ceremony-request.ts";
 import { type DataFolder, removeNext } from "./data-folder.ts";
-import { syncTree } from "./durable-file.ts";
 import { decideHandover } from "./handover.ts";
 import { writeTokenConfig } from "./token-config.ts";
 

@@ -9,8 +9,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, chown, mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { toHex } from "@strongroom/core";
-import { writeDurably } from "./durable-file.ts";
+import { toHex, writeDurably } from "@strongroom/core";
 
 const setgid = 0o2000;
 const secretBytes = 32;

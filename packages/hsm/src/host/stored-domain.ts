@@ -9,12 +9,12 @@ import {
   StrongroomError,
   toBase64url,
   utf8,
+  writeDurably,
 } from "@strongroom/core";
 import { z } from "zod";
 import { type Domain, decodeDomain, encodeDomain } from "../domain/domain-file.ts";
 import { hmacSha256 } from "../token/primitives.ts";
 import type { OpenToken } from "../token/token.ts";
-import { writeDurably } from "./durable-file.ts";
 
 const schema = z.strictObject({ domain: z.string(), tag: z.string() });
 const prefix = utf8("strongroom/domain-file/v1\0");

@@ -2,8 +2,8 @@
 /** Tells the modules of file tokens where their files are; a module that is none of them does not look. */
 
 import { join } from "node:path";
+import { writeDurably } from "@strongroom/core";
 import type { TokenFolder } from "./data-folder.ts";
-import { writeDurably } from "./durable-file.ts";
 
 /** Variables that modules read when they are initialised. */
 export interface TokenEnvironment {

@@ -8,7 +8,11 @@ import { dirname, join } from "node:path";
 export const temporaryEnding = ".tmp";
 
 /** Writes `content` to `path` with `mode`; when it returns, the file survives a loss of power. */
-export async function writeDurably(path: string, content: string, mode: number): Promise<void> {
+export async function writeDurably(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+): Promise<void> {
   const temporary = path + temporaryEnding;
   const file = await open(temporary, "w", mode);
   try {

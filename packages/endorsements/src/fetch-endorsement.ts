@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One request for an endorsement: in turn, bounded in time and size, no redirect followed. */
+
+import { type IncomingMessage, request as requestPlain } from "node:http";
+import {
+  type Clock,
+  exchangeHttpsBytes,
+  type HttpsBytesResponse,
+  isStrongroomError,
+  StrongroomError,
+  utf8,
+} from "@strongroom/core";
+import type { EndorsementRequest } from "./endorsement-request.ts";
+import { type HostGate, parseRetryAfter } from "./host-gate.ts";
+import * as limits from "./limits.ts";
+
+/** What a request needs. */
+export interface FetchDeps {
+  readonly clock: Clock;
+  readonly gate: HostGate;
+}
+
+/**
+ * Sends the request and resolves with the answer's parts: the body, and the issuers' certificates where a header has them.
+ *
+ * @throws {StrongroomError} `EndorsementsUnavailable` for every other outcome than a whole answer of status 200.
+ */
+export async function fetchEndorsement(
+  { clock, gate }: FetchDeps,
+  request: EndorsementRequest,
+  signal: AbortSignal,
+): Promise<readonly Uint8Array[]> {
+  const { host } = new URL(request.url);
+  await gate.enter(host, request.pace, signal);
+  const response = await send(request, signal).catch((error: unknown) => {
+    gate.failed(host);
+    throw isStrongroomError(error) ? error : unavailable(host, "does not answer", error);
+  });
+  const { status, headers, body } = response;
+  if (status === 429 || status >= 500) {
+    gate.failed(host, parseRetryAfter(headers["retry-after"], clock.now()));
+    throw unavailable(host, `answers ${status}`);
+  }
+  gate.succeeded(host);
+  if (status !== 200 || body.length === 0) {
+    throw unavailable(host, `answers ${status}`);
+  }
+  const issuers = request.issuerHeader === undefined ? undefined : headers[request.issuerHeader];
+  return typeof issuers === "string" ? [body, utf8(issuers)] : [body];
+}
+
+function send(request: EndorsementRequest, signal: AbortSignal): Promise<HttpsBytesResponse> {
+  const url = new URL(request.url);
+  if (request.ca === undefined) {
+    return sendPlain(url, request, signal);
+  }
+  return exchangeHttpsBytes({
+    options: {
+      ...{ ca: request.ca, host: url.hostname.replace(/^\[|\]$/g, "") },
+      port: url.port === "" ? 443 : Number(url.port),
+      path: `${url.pathname}${url.search}`,
+      method: "GET",
+      ...(request.headers === undefined ? {} : { headers: request.headers }),
+    },
+    timeoutMs: limits.requestTimeout,
+    maxBytes: limits.answerBytes,
+    unavailable: "EndorsementsUnavailable",
+    signal,
+  });
+}
+
+// Azure's metadata service has no TLS: it is on this machine's own link.
+async function sendPlain(
+  url: URL,
+  { headers = {} }: EndorsementRequest,
+  signal: AbortSignal,
+): Promise<HttpsBytesResponse> {
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(limits.requestTimeout)]);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const outgoing = requestPlain(url, { headers, signal: bounded });
+    outgoing.once("response", resolve);
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > limits.answerBytes) {
+      response.destroy();
+      throw new RangeError("answer is larger than allowed");
+    }
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(Buffer.concat(chunks));
+  return { status: response.statusCode ?? 0, headers: response.headers, body };
+}
+
+function unavailable(host: string, what: string, cause?: unknown): StrongroomError {
+  return new StrongroomError("EndorsementsUnavailable", `${host} ${what}`, { cause });
+}
