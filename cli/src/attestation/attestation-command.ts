@@ -5,6 +5,7 @@ import { isStrongroomError } from "@strongroom/core";
 import type { CommanderError } from "commander";
 import type { AddCommand, CommandContext } from "../command-context.ts";
 import { CommandEnded, CommandError, sayError } from "../terminal.ts";
+import { addBundleCommand } from "./bundle-command.ts";
 import { evidenceKinds, verifyEvidence } from "./evidence-kinds.ts";
 import {
   type EvidenceOptions,
@@ -55,6 +56,7 @@ export const addAttestationCommand: AddCommand = (program, context) => {
     .option("--type <type>", `${kinds}; without it, whatever the evidence looks like`)
     .option("--evidence <file>", "the evidence: bytes, hexadecimal, base64, or an agent's JSON")
     .action((options: EvidenceOptions) => orUnusable(context, () => show(context, options)));
+  addBundleCommand(group, context);
 };
 
 /** Arguments of no use are unusable input too; help that was asked for is none. */

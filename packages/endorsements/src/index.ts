@@ -10,4 +10,5 @@ export * from "./found-endorsements.ts";
 export * from "./host-gate.ts";
 export * from "./intel/find-dcap-endorsements.ts";
 export * from "./keep-current.ts";
+export { bundleBytes as mostBundleBytes } from "./limits.ts";
 export type { VendorRoots } from "./verify-endorsement.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Verifies AMD's endorsements without a report: who issued them, for which chip, and how new they are. AMD 57230, section 4. */
 
-import { sha256, toHex } from "@strongroom/core";
+import { sha256, toHex, utf8 } from "@strongroom/core";
 import { allIssued, type IssuedEndorsement } from "../issued-endorsement.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
@@ -43,9 +43,13 @@ function verifyCertificate(
   at: Date,
 ): IssuedEndorsement | Refused {
   const fingerprint = toHex(sha256(der));
-  const root = roots.find(({ ark, ask, asvk }) => [ark, ...ask, ...asvk].includes(fingerprint));
-  if (root !== undefined) {
-    return { about: `amd/chain/${root.product}`, nextUpdate: parseCertificate(der).notAfter };
+  const pinning = roots.filter(({ ark, ask, asvk }) =>
+    [ark, ...ask, ...asvk].includes(fingerprint),
+  );
+  if (pinning.length > 0) {
+    const certificate = parseCertificate(der);
+    const product = productNamed(certificate, pinning);
+    return { about: `amd/chain/${product}`, nextUpdate: certificate.notAfter };
   }
   const all = { certificates: [der, ...known.certificates], crls: known.crls };
   const [verdict] = endorseAmdKeys(all, { roots, revocation: "if-given" }, at);
@@ -67,38 +71,38 @@ function verifyList(
   at: Date,
 ): IssuedEndorsement | Refused {
   const list = parseRevocationList(der);
-  const found = findRoot(list.issuer, roots, known.certificates);
-  if (found === undefined) {
+  const ark = findRoot(list.issuer, roots, known.certificates);
+  if (ark === undefined) {
     return refuse("untrusted-chain", "the issuer of a revocation list is none of AMD's roots");
   }
-  if (!list.isSignedBy(found.certificate.publicKey)) {
+  if (!list.isSignedBy(ark.publicKey)) {
     return refuse("bad-signature", "a revocation list was not signed by its root");
   }
   if (!(list.thisUpdate <= at && at <= list.nextUpdate)) {
     return refuse("expired", "a revocation list is not valid at this time");
   }
   return {
-    about: `amd/crl/${found.root.product}`,
+    about: `amd/crl/${productNamed(ark, roots)}`,
     ...(list.number === undefined ? {} : { number: list.number }),
     issuedAt: list.thisUpdate,
     nextUpdate: list.nextUpdate,
   };
 }
 
-interface FoundRoot {
-  readonly root: AmdRoot;
-  readonly certificate: Certificate;
-}
-
 function findRoot(
   name: string,
   roots: readonly AmdRoot[],
   certificates: readonly Uint8Array[],
-): FoundRoot | undefined {
-  const byFingerprint = new Map(roots.map((root) => [root.ark, root]));
-  const found = certificates.flatMap((der) => {
-    const root = byFingerprint.get(toHex(sha256(der)));
-    return root === undefined ? [] : [{ root, certificate: parseCertificate(der) }];
-  });
-  return found.find(({ certificate }) => certificate.subject === name);
+): Certificate | undefined {
+  const pinned = new Set(roots.map(({ ark }) => ark));
+  return certificates
+    .filter((der) => pinned.has(toHex(sha256(der))))
+    .map(parseCertificate)
+    .find(({ subject }) => subject === name);
+}
+
+/** The product in a certificate's name: one certificate may be pinned for several. AMD 57230, section 3.1. */
+function productNamed({ subject }: Certificate, roots: readonly AmdRoot[]): string {
+  const products = roots.map(({ product }) => product);
+  return products.find((one) => subject.includes(toHex(utf8(`-${one}`)))) ?? "unknown";
 }
