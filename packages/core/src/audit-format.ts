@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The bytes of the audit log: leaves in Key Vault's AuditEvent shape, and the heads that sign them. */
 
-import { concatBytes, fromUtf8, sha256, toHex, utf8 } from "./bytes.ts";
-import { canonicalJson, type JsonValue } from "./canonical-json.ts";
+import { fromUtf8, sha256, toHex, utf8 } from "./bytes.ts";
+import { canonicalJson, canonicalText, type JsonValue } from "./canonical-json.ts";
 import { StrongroomError } from "./errors.ts";
 import type { Hash } from "./merkle-tree.ts";
 
@@ -72,11 +72,19 @@ export interface AuditLeaf {
 }
 
 const leafVersion = 1;
+const leafVersionCharacter = String.fromCharCode(leafVersion);
 const headPrefix = utf8("strongroom/head/v1\0");
 
 /** Bytes of a leaf, as they are stored and hashed. */
 export function encodeLeaf(leaf: AuditLeaf): Uint8Array<ArrayBuffer> {
-  return concatBytes(new Uint8Array([leafVersion]), canonicalJson(leaf as unknown as JsonValue));
+  return utf8(spellLeaf(leaf));
+}
+
+/** A leaf's bytes as text, of which they are the UTF-8. */
+export function spellLeaf(leaf: AuditLeaf): string {
+  const { epoch, event, heads, index, log, replica, spent, writes } = leaf;
+  const inOrder = { epoch, event, heads, index, log, replica, spent, writes };
+  return `${leafVersionCharacter}${canonicalText(inOrder as unknown as JsonValue)}`;
 }
 
 /** Leaf of stored bytes. @throws {StrongroomError} `StoreTampered` on an unknown version or no JSON. */

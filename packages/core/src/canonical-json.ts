@@ -20,7 +20,66 @@ export type JsonValue =
  * (RFC 8785 section 3.2.2.2), and objects of a class.
  */
 export function canonicalJson(value: JsonValue): Uint8Array<ArrayBuffer> {
-  return utf8(spell(value));
+  return utf8(canonicalText(value));
+}
+
+/**
+ * The canonical spelling itself.
+ *
+ * @throws {StrongroomError} `Internal`, as `canonicalJson` does.
+ */
+export function canonicalText(value: JsonValue): string {
+  return isInOrder(value) ? JSON.stringify(value) : spell(value);
+}
+
+// Whether ECMAScript's own spelling is the canonical one: nothing to be sorted, nothing to be refused. Looking and then
+// letting the engine spell takes a third of the time of spelling piece by piece.
+function isInOrder(value: unknown): boolean {
+  switch (typeof value) {
+    case "string":
+      return value.isWellFormed();
+    case "number":
+      return Number.isFinite(value);
+    case "boolean":
+      return true;
+    case "object":
+      return (
+        value === null || (Array.isArray(value) ? areInOrder(value) : hasMembersInOrder(value))
+      );
+    default:
+      return false;
+  }
+}
+
+function areInOrder(values: readonly unknown[]): boolean {
+  for (const value of values) {
+    if (!isInOrder(value)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function hasMembersInOrder(object: object): boolean {
+  if (!isPlain(object)) {
+    return false;
+  }
+  let last: string | undefined;
+  for (const key of Object.keys(object)) {
+    const member: unknown = object[key as keyof typeof object];
+    const isNext = last === undefined || last < key;
+    if (!isNext || !key.isWellFormed() || (member !== undefined && !isInOrder(member))) {
+      return false;
+    }
+    last = key;
+  }
+  return true;
+}
+
+// A class's instances have a prototype that has one.
+function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function spell(value: JsonValue): string {
@@ -67,13 +126,11 @@ function spellNumber(number: number): string {
 
 // Section 3.2.3: members sorted by UTF-16 code units, which is how JavaScript sorts.
 function spellObject(object: { readonly [key: string]: JsonValue | undefined }): string {
-  // A class's instances have a prototype that has one.
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+  if (!isPlain(object)) {
     throw unspeakable();
   }
   let members = "";
-  for (const key of sortKeys(Object.keys(object))) {
+  for (const key of keysInOrder(object)) {
     const member = object[key];
     if (member !== undefined) {
       members += `${members === "" ? "" : ","}${spellString(key)}:${spell(member)}`;
@@ -82,8 +139,10 @@ function spellObject(object: { readonly [key: string]: JsonValue | undefined }):
   return `{${members}}`;
 }
 
-// In place, one by one: objects are small, mostly in order already, and `sort` would copy each list of names twice.
-function sortKeys(keys: string[]): readonly string[] {
+/** An object's names in the order of canonical JSON. */
+export function keysInOrder(object: object): readonly string[] {
+  const keys = Object.keys(object);
+  // In place, one by one: objects are small, mostly in order already, and `sort` would copy each list of names twice.
   if (keys.length > manyKeys) {
     return keys.sort();
   }

@@ -2,7 +2,6 @@
 /** Key derivation. NIST SP 800-108r1 section 4.1 (counter mode) with HMAC-SHA-256, one block. */
 
 import { createHmac } from "node:crypto";
-import { concatBytes, u32be, utf8 } from "./bytes.ts";
 
 /** Length of derived keys in bits, the `L` of SP 800-108. */
 const subkeyBits = 256;
@@ -20,5 +19,12 @@ export function deriveSubkey(
 
 /** The HMAC input of the one block: counter, label, zero byte, context, length; a token computes the same. */
 export function subkeyInput(label: string, context: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concatBytes(u32be(1), utf8(label), new Uint8Array(1), context, u32be(subkeyBits));
+  // In one array, for this is computed for every value that is read.
+  const input = Buffer.allocUnsafeSlow(4 + Buffer.byteLength(label) + 1 + context.length + 4);
+  let end = input.writeUInt32BE(1);
+  end += input.write(label, end);
+  end = input.writeUInt8(0, end);
+  input.set(context, end);
+  input.writeUInt32BE(subkeyBits, end + context.length);
+  return input;
 }

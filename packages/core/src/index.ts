@@ -18,7 +18,7 @@ export * from "./errors.ts";
 export * from "./https-exchange.ts";
 export * from "./log.ts";
 export * from "./merkle-proofs.ts";
-export { emptyRoot, type Hash, leafHash, MerkleTree } from "./merkle-tree.ts";
+export { emptyRoot, type Hash, leafHash, leafHashOfText, MerkleTree } from "./merkle-tree.ts";
 export * from "./parse-data-action.ts";
 export * from "./policy/evaluate-policy.ts";
 export type { Claims } from "./policy/look-up-claim.ts";

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Merkle tree of an append-only log: hashes, roots and the making of proofs. RFC 6962 section 2.1. */
 
-import { sha256 } from "./bytes.ts";
+import { sha256, sha256OfText } from "./bytes.ts";
 import { StrongroomError } from "./errors.ts";
 import { HashRun } from "./hash-run.ts";
 
 const leafPrefix = new Uint8Array([0]);
 const nodePrefix = new Uint8Array([1]);
+const hashLength = 32;
 
 /** A SHA-256 hash, 32 bytes. */
 export type Hash = Uint8Array;
@@ -19,9 +20,23 @@ export function leafHash(leaf: Uint8Array): Hash {
   return sha256(leafPrefix, leaf);
 }
 
+/** Hash of a leaf that is text: of its UTF-8 bytes. */
+export function leafHashOfText(leaf: string): Hash {
+  return sha256OfText(`\0${leaf}`);
+}
+
+// One array for all: each leaf has an inner node in the long run.
+const nodeInput = new Uint8Array([...nodePrefix, ...new Uint8Array(2 * hashLength)]);
+
 /** Hash of an inner node: SHA-256(0x01 || left || right). */
 export function nodeHash(left: Hash, right: Hash): Hash {
-  return sha256(nodePrefix, left, right);
+  if (left.length !== hashLength || right.length !== hashLength) {
+    // Of a proof that somebody made up.
+    return sha256(nodePrefix, left, right);
+  }
+  nodeInput.set(left, nodePrefix.length);
+  nodeInput.set(right, nodePrefix.length + hashLength);
+  return sha256(nodeInput);
 }
 
 /**

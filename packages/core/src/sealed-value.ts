@@ -7,7 +7,7 @@
  */
 
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { concatBytes, utf8 } from "./bytes.ts";
+import { concatBytes } from "./bytes.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { StrongroomError } from "./errors.ts";
 import { SecretBytes } from "./secret-bytes.ts";
@@ -74,9 +74,9 @@ export async function openValue(
 }
 
 function contextOf(binding: ValueBinding, salt: Uint8Array): Uint8Array {
-  return concatBytes(utf8(binding.scope), salt);
+  return concatBytes(Buffer.from(binding.scope), salt);
 }
 
-function associatedData(binding: ValueBinding): Uint8Array {
-  return canonicalJson({ format: label, ...binding });
+function associatedData({ keyId, kind, name, scope, version }: ValueBinding): Uint8Array {
+  return canonicalJson({ format: label, keyId, kind, name, scope, version });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Audit events of this vault: one for each decision, in Key Vault's AuditEvent shape. */
 
-import { type AuditEvent, type JsonValue, StrongroomError } from "@strongroom/core";
+import { type AuditEvent, type JsonValue, keysInOrder, StrongroomError } from "@strongroom/core";
 import type { Caller } from "../identity/caller.ts";
 
 /** What is known of a request before anything is decided. */
@@ -35,27 +35,35 @@ export interface Outcome {
   readonly properties?: { readonly [name: string]: JsonValue };
 }
 
-/** The event of one request. */
+/** The event of one request. Its members are in the order of canonical JSON, which therefore costs little. */
 export function requestEvent(context: RequestContext, outcome: Outcome): AuditEvent {
   const { client } = context;
   return {
-    time: context.at.toISOString(),
-    category: "AuditEvent",
-    operationName: outcome.operationName,
-    resultType: outcome.httpStatusCode < 400 ? "Success" : "Failure",
-    resultSignature: outcome.resultSignature ?? "",
-    httpStatusCode: outcome.httpStatusCode,
-    ...(client && { durationMs: client.elapsedMs() }),
-    ...(client?.apiVersion === undefined ? {} : { operationVersion: client.apiVersion }),
-    correlationId: context.correlationId,
     callerIpAddress: context.callerIpAddress,
+    category: "AuditEvent",
+    correlationId: context.correlationId,
+    ...(client && { durationMs: client.elapsedMs() }),
+    httpStatusCode: outcome.httpStatusCode,
     identity: identityOf(context.caller),
-    properties: {
+    operationName: outcome.operationName,
+    ...(client?.apiVersion === undefined ? {} : { operationVersion: client.apiVersion }),
+    properties: inOrder({
       requestUri: context.requestUri,
       ...(client && { clientInfo: client.info, tlsVersion: client.tlsVersion }),
       ...outcome.properties,
-    },
+    }),
+    resultSignature: outcome.resultSignature ?? "",
+    resultType: outcome.httpStatusCode < 400 ? "Success" : "Failure",
+    time: context.at.toISOString(),
   };
+}
+
+function inOrder(properties: AuditEvent["properties"]): AuditEvent["properties"] {
+  const ordered: Record<string, JsonValue> = {};
+  for (const name of keysInOrder(properties)) {
+    ordered[name] = properties[name] ?? null;
+  }
+  return ordered;
 }
 
 /** The event of something that the vault did by itself. */
@@ -101,9 +109,9 @@ function identityOf(caller: Caller): Readonly<Record<string, string>> {
   const { principal, bound } = caller;
   const { issuer, subject, accountUid } = principal;
   return {
+    ...(typeof accountUid === "string" && { accountUid }),
     issuer,
+    ...bound,
     subject,
-    ...(typeof accountUid !== "string" ? {} : { accountUid }),
-    ...(bound === undefined ? {} : { ...bound }),
   };
 }

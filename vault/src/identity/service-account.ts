@@ -123,7 +123,7 @@ function toCaller(
   }
   const bound =
     podName !== undefined && podUid !== undefined && nodeName !== undefined && nodeUid !== undefined
-      ? { podName, podUid, nodeName, nodeUid }
+      ? { nodeName, nodeUid, podName, podUid }
       : undefined;
   const roles: InstallationRole[] = [];
   if (subject === config.operator) {
