@@ -5,11 +5,12 @@ import { setImmediate } from "node:timers/promises";
 import {
   type AuditLeaf,
   type Clock,
-  encodeLeaf,
   equalBytes,
   type Log,
   type MerkleTree,
   type RecordKey,
+  spellLeaf,
+  utf8,
 } from "@strongroom/core";
 import type { Store } from "../store/store.ts";
 import { auditUnavailable, tookTooLong } from "./deadline.ts";
@@ -84,15 +85,15 @@ export class Committer {
     this.#bulkDeadlines[Symbol.dispose]();
   }
 
-  async #submit(
+  #submit(
     work: LedgerWork<unknown>,
     heads: AuditLeaf["heads"],
     deadlines: GroupDeadlines,
   ): Promise<Written> {
-    if (this.#queue.length >= queueLimit) {
-      throw auditUnavailable("too many requests wait for the audit log");
-    }
-    return await new Promise<Written>((resolve, reject) => {
+    return new Promise<Written>((resolve, reject) => {
+      if (this.#queue.length >= queueLimit) {
+        throw auditUnavailable("too many requests wait for the audit log");
+      }
       const done = deadlines.begin(() => {
         request.isOver = true;
         request.end?.();
@@ -155,17 +156,15 @@ export class Committer {
 
   async #write(group: Group): Promise<void> {
     const { store, source, clock, log, name, replica, epoch } = this.#options;
-    const encode = (content: LeafContent) =>
-      encodeLeaf({ log: name, replica, epoch: epoch(), ...content });
+    const spell = (content: LeafContent) =>
+      spellLeaf({ log: name, replica, epoch: epoch(), ...content });
     for (const request of group.requests) {
-      await runRequest({ source, encode, now: clock.now }, group, request);
+      await runRequest({ source, spell, now: clock.now }, group, request);
     }
-    const leaves = group.leaves.map(({ bytes }, i) => ({
-      kind: "leaf" as const,
-      leaf: { log: name, index: group.firstIndex + i, bytes },
-    }));
-    if (leaves.length > 0) {
-      const { changedByOthers } = await store.commit([...group.writes, ...leaves]);
+    const texts = group.leaves.map(({ text }) => text);
+    if (texts.length > 0) {
+      const leaves = { kind: "leaves", log: name, from: group.firstIndex, texts } as const;
+      const { changedByOthers } = await store.commit([...group.writes, leaves]);
       if (changedByOthers) {
         log.error("somebody else has written to the store");
         source.verified.distrust();
@@ -190,7 +189,7 @@ export class Committer {
     if (this.#doubt !== undefined && first !== undefined) {
       const { store, name, tree } = this.#options;
       const [stored] = await store.leaves(name, { from: tree.size, limit: 1 });
-      if (stored?.index === tree.size && equalBytes(stored.bytes, first.bytes)) {
+      if (stored?.index === tree.size && equalBytes(stored.bytes, utf8(first.text))) {
         this.#adopt(this.#doubt);
       }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A group of requests that share one transaction: each has changes, a leaf and an outcome of its own. */
 
-import { type AuditEvent, type AuditLeaf, type Hash, leafHash } from "@strongroom/core";
+import { type AuditEvent, type AuditLeaf, type Hash, leafHashOfText } from "@strongroom/core";
 import type { StoreWrite } from "../store/store.ts";
 import { tookTooLong } from "./deadline.ts";
 import type { LedgerWork } from "./ledger.ts";
@@ -38,7 +38,7 @@ export interface Group {
   /** Changes that become true with the commit. */
   readonly changes: LedgerState;
   readonly writes: StoreWrite[];
-  readonly leaves: { readonly bytes: Uint8Array; readonly hash: Hash }[];
+  readonly leaves: { readonly text: string; readonly hash: Hash }[];
   /** What is to be told once the group is durable. */
   readonly answers: (() => void)[];
 }
@@ -46,8 +46,8 @@ export interface Group {
 /** What running a request takes. */
 export interface GroupContext {
   readonly source: Omit<ReadSource, "state">;
-  /** Bytes of a leaf of this process's log. */
-  readonly encode: (leaf: LeafContent) => Uint8Array;
+  /** A leaf of this process's log, as text. */
+  readonly spell: (leaf: LeafContent) => string;
   readonly now: () => Date;
 }
 
@@ -70,45 +70,43 @@ export async function runRequest(
     const decided = await decideInTime(context, group, request, own);
     own.accept(context.now());
     group.writes.push(...decided.store);
-    group.leaves.push({ bytes: decided.bytes, hash: decided.written.leafHash });
+    group.leaves.push({ text: decided.text, hash: decided.written.leafHash });
     group.answers.push(() => request.resolve(decided.written));
   } catch (error) {
     own.abandon();
     group.answers.push(() => request.reject(error));
-  }
-}
-
-async function decideInTime(
-  context: GroupContext,
-  group: Group,
-  request: Request,
-  own: RequestTransaction,
-): Promise<Decided> {
-  const ended = new Promise<never>((_, reject) => {
-    request.end = () => reject(tookTooLong());
-  });
-  try {
-    return await Promise.race([decide(context, group, request, own), ended]);
   } finally {
     request.end = undefined;
   }
 }
 
+function decideInTime(
+  context: GroupContext,
+  group: Group,
+  request: Request,
+  own: RequestTransaction,
+): Promise<Decided> {
+  return new Promise((resolve, reject) => {
+    request.end = () => reject(tookTooLong());
+    decide(context, group, request, own).then(resolve, reject);
+  });
+}
+
 interface Decided {
   readonly written: Written;
-  readonly bytes: Uint8Array;
+  readonly text: string;
   readonly store: readonly StoreWrite[];
 }
 
 async function decide(
-  { encode }: GroupContext,
+  { spell }: GroupContext,
   group: Group,
   { work, heads }: Request,
   own: RequestTransaction,
 ): Promise<Decided> {
   const { event, result } = await work(own);
-  const { store, ...changes } = await own.finish();
+  const { store, writes, spent } = await own.finish();
   const index = group.firstIndex + group.leaves.length;
-  const bytes = encode({ index, event, ...changes, ...(heads && { heads }) });
-  return { written: { index, result, leafHash: leafHash(bytes) }, bytes, store };
+  const text = spell({ index, event, writes, ...(spent && { spent }), ...(heads && { heads }) });
+  return { written: { index, result, leafHash: leafHashOfText(text) }, text, store };
 }

@@ -63,13 +63,16 @@ function otherRowRules(makeStore: () => Promise<Store>): void {
 
   it("appends a leaf to its place once", async () => {
     await using store = await makeStore();
-    const leaf = { log: "aa", index: 0, bytes: utf8("leaf") };
-    const append = (bytes: Uint8Array) =>
-      store.commit([{ kind: "leaf", leaf: { ...leaf, bytes } }]);
-    await append(leaf.bytes);
+    const append = (from: number, ...texts: readonly string[]) =>
+      store.commit([{ kind: "leaves", log: "aa", from, texts }]);
+    await append(0, "\u0001leaf", "Blätter 🍂");
     const conflict = expect.objectContaining({ code: "Conflict" });
-    await expect(append(utf8("other"))).rejects.toEqual(conflict);
-    expect(await store.leaves("aa", { from: 0, limit: 10 })).toEqual([leaf]);
+    await expect(append(0, "other")).rejects.toEqual(conflict);
+    await expect(append(1, "other", "and another")).rejects.toEqual(conflict);
+    expect(await store.leaves("aa", { from: 0, limit: 10 })).toEqual([
+      { log: "aa", index: 0, bytes: utf8("\u0001leaf") },
+      { log: "aa", index: 1, bytes: utf8("Blätter 🍂") },
+    ]);
   });
 
   it("keeps the newest checkpoint", async () => {
@@ -84,12 +87,11 @@ function otherRowRules(makeStore: () => Promise<Store>): void {
 function batchRules(makeStore: () => Promise<Store>): void {
   it("leaves nothing of a batch of which one change does not apply", async () => {
     await using store = await makeStore();
-    const leaf = { log: "aa", index: 0, bytes: utf8("leaf") };
     const value = { scope: "s", id: "v", sealed: utf8("sealed") };
     const failing = store.commit([
       { kind: "record", record: row("a") },
       { kind: "value", value },
-      { kind: "leaf", leaf },
+      { kind: "leaves", log: "aa", from: 0, texts: ["leaf"] },
       { kind: "removeValue", key: { scope: "s", id: "other" } },
     ]);
     await expect(failing).rejects.toEqual(expect.objectContaining({ code: "Conflict" }));
@@ -137,11 +139,8 @@ function listingRules(makeStore: () => Promise<Store>): void {
     await store.commit([
       { kind: "value", value: { scope: "s2", id: "v", sealed: utf8("1") } },
       { kind: "value", value: { scope: "s1", id: "w", sealed: utf8("2") } },
-      ...[0, 1, 2].map((index) => ({
-        kind: "leaf" as const,
-        leaf: { log: "bb", index, bytes: utf8(`${index}`) },
-      })),
-      { kind: "leaf", leaf: { log: "aa", index: 0, bytes: utf8("x") } },
+      { kind: "leaves", log: "bb", from: 0, texts: ["0", "1", "2"] },
+      { kind: "leaves", log: "aa", from: 0, texts: ["x"] },
     ]);
     const first = await store.everyRecord({ limit: 2 });
     const rest = await store.everyRecord({ after: first[1], limit: 2 });

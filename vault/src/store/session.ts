@@ -2,6 +2,7 @@
 /** Connections to a database as the store uses them: one that reads, and one that commits batches. */
 
 import type { BoundQuery } from "./prepared-query.ts";
+import type { Batch } from "./sqlite-protocol.ts";
 import type { Committed } from "./store.ts";
 
 /** Runs queries over what is committed. */
@@ -13,9 +14,9 @@ export interface ReadingSession {
 /** Commits batches, one after the other. */
 export interface WritingSession {
   /**
-   * Runs all of it in one transaction, which is durable when this resolves. Each statement must change one row.
+   * Runs all of it in one transaction, which is durable when this resolves.
    *
-   * @throws {StrongroomError} `Conflict` if one does not or breaks a constraint, `StoreUnavailable` otherwise.
+   * @throws {StrongroomError} `Conflict` if a statement does not change one row or breaks a constraint, `StoreUnavailable` otherwise.
    */
-  commit(batch: readonly BoundQuery[]): Promise<Committed>;
+  commit(batch: Batch): Promise<Committed>;
 }

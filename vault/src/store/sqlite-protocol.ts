@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Messages between the store and the thread that writes. */
 
-import type { BoundQuery } from "./prepared-query.ts";
+import type { SqlValue } from "./prepared-query.ts";
 
 /** Statements that make the tables; migration n brings version n-1 to n. */
 export interface Schema {
@@ -22,8 +22,14 @@ export interface WriterRequest {
   readonly schema: Schema;
 }
 
+/** A statement that is run for each row of parameters; each time it must change one row. */
+export interface Statement {
+  readonly sql: string;
+  readonly rows: readonly (readonly SqlValue[])[];
+}
+
 /** Statements of one transaction. */
-export type Batch = readonly BoundQuery[];
+export type Batch = readonly Statement[];
 
 /** Outcome of a batch. */
 export type BatchResult =

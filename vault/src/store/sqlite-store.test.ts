@@ -103,14 +103,14 @@ describe("the embedded store", () => {
     await using writer = await SqliteWriter.open({ file, schema: schemaOf(sqliteEngine) });
     const leaf = (log: string) => ({
       sql: "insert into leaves values (?, 0, x'00')",
-      parameters: [log],
+      rows: [[log]],
     });
     const large = {
       sql: "insert into sealed_values values ('s', 'v', ?)",
-      parameters: [new Uint8Array(99_000)],
+      rows: [[new Uint8Array(99_000)]],
     };
     // What the batch comes to is of no interest: the pragma lasts.
-    const small = { sql: "pragma max_page_count = 12", parameters: [] };
+    const small = { sql: "pragma max_page_count = 12", rows: [[]] };
     await Promise.allSettled([writer.commit([small])]);
     const logs = () => {
       const db = new DatabaseSync(file, { readOnly: true });

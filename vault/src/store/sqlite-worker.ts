@@ -4,6 +4,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { migrate } from "./migrate.ts";
+import type { SqlValue } from "./prepared-query.ts";
 import { SqliteRefusal, toFailure } from "./sqlite-failure.ts";
 import { type OpenDatabase, openSqlite } from "./sqlite-open.ts";
 import type { Batch, BatchResult, OpenResult, WriterRequest } from "./sqlite-protocol.ts";
@@ -23,11 +24,10 @@ function runBatch(writer: Writer, batch: Batch): BatchResult {
   try {
     prepare(db, prepared, "begin immediate").run();
     const dataVersion = versionOf(writer);
-    for (const { sql, parameters } of batch) {
+    for (const { sql, rows } of batch) {
       const statement = prepare(db, prepared, sql);
-      if (Number(statement.run(...parameters).changes) !== 1) {
-        const message = "the store's row is not the one that was to be replaced";
-        throw new SqliteRefusal({ code: "Conflict", message });
+      for (const parameters of rows) {
+        runOnce(statement, parameters);
       }
     }
     prepare(db, prepared, "commit").run();
@@ -41,6 +41,13 @@ function runBatch(writer: Writer, batch: Batch): BatchResult {
       prepare(db, prepared, "rollback").run();
     }
     return { kind: "failed", failure };
+  }
+}
+
+function runOnce(statement: StatementSync, parameters: readonly SqlValue[]): void {
+  if (Number(statement.run(...parameters).changes) !== 1) {
+    const message = "the store's row is not the one that was to be replaced";
+    throw new SqliteRefusal({ code: "Conflict", message });
   }
 }
 

@@ -3,9 +3,8 @@
 
 import { Worker } from "node:worker_threads";
 import type { StrongroomError } from "@strongroom/core";
-import type { BoundQuery } from "./prepared-query.ts";
 import type { WritingSession } from "./session.ts";
-import type { BatchResult, OpenResult, WriterRequest } from "./sqlite-protocol.ts";
+import type { Batch, BatchResult, OpenResult, WriterRequest } from "./sqlite-protocol.ts";
 import type { Committed } from "./store.ts";
 import { storeUnavailable, toStoreError } from "./store-errors.ts";
 
@@ -50,7 +49,7 @@ export class SqliteWriter implements WritingSession, AsyncDisposable {
     return new SqliteWriter(worker);
   }
 
-  async commit(batch: readonly BoundQuery[]): Promise<Committed> {
+  async commit(batch: Batch): Promise<Committed> {
     const result = await new Promise<BatchResult>((resolve, reject) => {
       if (this.#broken !== undefined) {
         reject(this.#broken);

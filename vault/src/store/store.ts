@@ -54,8 +54,13 @@ export type StoreWrite =
   | { readonly kind: "value"; readonly value: StoredValue }
   /** Deletes; there is a value. */
   | { readonly kind: "removeValue"; readonly key: RecordKey }
-  /** Appends; the log has no leaf there. */
-  | { readonly kind: "leaf"; readonly leaf: StoredLeaf }
+  /** Appends leaves, the UTF-8 of texts, from an index on; the log has none there. */
+  | {
+      readonly kind: "leaves";
+      readonly log: string;
+      readonly from: number;
+      readonly texts: readonly string[];
+    }
   /** Puts the checkpoint in the place of the one before. */
   | { readonly kind: "checkpoint"; readonly bytes: Uint8Array };
 
