@@ -55,16 +55,17 @@ export function createApp(deps: AppDeps): FastifyInstance {
     },
   });
   app.server.maxConnections = maxConnections;
+  app.addHook("onRequest", (_request, reply, done) => {
+    reply.header("cache-control", "no-store");
+    reply.header("strict-transport-security", "max-age=31536000");
+    done();
+  });
   authenticateFirst(app as unknown as FastifyInstance, deps);
   registerJsonBody(app as unknown as FastifyInstance);
   app.setErrorHandler(createErrorHandler(deps, deps.log));
   app.setNotFoundHandler((_request, reply) => {
     const { http } = errorTable[deps.elsewhere.code];
     return reply.status(http).send(errorBody(http, deps.elsewhere));
-  });
-  app.addHook("onSend", async (_request, reply) => {
-    reply.header("cache-control", "no-store");
-    reply.header("strict-transport-security", "max-age=31536000");
   });
   return app as unknown as FastifyInstance;
 }

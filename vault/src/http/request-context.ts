@@ -17,6 +17,11 @@ declare module "fastify" {
     /** `public` routes take requests of anybody; without, a request must have a good token. */
     readonly access?: "public";
   }
+
+  interface FastifyRequest {
+    /** Of a request that was authenticated. */
+    callContext: RequestContext | null;
+  }
 }
 
 /** What routes need to place a request. */
@@ -42,18 +47,17 @@ export interface VaultRequest {
 const bearer = /^Bearer ([\w.~+/-]+=*)$/i;
 const correlationIdPattern = /^[\w-]{1,64}$/;
 
-const contexts = new WeakMap<FastifyRequest, RequestContext>();
-
 /**
  * Has every request authenticated before anything of its body is read, but of routes whose configuration says that they
  * are public. Whoever forgets to think of it gets a route that nobody unknown can call.
  */
 export function authenticateFirst(app: FastifyInstance, deps: RequestDeps): void {
+  app.decorateRequest("callContext", null);
   app.addHook("onRequest", async (request) => {
     const isPublic = request.is404 || request.routeOptions.config.access === "public";
     if (!isPublic) {
       hostOf(request);
-      contexts.set(request, await authenticate(deps, request));
+      request.callContext = await authenticate(deps, request);
     }
   });
 }
@@ -110,11 +114,10 @@ export function challenge(deps: RequestDeps, request: FastifyRequest, reply: Fas
 }
 
 function contextOf(request: FastifyRequest): RequestContext {
-  const context = contexts.get(request);
-  if (context === undefined) {
+  if (request.callContext === null) {
     throw new StrongroomError("Internal", "a public route asked who calls");
   }
-  return context;
+  return request.callContext;
 }
 
 async function authenticate(deps: RequestDeps, request: FastifyRequest): Promise<RequestContext> {

@@ -20,9 +20,16 @@ import { maxSubjectLength } from "./limits.ts";
 import { type AuthenticatedCaller, rememberCallers } from "./remember-callers.ts";
 import { RemoteKeySet } from "./remote-key-set.ts";
 
+/** The keys of an issuer. */
+interface IssuerKeys {
+  readonly find: JWTVerifyGetKey;
+  /** The set that is looked into now; nothing while one must be fetched first. */
+  readonly inUse: () => object | undefined;
+}
+
 interface Verifier {
   readonly config: OidcIssuerConfig;
-  readonly keys: JWTVerifyGetKey;
+  readonly keys: IssuerKeys;
 }
 
 /**
@@ -47,13 +54,14 @@ export async function createOidcAuthentication(
   }, clock);
 }
 
-async function keysOf(config: OidcIssuerConfig, clock: Clock): Promise<JWTVerifyGetKey> {
+async function keysOf(config: OidcIssuerConfig, clock: Clock): Promise<IssuerKeys> {
   const { issuer, jwksFile, caFile } = config;
   if (jwksFile !== undefined) {
     const keySet = parseKeySet(JSON.parse(await readFile(jwksFile, "utf8")) as JSONWebKeySet);
-    return createLocalJWKSet(keySet);
+    const find = createLocalJWKSet(keySet);
+    return { find, inUse: () => find };
   }
-  return new RemoteKeySet(() => discoverKeys({ issuer, caFile: caFile ?? "" }), clock).find;
+  return new RemoteKeySet(() => discoverKeys({ issuer, caFile: caFile ?? "" }), clock);
 }
 
 async function verify(
@@ -61,11 +69,12 @@ async function verify(
   { config, keys }: Verifier,
   at: Date,
 ): Promise<AuthenticatedCaller> {
-  let isStillGood = async () => false;
+  // Of the same set from before the key was found until after: one that was just fetched counts from the next time on.
+  let verifiedBy: object | undefined;
   const find: JWTVerifyGetKey = async (header, jws) => {
-    const key = await keys(header, jws);
-    // A key set that is fetched anew, or that is too old to be used, has other keys or none.
-    isStillGood = async () => (await keys(header, jws)) === key;
+    const before = keys.inUse();
+    const key = await keys.find(header, jws);
+    verifiedBy = keys.inUse() === before ? before : undefined;
     return key;
   };
   try {
@@ -82,6 +91,7 @@ async function verify(
       installationRoles: rolesOf(config, subject),
       tokenHash: sha256(utf8(token)),
     };
+    const isStillGood = () => verifiedBy !== undefined && verifiedBy === keys.inUse();
     return { caller, until: (payload.exp ?? 0) * 1000, isStillGood };
   } catch (cause) {
     if (isStrongroomError(cause, "IssuerUnavailable")) {

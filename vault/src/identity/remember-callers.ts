@@ -13,8 +13,8 @@ export interface AuthenticatedCaller {
   readonly caller: Caller;
   /** Milliseconds since the epoch. */
   readonly until: number;
-  /** Whether the key that verified it would be taken again; rejects where no key would. */
-  readonly isStillGood: () => Promise<boolean>;
+  /** Whether the keys of which one verified it are still those in use. */
+  readonly isStillGood: () => boolean;
 }
 
 /** Remembers who was authenticated, never who was not. */
@@ -28,11 +28,9 @@ export function rememberCallers(
     const key = hash("sha256", token, "base64");
     const now = clock.now();
     const known = remembered.get(key);
-    if (known !== undefined && known.until > now.getTime()) {
-      // Where it is not, authenticating again says why.
-      if (await known.isStillGood().catch(() => false)) {
-        return known.caller;
-      }
+    // Where it is not, authenticating again says why.
+    if (known !== undefined && known.until > now.getTime() && known.isStillGood()) {
+      return known.caller;
     }
     remembered.delete(key);
     const answer = await authenticate(token, now);

@@ -52,9 +52,12 @@ export class RemoteKeySet {
     }
   };
 
+  /** The set that is looked into now; nothing while one must be fetched first. */
+  readonly inUse = (): object | undefined =>
+    this.#isDue() || this.#age() >= keySetLifetime ? undefined : this.#known;
+
   async #usable(): Promise<Fetched> {
-    const age = this.#age();
-    if (age >= keySetFreshness && this.#mayTry()) {
+    if (this.#isDue()) {
       await this.#refresh();
     }
     if (this.#known === undefined || this.#age() >= keySetLifetime) {
@@ -62,6 +65,10 @@ export class RemoteKeySet {
       throw new StrongroomError("IssuerUnavailable", "the token's issuer has no keys now", options);
     }
     return this.#known;
+  }
+
+  #isDue(): boolean {
+    return this.#age() >= keySetFreshness && this.#mayTry();
   }
 
   #age(): number {

@@ -17,21 +17,22 @@ const apiVersions: ReadonlySet<string> = new Set([
   ...previewVersions.map((version) => `${version}-preview`),
 ]);
 
-const versionedQuery = z.object({ "api-version": z.string() });
-
 /** @throws {StrongroomError} `BadParameter` unless the query names a supported `api-version`; answers it. */
 export function requireApiVersion(query: unknown): string {
-  const parsed = versionedQuery.safeParse(query);
-  const version = parsed.data?.["api-version"] ?? "";
-  // 7.6-preview.2 is of 7.6.
-  const stable = version.replace(/-preview(\.\d{1,2})?$/, "");
-  if (!apiVersions.has(version) && !stableVersions.includes(stable)) {
+  const named = (query as { readonly "api-version"?: unknown } | null)?.["api-version"];
+  const version = typeof named === "string" ? named : "";
+  if (!apiVersions.has(version) && !isPreviewOfStable(version)) {
     throw new StrongroomError(
       "BadParameter",
       `api-version is missing or not supported; supported are ${[...apiVersions].join(", ")}`,
     );
   }
   return version;
+}
+
+/** 7.6-preview.2 is of 7.6. */
+function isPreviewOfStable(version: string): boolean {
+  return stableVersions.includes(version.replace(/-preview(\.\d{1,2})?$/, ""));
 }
 
 /** Tags in a body, whose names and values have so many characters at most. */

@@ -123,13 +123,12 @@ async function getSecret(
   });
   using value = await openSecret(deps, vault, found);
   const item = secretItem(origin, vault, found);
-  const turned = await toOutContentType(deps.pfxToPem, value, found.version.contentType, form);
-  using shown = turned.value;
-  return {
-    value: fromUtf8(shown.reveal()),
-    ...item,
-    ...(turned.contentType === undefined ? {} : { contentType: turned.contentType }),
-  };
+  const { contentType } = found.version;
+  if (form === undefined || form === contentType) {
+    return { value: fromUtf8(value.reveal()), ...item };
+  }
+  using turned = await toOutContentType(deps.pfxToPem, value, contentType, form);
+  return { value: fromUtf8(turned.reveal()), ...item, contentType: form };
 }
 
 async function updateSecret(deps: SecretRouteDeps, call: SecretCall, body: UpdateSecretBody) {
