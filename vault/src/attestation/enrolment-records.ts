@@ -5,7 +5,7 @@ import type { AttestationAuthoritySpec } from "@strongroom/api";
 import { installationScope } from "@strongroom/core";
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerReader, LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { erased, isErased, readLive } from "../objects/erased.ts";
 import { allRecords } from "../vaults/vault-directory.ts";
 import { parseRecord } from "../vaults/vault-record.ts";
@@ -36,10 +36,7 @@ const deviceKey = (device: string) => ({
 const nodeKey = (uid: string) => ({ scope: installationScope, id: `enrolment/node/${uid}` });
 
 /** The device of a node. @throws {Refusal} `NotEnrolled` if it has none. */
-export async function enrolledDevice(
-  tx: Pick<LedgerTransaction, "read">,
-  nodeUid: string,
-): Promise<EnrolledDevice> {
+export async function enrolledDevice(tx: RecordReader, nodeUid: string): Promise<EnrolledDevice> {
   const node = await readLive(tx, nodeKey(nodeUid), nodeSchema);
   const device =
     node === undefined ? undefined : await readLive(tx, deviceKey(node.device), deviceSchema);

@@ -24,11 +24,8 @@ export interface Decision<T> {
 
 /** Commits the work and its leaf. A refusal is thrown once a leaf of its own is durable. */
 export async function decide<T>(ledger: Ledger, decision: Decision<T>): Promise<T> {
-  return await recordRefusal(ledger, decision, async () => {
-    const commit = decision.isBulk === true ? ledger.commitBulk : ledger.commit;
-    const committed = await commit(toWork(decision));
-    return committed.result;
-  });
+  const commit = decision.isBulk === true ? ledger.commitBulk : ledger.commit;
+  return (await recordRefusal(ledger, decision, () => commit(toWork(decision)))).result;
 }
 
 /** As `decide`, and the answer carries a signed head that covers the leaf: for releases. */

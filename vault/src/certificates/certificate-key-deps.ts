@@ -3,11 +3,11 @@
 
 import type { HsmClient } from "@strongroom/hsm/client";
 import type { KeyMakerDeps } from "../keys/prepare-key.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { Ledger, RecordReader } from "../ledger/ledger.ts";
 import type { MaterialOpener } from "../objects/material.ts";
 
 /** HSM, records and subkeys. */
 export interface CertificateKeyDeps extends KeyMakerDeps, MaterialOpener {
-  readonly ledger: Pick<Ledger, "read" | "readValue">;
+  readonly ledger: RecordReader & Pick<Ledger, "readValue">;
   readonly hsm: Pick<HsmClient, "generateKey" | "importKey" | "importWrapped" | "rebind" | "sign">;
 }

@@ -4,7 +4,7 @@
 import type { RecordKey } from "@strongroom/core";
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { erased, readLive } from "../objects/erased.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 
@@ -30,10 +30,7 @@ export async function setContacts(
 }
 
 /** The contacts. @throws {Refusal} `NotFound` if there are none. */
-export async function readContacts(
-  tx: Pick<LedgerTransaction, "read">,
-  vault: Vault,
-): Promise<ContactsRecord> {
+export async function readContacts(tx: RecordReader, vault: Vault): Promise<ContactsRecord> {
   const record = await readLive(tx, contactsKey(vault.uid), contactsRecordSchema);
   if (record === undefined) {
     throw new Refusal("NotFound", "Contacts not found");

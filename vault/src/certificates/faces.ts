@@ -3,7 +3,7 @@
 
 import { Refusal } from "../audit/event.ts";
 import { keyKind } from "../keys/key-kind.ts";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { type ObjectRecord, objectKey } from "../objects/object-record.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { isActive, readObject, readVersion } from "../objects/read-object.ts";
@@ -20,11 +20,7 @@ import { certificateType } from "./certificate-type.ts";
 export const otherFaces: readonly ObjectType[] = [keyKind, secretType];
 
 /** @throws {Refusal} `NameInUse` if a key or secret of the name is somebody's own, or what says that it is deleted. */
-export async function requireOwnFaces(
-  tx: Pick<LedgerReader, "read">,
-  vault: Vault,
-  name: string,
-): Promise<void> {
+export async function requireOwnFaces(tx: RecordReader, vault: Vault, name: string): Promise<void> {
   for (const type of otherFaces) {
     const object = await readObject(tx, vault, type, name);
     if (object !== undefined && object.deleted !== null) {

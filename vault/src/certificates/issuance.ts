@@ -3,7 +3,7 @@
 
 import { Refusal } from "../audit/event.ts";
 import { clockTolerance } from "../installation/installation-keys.ts";
-import type { LedgerReader } from "../ledger/ledger.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { authorityKeyIdentifier, keyIdentifier, subjectKeyIdentifier } from "../x509/extensions.ts";
 import { signCertificate } from "../x509/issue-certificate.ts";
@@ -17,7 +17,7 @@ import { addMonths, contentOf } from "./policy-content.ts";
 
 /** @throws {Refusal} `BadParameter` if nobody here issues what the policy says. */
 export async function requireIssuable(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   vault: Vault,
   policy: CertificatePolicy,
 ): Promise<void> {

@@ -3,7 +3,7 @@
 
 import type { RecordKey } from "@strongroom/core";
 import { z } from "zod";
-import type { LedgerReader } from "../ledger/ledger.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
 import { readLive } from "../objects/erased.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 
@@ -48,7 +48,7 @@ export const issuerKey = (vaultUid: string, name: string): RecordKey => ({
 
 /** Reads an issuer's record; nothing where there is none. */
 export async function readIssuer(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   vault: Vault,
   name: string,
 ): Promise<IssuerRecord | undefined> {

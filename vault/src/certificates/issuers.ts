@@ -2,7 +2,7 @@
 /** Keeping issuers: set, change, take away, list. */
 
 import { Refusal } from "../audit/event.ts";
-import type { LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { erased, isErased } from "../objects/erased.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
 import { parseRecord, type Vault } from "../vaults/vault-record.ts";
@@ -62,7 +62,7 @@ export async function deleteIssuer(
 
 /** An issuer. @throws {Refusal} `NotFound`. */
 export async function requireIssuer(
-  tx: Pick<LedgerTransaction, "read">,
+  tx: RecordReader,
   vault: Vault,
   name: string,
 ): Promise<IssuerRecord> {

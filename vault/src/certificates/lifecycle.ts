@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Deletion, recovery and purge of a certificate: its key and secret go along. */
 
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import {
   type DeletedObject,
   deleteObject,
@@ -57,7 +57,7 @@ export async function purgeCertificate(tx: LedgerTransaction, act: ObjectAct): P
 
 /** Faces besides the certificate itself that are deleted and not being purged. */
 async function deletedFaces(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   { vault, name }: ObjectAct,
 ): Promise<readonly ObjectType[]> {
   const faces: ObjectType[] = [];

@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { erased, readLive } from "../objects/erased.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 
@@ -40,7 +40,7 @@ export const operationKeyId = (name: string): string =>
 
 /** The last operation of a certificate, or nothing. */
 export async function findOperation(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   vault: Vault,
   name: string,
 ): Promise<CertificateOperation | undefined> {
@@ -50,7 +50,7 @@ export async function findOperation(
 
 /** The last operation of a certificate. @throws {Refusal} `NotFound` if there is none. */
 export async function requireOperation(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   vault: Vault,
   name: string,
 ): Promise<CertificateOperation> {

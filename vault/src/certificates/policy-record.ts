@@ -2,7 +2,7 @@
 /** The stored policy of a certificate: how its next version is made. */
 
 import { Refusal } from "../audit/event.ts";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { readLive } from "../objects/erased.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { type CertificatePolicy, certificatePolicySchema } from "./certificate-policy.ts";
@@ -12,7 +12,7 @@ export const policyRecordId = (name: string): string => `certificate-policy/${na
 
 /** The policy of a certificate. @throws {Refusal} `NotFound` if there is none. */
 export async function readPolicy(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   vault: Vault,
   name: string,
 ): Promise<CertificatePolicy> {

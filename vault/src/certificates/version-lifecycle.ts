@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Deletion, recovery and purge of one version of a certificate: the key and the secret of that version go along. */
 
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import {
   type DeletedVersion,
   deleteVersion,
@@ -50,7 +50,7 @@ export async function purgeCertificateVersion(
 
 // A version that was never issued has no secret, and may have no key.
 async function facesWith(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   { vault, name, version }: VersionAct,
   state: "there" | "deleted",
 ): Promise<readonly ObjectType[]> {

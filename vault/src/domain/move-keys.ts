@@ -16,7 +16,7 @@ import {
 import type { HsmClient } from "@strongroom/hsm/client";
 import { systemEvent } from "../audit/event.ts";
 import { installationRecords } from "../installation/installation-keys.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { Ledger, LedgerReader } from "../ledger/ledger.ts";
 import { findOutdated, type OutdatedDeps, type OutdatedKey } from "./outdated-keys.ts";
 
 /** Keys moved in one transaction: some milliseconds, while others wait for it. */
@@ -27,7 +27,7 @@ const retryMs = 5_000;
 
 /** What moving works with. */
 export interface MoveDeps extends OutdatedDeps {
-  readonly ledger: Pick<Ledger, "list" | "readValue" | "read" | "commit">;
+  readonly ledger: LedgerReader & Pick<Ledger, "commit">;
   readonly hsm: Pick<HsmClient, "rewrap" | "status">;
   readonly clock: Clock;
   readonly log: Log;

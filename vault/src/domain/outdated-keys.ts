@@ -17,7 +17,7 @@ import {
 } from "@strongroom/core";
 import type { HsmClient } from "@strongroom/hsm/client";
 import { z } from "zod";
-import type { Ledger, RecordBody } from "../ledger/ledger.ts";
+import type { LedgerReader, RecordBody } from "../ledger/ledger.ts";
 import { materialBinding } from "../objects/material.ts";
 import { versionPrefix } from "../objects/object-record.ts";
 import { allRecords } from "../vaults/vault-directory.ts";
@@ -25,7 +25,7 @@ import { parseRecord, type Vault, vaultRecordSchema } from "../vaults/vault-reco
 
 /** What finding works with. */
 export interface OutdatedDeps {
-  readonly ledger: Pick<Ledger, "list" | "read" | "readValue">;
+  readonly ledger: LedgerReader;
   readonly hsm: Pick<HsmClient, "rewrap">;
   readonly derive: (vault: Vault) => DeriveSubkey;
 }

@@ -11,7 +11,7 @@ import {
 } from "@strongroom/core";
 import type { HsmClient, HsmStatus, KekIds } from "@strongroom/hsm/client";
 import { z } from "zod";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { issueCertificate } from "./certificate.ts";
 import { dataKeyRecord, type ScopeKeys } from "./scope-keys.ts";
 import { makeSigningKey, openSigningKey, type SigningKey } from "./signing-key.ts";
@@ -107,7 +107,7 @@ export function checkToken(recorded: JsonValue | undefined, status: HsmStatus): 
 /** Opens the keys of an installation that has them. */
 export async function openInstallationKeys(
   hsm: HsmClient,
-  ledger: Pick<LedgerReader, "read">,
+  ledger: RecordReader,
 ): Promise<InstallationKeys> {
   const read = async (id: string) => (await ledger.read({ scope: installationScope, id }))?.body;
   return {

@@ -3,7 +3,7 @@
 
 import type { RecordKey } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { readLive } from "../objects/erased.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
 import type { Vault } from "../vaults/vault-record.ts";
@@ -20,7 +20,7 @@ export const rotationPolicyKey = (vault: Vault, name: string): RecordKey => ({
 
 /** A key's rotation policy, or nothing where none was set. */
 export async function readRotationPolicy(
-  reader: Pick<LedgerReader, "read">,
+  reader: RecordReader,
   vault: Vault,
   name: string,
 ): Promise<RotationPolicy | undefined> {

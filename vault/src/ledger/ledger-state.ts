@@ -13,19 +13,16 @@ const sweepFrom = 1024;
 export class LedgerState {
   readonly index: RecordIndex;
   readonly #below: LedgerState | undefined;
-  readonly #bodies = new Map<string, RecordBody>();
-  readonly #values = new Map<string, { readonly sealed: Uint8Array | undefined }>();
+  // Made when they are needed: most requests change nothing.
+  #bodies: Map<string, RecordBody> | undefined;
+  #values: Map<string, { readonly sealed: Uint8Array | undefined }> | undefined;
   // By id, with the time in milliseconds from which it may be forgotten.
-  readonly #spent: Map<string, number>;
+  #spent: Map<string, number> | undefined;
   #sweepAt = sweepFrom;
 
-  constructor(
-    index: RecordIndex,
-    spent: ReadonlyMap<string, number> = new Map(),
-    below?: LedgerState,
-  ) {
+  constructor(index: RecordIndex, spent?: ReadonlyMap<string, number>, below?: LedgerState) {
     this.index = index;
-    this.#spent = new Map(spent);
+    this.#spent = spent && new Map(spent);
     this.#below = below;
   }
 
@@ -36,36 +33,36 @@ export class LedgerState {
 
   /** Content of a record that is not durable yet; nothing where the store's row counts. */
   body(key: RecordKey): RecordBody | undefined {
-    // Most requests change nothing.
-    const own = this.#bodies.size === 0 ? undefined : this.#bodies.get(nameOf(key));
-    return own ?? this.#below?.body(key);
+    return this.#bodies?.get(nameOf(key)) ?? this.#below?.body(key);
   }
 
   setBody(key: RecordKey, body: RecordBody): void {
+    this.#bodies ??= new Map();
     this.#bodies.set(nameOf(key), body);
   }
 
   /** A value that is not durable yet, or its absence; nothing where the store's row counts. */
   value(key: RecordKey): { readonly sealed: Uint8Array | undefined } | undefined {
-    const own = this.#values.size === 0 ? undefined : this.#values.get(nameOf(key));
-    return own ?? this.#below?.value(key);
+    return this.#values?.get(nameOf(key)) ?? this.#below?.value(key);
   }
 
   setValue(key: RecordKey, sealed: Uint8Array | undefined): void {
+    this.#values ??= new Map();
     this.#values.set(nameOf(key), { sealed });
   }
 
   isSpent(id: string): boolean {
-    return this.#spent.has(id) || this.#below?.isSpent(id) === true;
+    return this.#spent?.has(id) === true || this.#below?.isSpent(id) === true;
   }
 
   spend(id: string, expires: number): void {
+    this.#spent ??= new Map();
     this.#spent.set(id, expires);
   }
 
   /** Ids that were used and have not expired. */
   unexpired(at: Date): ReadonlyMap<string, number> {
-    return new Map([...this.#spent].filter(([, expires]) => expires > at.getTime()));
+    return new Map([...(this.#spent ?? [])].filter(([, expires]) => expires > at.getTime()));
   }
 
   /** Puts this layer's changes into what lies below; the base keeps no contents, for the store has them. */
@@ -75,31 +72,39 @@ export class LedgerState {
       return;
     }
     this.index.mergeDown();
-    for (const [id, expires] of this.#spent) {
+    for (const [id, expires] of this.#spent ?? []) {
       below.spend(id, expires);
     }
     if (below.#below === undefined) {
       below.#sweep(at);
       return;
     }
-    for (const [name, body] of this.#bodies) {
-      below.#bodies.set(name, body);
-    }
-    for (const [name, value] of this.#values) {
-      below.#values.set(name, value);
-    }
+    below.#bodies = united(below.#bodies, this.#bodies);
+    below.#values = united(below.#values, this.#values);
   }
 
   #sweep(at: Date): void {
-    if (this.#spent.size < this.#sweepAt) {
+    const spent = this.#spent;
+    if (spent === undefined || spent.size < this.#sweepAt) {
       return;
     }
-    for (const [id, expires] of this.#spent) {
+    for (const [id, expires] of spent) {
       if (expires <= at.getTime()) {
-        this.#spent.delete(id);
+        spent.delete(id);
       }
     }
     // What is left is in use: the next look is worth its cost only when there is as much again.
-    this.#sweepAt = Math.max(sweepFrom, 2 * this.#spent.size);
+    this.#sweepAt = Math.max(sweepFrom, 2 * spent.size);
   }
+}
+
+/** One of both, in which `above` counts where both say something. */
+function united<T>(
+  below: Map<string, T> | undefined,
+  above: Map<string, T> | undefined,
+): Map<string, T> | undefined {
+  for (const [name, value] of above ?? []) {
+    below?.set(name, value);
+  }
+  return below ?? above;
 }

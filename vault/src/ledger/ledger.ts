@@ -32,11 +32,16 @@ export type AnchoredHead = Pick<LogHead, "log" | "size" | "root">;
 /** Verified reads. @throws {StrongroomError} `StoreTampered` where a row is not what the audit log says. */
 export interface LedgerReader {
   read(key: RecordKey): Promise<RecordBody | undefined>;
+  /** As `read`, where the record is in memory and need not be compared with its row; else nothing. See `readTogether`. */
+  recall(key: RecordKey): RecordBody | undefined;
   /** Records of `scope` whose id starts with `prefix`, by id in byte order. */
   list(scope: string, prefix: string, page: Page): Promise<readonly RecordBody[]>;
   /** Sealed bytes of the value that the record at `key` describes, compared with its digest. */
   readValue(key: RecordKey): Promise<Uint8Array | undefined>;
 }
+
+/** What reads records one by one. */
+export type RecordReader = Pick<LedgerReader, "read" | "recall">;
 
 /**
  * What one request may do. It sees its own writes and those of the requests before it in its group.

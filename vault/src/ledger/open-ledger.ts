@@ -12,6 +12,7 @@ import {
 import type { Committer } from "./committer.ts";
 import { auditUnavailable, startDeadline } from "./deadline.ts";
 import type { Finding } from "./finding.ts";
+import type { Written } from "./group.ts";
 import type { HeadKeeper } from "./head-keeper.ts";
 import type { Ledger, LedgerWork } from "./ledger.ts";
 import { commitDeadlineMs, queueLimit } from "./limits.ts";
@@ -21,6 +22,7 @@ import {
   type ReadSource,
   readVerified,
   readVerifiedValue,
+  recallVerified,
 } from "./verified-reads.ts";
 
 /** Parts of an open ledger. */
@@ -54,15 +56,17 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
   const background = runJobs(parts, jobs, soundness, stopping.signal);
   const heads = keeper.run(stopping.signal);
 
-  const write = async <T>(work: LedgerWork<T>, submit: "submit" | "submitBulk" = "submit") => {
+  const write = (
+    work: LedgerWork<unknown>,
+    submit: "submit" | "submitBulk" = "submit",
+  ): Promise<Written> => {
     if (isClosed) {
       throw auditUnavailable("the audit log is closed");
     }
     soundness.require();
-    const written = await committer[submit](work);
-    const { index: place, leafHash } = written;
-    return { leafHash, committed: { log: name, index: place, result: written.result as T } };
+    return committer[submit](work);
   };
+  const committed = <T>({ index, result }: Written) => ({ log: name, index, result: result as T });
 
   // A read may see a group before the index does: what looks wrong is looked at again between two groups.
   const confirmed = async <T>(read: () => Promise<T>): Promise<T> => {
@@ -82,23 +86,28 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
     head: () => keeper.newest ?? first,
     isSound: () => soundness.isSound,
     read: (key) => confirmed(() => readVerified(source, key)),
+    recall: (key) => {
+      soundness.require();
+      return recallVerified(source, key);
+    },
     list: (scope, prefix, page) => confirmed(() => listVerified(source, scope, prefix, page)),
     readValue: (key) => confirmed(() => readVerifiedValue(source, key)),
-    commit: async (work) => (await write(work)).committed,
-    commitBulk: async (work) => (await write(work, "submitBulk")).committed,
+    commit: async (work) => committed(await write(work)),
+    commitBulk: async (work) => committed(await write(work, "submitBulk")),
     commitWithHead: async (work) => {
       if (keeper.waiting >= queueLimit) {
         throw auditUnavailable("too many requests wait for a head of the audit log");
       }
       using deadline = startDeadline(clock, commitDeadlineMs);
-      const { committed, leafHash } = await write(work);
-      const covered = keeper.cover(committed.index + 1).catch((cause: unknown) => {
+      const written = await write(work);
+      const { index, leafHash } = written;
+      const covered = keeper.cover(index + 1).catch((cause: unknown) => {
         throw auditUnavailable("the head of the audit log could not be signed", cause);
       });
       const head = await Promise.race([covered, deadline.expired]);
-      const path = tree.inclusionProof(committed.index, head.size).map(toHex);
-      const proof = { index: committed.index, leafHash: toHex(leafHash), path };
-      return { ...committed, head, proof };
+      const path = tree.inclusionProof(index, head.size).map(toHex);
+      const proof = { index, leafHash: toHex(leafHash), path };
+      return { ...committed(written), head, proof };
     },
     [Symbol.asyncDispose]: async () => {
       isClosed = true;

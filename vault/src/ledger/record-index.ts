@@ -21,14 +21,15 @@ interface Scope {
 /** A map of records, or a layer of changes over one. */
 export class RecordIndex {
   readonly #below: RecordIndex | undefined;
-  readonly #scopes = new Map<string, Scope>();
+  // Made when there is something in it: most layers stay empty.
+  #scopes: Map<string, Scope> | undefined;
 
   constructor(below?: RecordIndex) {
     this.#below = below;
   }
 
-  get({ scope, id }: RecordKey): IndexEntry | undefined {
-    return this.#scopes.get(scope)?.entries.get(id) ?? this.#below?.get({ scope, id });
+  get(key: RecordKey): IndexEntry | undefined {
+    return this.#scopes?.get(key.scope)?.entries.get(key.id) ?? this.#below?.get(key);
   }
 
   set({ scope, id }: RecordKey, entry: IndexEntry): void {
@@ -47,6 +48,9 @@ export class RecordIndex {
 
   /** Puts this layer's changes into what lies below. */
   mergeDown(): void {
+    if (this.#scopes === undefined) {
+      return;
+    }
     for (const [key, entry] of this.#own()) {
       this.#below?.set(key, entry);
     }
@@ -67,7 +71,7 @@ export class RecordIndex {
   }
 
   *#own(): Iterable<[RecordKey, IndexEntry]> {
-    for (const [scope, { entries }] of this.#scopes) {
+    for (const [scope, { entries }] of this.#scopes ?? []) {
       for (const [id, entry] of entries) {
         yield [{ scope, id }, entry];
       }
@@ -75,13 +79,14 @@ export class RecordIndex {
   }
 
   #scope(name: string): Scope {
+    this.#scopes ??= new Map();
     const scope = this.#scopes.get(name) ?? { entries: new Map(), ids: [], isSorted: true };
     this.#scopes.set(name, scope);
     return scope;
   }
 
   #sorted(name: string): readonly string[] {
-    const scope = this.#scopes.get(name);
+    const scope = this.#scopes?.get(name);
     if (scope === undefined) {
       return [];
     }

@@ -25,6 +25,7 @@ import {
   type ReadSource,
   readVerified,
   readVerifiedValue,
+  recallVerified,
 } from "./verified-reads.ts";
 
 /** Byte order and the order of JavaScript's strings agree on these, and no two look alike. */
@@ -54,9 +55,14 @@ export class RequestTransaction implements LedgerTransaction {
     this.#source = { ...source, state: this.#state };
   }
 
-  async read(key: RecordKey): Promise<RecordBody | undefined> {
+  read(key: RecordKey): Promise<RecordBody | undefined> {
+    // The promise as it comes: a decision reads a handful of records, each through several hands.
+    return this.#isOpen ? readVerified(this.#source, key) : Promise.reject(isOver());
+  }
+
+  recall(key: RecordKey): RecordBody | undefined {
     this.#requireOpen();
-    return await readVerified(this.#source, key);
+    return recallVerified(this.#source, key);
   }
 
   async list(scope: string, prefix: string, page: Page): Promise<readonly RecordBody[]> {
@@ -112,16 +118,11 @@ export class RequestTransaction implements LedgerTransaction {
   }
 
   /** Ends the request once all it began is done, even what it did not wait for. */
-  async finish(): Promise<RequestChanges> {
+  finish(): RequestChanges | Promise<RequestChanges> {
     this.#isOpen = false;
-    if (this.#running.length > 0) {
-      await Promise.all(this.#running);
-    }
-    for (const key of this.#touched.values()) {
-      this.#checkAgreement(key);
-    }
-    const spent = this.#spent.length === 0 ? {} : { spent: this.#spent };
-    return { writes: this.#writes, store: this.#store, ...spent };
+    return this.#running.length === 0
+      ? this.#changes()
+      : Promise.all(this.#running).then(() => this.#changes());
   }
 
   /** Shows the request's changes to those after it. */
@@ -152,9 +153,17 @@ export class RequestTransaction implements LedgerTransaction {
     return revision;
   }
 
+  #changes(): RequestChanges {
+    for (const key of this.#touched.values()) {
+      this.#checkAgreement(key);
+    }
+    const spent = this.#spent.length === 0 ? {} : { spent: this.#spent };
+    return { writes: this.#writes, store: this.#store, ...spent };
+  }
+
   #requireOpen(): void {
     if (!this.#isOpen) {
-      throw new StrongroomError("Internal", "the request is over");
+      throw isOver();
     }
   }
 
@@ -176,6 +185,10 @@ export class RequestTransaction implements LedgerTransaction {
       throw new StrongroomError("Internal", `${nameOf(key)} and its value do not agree`);
     }
   }
+}
+
+function isOver(): StrongroomError {
+  return new StrongroomError("Internal", "the request is over");
 }
 
 function checkKey({ scope, id }: RecordKey): void {

@@ -30,13 +30,22 @@ export async function readVerified(
   source: ReadSource,
   key: RecordKey,
 ): Promise<RecordBody | undefined> {
-  const { state, verified, rows } = source;
-  const known = state.body(key) ?? fresh(state.index.get(key));
-  return known ?? (await checkedRow(source, key, await rows.record(key)));
+  return (
+    recallVerified(source, key) ?? (await checkedRow(source, key, await source.rows.record(key)))
+  );
+}
 
-  function fresh(entry: IndexEntry | undefined): RecordBody | undefined {
-    return entry && verified.freshRecord(key, entry.digest);
+/** The same, where its row was compared a moment ago or is not written yet. */
+export function recallVerified(
+  { state, verified }: Pick<ReadSource, "state" | "verified">,
+  key: RecordKey,
+): RecordBody | undefined {
+  const changed = state.body(key);
+  if (changed !== undefined) {
+    return changed;
   }
+  const entry = state.index.get(key);
+  return entry && verified.freshRecord(entry);
 }
 
 /** Contents of a page. @throws {StrongroomError} `StoreTampered` also if a row is missing between others. */
@@ -76,15 +85,15 @@ export async function readVerifiedValue(
   if (changed !== undefined) {
     return changed.sealed;
   }
-  const digest = state.index.get(key)?.value;
-  const fresh = digest && verified.freshValue(key, digest);
-  if (fresh) {
+  const entry = state.index.get(key);
+  const fresh = entry && verified.freshValue(entry);
+  if (fresh !== undefined) {
     return fresh;
   }
   const sealed = await rows.value(key);
-  checkValue(key, sealed, digest);
-  if (sealed !== undefined && digest !== undefined) {
-    verified.rememberValue(key, sealed, digest);
+  checkValue(key, sealed, entry?.value);
+  if (sealed !== undefined && entry !== undefined) {
+    verified.rememberValue(entry, sealed);
   }
   return sealed;
 }
@@ -98,13 +107,13 @@ async function checkedRow(
   if (row === undefined && entry === undefined) {
     return undefined;
   }
-  const known = row && entry && verified.sameRecord(key, row, entry.digest);
+  const known = row && entry && verified.sameRecord(entry, row);
   if (known !== undefined) {
     return known;
   }
   const body = await checkRow(key, row, entry, macKey);
   if (row !== undefined && entry !== undefined) {
-    verified.rememberRecord(key, row, entry.digest, body);
+    verified.rememberRecord(entry, row, body);
   }
   return body;
 }

@@ -2,25 +2,28 @@
 /**
  * Rows that were found right, the most recently used ones.
  *
- * What is remembered is what the audit log says, whatever became of the row meanwhile: the digest decides. For a few
- * seconds the row is not even looked at again; a store that somebody else writes is noticed by the next commit, and
- * then everything is looked at again.
+ * What is remembered is what the audit log says, whatever became of the row meanwhile: it is found by the entry of the
+ * index, which a new revision replaces. For a few seconds the row is not even looked at again; a store that somebody
+ * else writes is noticed by the next commit, and then everything is looked at again.
  */
 
-import type { RecordKey } from "@strongroom/core";
 import type { StoredRecord } from "../store/store.ts";
-import { nameOf } from "./finding.ts";
 import type { RecordBody } from "./ledger.ts";
 import { rememberedBytes, rowFreshnessMs } from "./limits.ts";
+import type { IndexEntry } from "./record-index.ts";
+
+/** A row. */
+interface Row<T> {
+  readonly content: T;
+  /** As they lie in the store. */
+  readonly bytes: readonly Uint8Array[];
+  /** Until when it need not be compared again, in milliseconds. */
+  freshUntil: number;
+}
 
 interface Remembered {
-  readonly digest: string;
-  /** Body and code of a record, or a sealed value. */
-  readonly bytes: readonly Uint8Array[];
-  /** Content of a record. */
-  readonly body: RecordBody | undefined;
-  /** Until when the row need not be compared again, in milliseconds. */
-  freshUntil: number;
+  record: Row<RecordBody> | undefined;
+  value: Row<Uint8Array> | undefined;
   /** When it was last put to the end of the order in which rows are forgotten. */
   keptAt: number;
 }
@@ -31,7 +34,7 @@ const overheadBytes = 1024;
 /** Bounded memory of verified rows. */
 export class VerifiedRows {
   readonly #now: () => number;
-  readonly #rows = new Map<string, Remembered>();
+  readonly #entries = new Map<IndexEntry, Remembered>();
   #size = 0;
 
   /** @param now Milliseconds since the epoch. */
@@ -39,79 +42,85 @@ export class VerifiedRows {
     this.#now = now;
   }
 
-  /** The record whose digest this is, if its row was compared a moment ago. */
-  freshRecord(key: RecordKey, digest: string): RecordBody | undefined {
-    return this.#fresh(nameOf(key), digest)?.body;
+  /** The record of an entry, if its row was compared a moment ago. */
+  freshRecord(entry: IndexEntry): RecordBody | undefined {
+    return this.#fresh(entry, this.#entries.get(entry)?.record);
   }
 
-  /** The sealed value whose digest this is, if its row was compared a moment ago. */
-  freshValue(key: RecordKey, digest: string): Uint8Array | undefined {
-    return this.#fresh(nameOfValue(key), digest)?.bytes[0];
+  /** The sealed value of an entry, if its row was compared a moment ago. */
+  freshValue(entry: IndexEntry): Uint8Array | undefined {
+    return this.#fresh(entry, this.#entries.get(entry)?.value);
   }
 
-  /** Content of `row`, if these very bytes were verified and are what has `digest`. */
-  sameRecord(key: RecordKey, row: StoredRecord, digest: string): RecordBody | undefined {
-    const known = this.#rows.get(nameOf(key));
-    if (known?.digest !== digest || known.body?.revision !== row.revision) {
+  /** Content of `row`, if these very bytes were verified and are what the entry says. */
+  sameRecord(entry: IndexEntry, row: StoredRecord): RecordBody | undefined {
+    const known = this.#entries.get(entry)?.record;
+    if (known?.content.revision !== row.revision) {
       return undefined;
     }
     const isSame = [row.body, row.mac].every(
       (bytes, i) => Buffer.compare(bytes, known.bytes[i] ?? new Uint8Array()) === 0,
     );
-    if (isSame) {
-      known.freshUntil = this.#now() + rowFreshnessMs;
-      this.#keep(nameOf(key), known, this.#now());
+    if (!isSame) {
+      return undefined;
     }
-    return isSame ? known.body : undefined;
+    known.freshUntil = this.#now() + rowFreshnessMs;
+    return this.#fresh(entry, known);
   }
 
   /** Remembers a record; who reads it afterwards shares its content, which is therefore frozen. */
-  rememberRecord(key: RecordKey, row: StoredRecord, digest: string, body: RecordBody): void {
-    this.#remember(nameOf(key), digest, [row.body, row.mac], freeze(body));
+  rememberRecord(entry: IndexEntry, { body, mac }: StoredRecord, content: RecordBody): void {
+    const now = this.#now();
+    const record = {
+      content: freeze(content),
+      bytes: [body, mac],
+      freshUntil: now + rowFreshnessMs,
+    };
+    this.#remember(entry, { record, value: this.#entries.get(entry)?.value, keptAt: now });
   }
 
   /** Remembers a sealed value. */
-  rememberValue(key: RecordKey, sealed: Uint8Array, digest: string): void {
-    this.#remember(nameOfValue(key), digest, [sealed], undefined);
+  rememberValue(entry: IndexEntry, sealed: Uint8Array): void {
+    const now = this.#now();
+    const value = { content: sealed, bytes: [sealed], freshUntil: now + rowFreshnessMs };
+    this.#remember(entry, { record: this.#entries.get(entry)?.record, value, keptAt: now });
   }
 
   /** Says that rows may have been changed: each is to be compared before it is used again. */
   distrust(): void {
-    for (const each of this.#rows.values()) {
-      each.freshUntil = 0;
+    for (const { record, value } of this.#entries.values()) {
+      for (const row of [record, value]) {
+        if (row !== undefined) {
+          row.freshUntil = 0;
+        }
+      }
     }
   }
 
-  #fresh(name: string, digest: string): Remembered | undefined {
-    const known = this.#rows.get(name);
+  #fresh<T>(entry: IndexEntry, row: Row<T> | undefined): T | undefined {
     const now = this.#now();
-    if (known === undefined || known.digest !== digest || known.freshUntil <= now) {
+    if (row === undefined || row.freshUntil <= now) {
       return undefined;
     }
-    this.#keep(name, known, now);
-    return known;
+    this.#keep(entry, now);
+    return row.content;
   }
 
   // To the end of the order in which they are forgotten; now and then, for it costs more than the lookup.
-  #keep(name: string, known: Remembered, now: number): void {
-    if (now >= known.keptAt + rowFreshnessMs) {
+  #keep(entry: IndexEntry, now: number): void {
+    const known = this.#entries.get(entry);
+    if (known !== undefined && now >= known.keptAt + rowFreshnessMs) {
       known.keptAt = now;
-      this.#rows.delete(name);
-      this.#rows.set(name, known);
+      this.#entries.delete(entry);
+      this.#entries.set(entry, known);
     }
   }
 
-  #remember(
-    name: string,
-    digest: string,
-    bytes: readonly Uint8Array[],
-    body: RecordBody | undefined,
-  ): void {
-    this.#forget(name);
-    const keptAt = this.#now();
-    this.#rows.set(name, { digest, bytes, body, freshUntil: keptAt + rowFreshnessMs, keptAt });
-    this.#size += sizeOf(bytes);
-    for (const oldest of this.#rows.keys()) {
+  #remember(entry: IndexEntry, remembered: Remembered): void {
+    this.#forget(entry);
+    this.#entries.set(entry, remembered);
+    this.#size += sizeOf(remembered);
+    for (const oldest of this.#entries.keys()) {
       if (this.#size <= rememberedBytes) {
         return;
       }
@@ -119,21 +128,17 @@ export class VerifiedRows {
     }
   }
 
-  #forget(name: string): void {
-    const known = this.#rows.get(name);
+  #forget(entry: IndexEntry): void {
+    const known = this.#entries.get(entry);
     if (known !== undefined) {
-      this.#rows.delete(name);
-      this.#size -= sizeOf(known.bytes);
+      this.#entries.delete(entry);
+      this.#size -= sizeOf(known);
     }
   }
 }
 
-// No record's name begins so.
-function nameOfValue(key: RecordKey): string {
-  return `value of ${nameOf(key)}`;
-}
-
-function sizeOf(bytes: readonly Uint8Array[]): number {
+function sizeOf({ record, value }: Remembered): number {
+  const bytes = [...(record?.bytes ?? []), ...(value?.bytes ?? [])];
   return bytes.reduce((sum, each) => sum + each.length, overheadBytes);
 }
 

@@ -5,7 +5,7 @@ import type { PutCertificateResponse } from "@strongroom/api";
 import { fromBase64url, sha256, toHex } from "@strongroom/core";
 import { certificateType, leafOf } from "../certificates/certificate-type.ts";
 import { findOperation } from "../certificates/operation-record.ts";
-import type { LedgerReader } from "../ledger/ledger.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
 import { findVersion } from "../objects/read-object.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 
@@ -14,7 +14,7 @@ const maxMessage = 1_024;
 
 /** The newest operation, and the current version. @throws {Refusal} `NotFound` */
 export async function certificateState(
-  reader: Pick<LedgerReader, "read">,
+  reader: RecordReader,
   vault: Vault,
   name: string,
 ): Promise<Omit<PutCertificateResponse, "created">> {

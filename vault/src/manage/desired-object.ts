@@ -3,7 +3,7 @@
 
 import { StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerReader } from "../ledger/ledger.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
 import type { ObjectAct } from "../objects/delete-object.ts";
 import type { ObjectRecord } from "../objects/object-record.ts";
 import type { ObjectType } from "../objects/object-type.ts";
@@ -28,7 +28,7 @@ type Kind = Pick<ObjectType, "kind" | "noun">;
 
 /** The resource's object, or nothing where the name is free or deleted. @throws {Refusal} `NameInUse` if somebody else made it */
 export async function findOwn(
-  reader: Pick<LedgerReader, "read">,
+  reader: RecordReader,
   type: Kind,
   { vault, name, owner }: DesiredTarget,
 ): Promise<ObjectRecord | undefined> {
@@ -48,7 +48,7 @@ export async function findOwn(
 
 /** Whether a new object can have the name: nothing needs to be made for one that cannot. */
 export async function isFree(
-  reader: Pick<LedgerReader, "read">,
+  reader: RecordReader,
   type: Kind,
   { vault, name }: DesiredTarget,
 ): Promise<boolean> {
@@ -58,7 +58,7 @@ export async function isFree(
 
 /** Why there is nothing to write: the name is deleted, or was a moment ago. */
 export async function notFree(
-  reader: Pick<LedgerReader, "read">,
+  reader: RecordReader,
   type: Kind,
   { vault, name }: DesiredTarget,
 ): Promise<StrongroomError> {

@@ -7,7 +7,7 @@
 import type { ObjectKind } from "@strongroom/api";
 import { canonicalJson, type JsonValue, type RecordKey, sha256, toHex } from "@strongroom/core";
 import { z } from "zod";
-import type { LedgerReader } from "../ledger/ledger.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
 import { readLive } from "../objects/erased.ts";
 
 const desiredRecordSchema = z.object({
@@ -30,7 +30,7 @@ export const desiredKey = (vaultUid: string, kind: ObjectKind, name: string): Re
 
 /** Reads the record. */
 export async function readDesired(
-  reader: Pick<LedgerReader, "read">,
+  reader: RecordReader,
   vaultUid: string,
   kind: ObjectKind,
   name: string,

@@ -8,7 +8,7 @@ import { generateKey, type KeyMakerDeps, type PreparedKey } from "../keys/prepar
 import { readRotationPolicy, rotationPolicyKey } from "../keys/rotate-key.ts";
 import { rotationPolicyOf, type WireRotationPolicy } from "../keys/rotation-policy.ts";
 import { updateKey, writeKey } from "../keys/write-key.ts";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { erased } from "../objects/erased.ts";
 import { findVersion } from "../objects/read-object.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
@@ -23,7 +23,7 @@ export interface DesiredKey extends DesiredTarget {
 
 /** Makes the key where there is none yet. @throws {StrongroomError} `BadParameter` if there can be no such key */
 export async function prepareDesiredKey(
-  deps: KeyMakerDeps & { readonly ledger: Pick<LedgerReader, "read"> },
+  deps: KeyMakerDeps & { readonly ledger: RecordReader },
   desired: DesiredKey,
 ): Promise<PreparedKey | undefined> {
   return (await isFree(deps.ledger, keyKind, desired))

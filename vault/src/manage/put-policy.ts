@@ -14,7 +14,7 @@ import {
 } from "@strongroom/core";
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { type GovernPlace, type GovernStep, governNext } from "../objects/governance.ts";
 import {
   type PolicyRecord,
@@ -86,7 +86,7 @@ export async function deletePolicy(
 
 /** Reads a policy's record, deleted or not. */
 export async function readPolicy(
-  tx: Pick<LedgerTransaction, "read">,
+  tx: RecordReader,
   vaultUid: string,
   name: string,
 ): Promise<PolicyRecord | undefined> {

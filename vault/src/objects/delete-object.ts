@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Soft deletion of a whole object, and taking it back. */
 
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { selectingPolicies } from "./governance.ts";
@@ -44,7 +44,7 @@ export function deletionFrom({ retentionDays }: Vault, at: Date): Deletion {
 
 /** A deleted object. @throws {Refusal} `NotFound` if there is none. */
 export async function findDeleted<Own extends object>(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   vault: Vault,
   type: ObjectType<Own>,
   name: string,
@@ -54,7 +54,7 @@ export async function findDeleted<Own extends object>(
 
 /** The record of a deleted object. @throws {Refusal} `NotFound`, or `ObjectIsBeingDeleted` once its purge has begun. */
 export async function requireDeleted(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   vault: Vault,
   type: ObjectType,
   name: string,
@@ -92,7 +92,7 @@ export async function recoverObject<Own extends object>(
 }
 
 async function withVersion<Own extends object>(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   vault: Vault,
   type: ObjectType<Own>,
   object: ObjectRecord,

@@ -6,7 +6,7 @@
 
 import type { JsonValue } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { deletionFrom, type ObjectAct } from "./delete-object.ts";
 import { type Deletion, type ObjectRecord, objectKey, type VersionName } from "./object-record.ts";
@@ -47,7 +47,7 @@ export async function deleteVersion<Own extends object>(
 
 /** A deleted version of an object that is there. @throws {Refusal} `NotFound`. */
 export async function findDeletedVersion<Own extends object>(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   vault: Vault,
   type: ObjectType<Own>,
   { name, version }: Pick<VersionName, "name" | "version">,

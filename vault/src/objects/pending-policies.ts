@@ -7,8 +7,9 @@
 
 import type { RecordKey } from "@strongroom/core";
 import { z } from "zod";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
-import { policyKey, policyRecordSchema, readRecord } from "../vaults/vault-record.ts";
+import type { LedgerTransaction } from "../ledger/ledger.ts";
+import { type Recall, readTogether } from "../ledger/read-together.ts";
+import { policyKey, policyRecordSchema, recallRecord } from "../vaults/vault-record.ts";
 import { type GovernedKind, selects } from "./selector.ts";
 
 const pendingSchema = z.object({ policies: z.array(z.string()) });
@@ -33,7 +34,7 @@ export async function setPending(
   policy: string,
   isPending: boolean,
 ): Promise<void> {
-  const policies = await pendingNames(tx, vaultUid);
+  const policies = await readTogether(tx, (recall) => pendingNames(recall, vaultUid));
   if (policies.includes(policy) !== isPending) {
     const others = policies.filter((name) => name !== policy);
     await tx.put(pendingKey(vaultUid), { policies: isPending ? [...others, policy] : others });
@@ -41,15 +42,15 @@ export async function setPending(
 }
 
 /** Names of the policies on the list that select an object. */
-export async function pendingPolicies(
-  reader: Pick<LedgerReader, "read">,
+export function pendingPolicies(
+  recall: Recall,
   vaultUid: string,
   kind: GovernedKind,
   name: string,
-): Promise<readonly string[]> {
+): readonly string[] {
   const selecting: string[] = [];
-  for (const pending of await pendingNames(reader, vaultUid)) {
-    const policy = await readRecord(reader, policyKey(vaultUid, pending), policyRecordSchema);
+  for (const pending of pendingNames(recall, vaultUid)) {
+    const policy = recallRecord(recall, policyKey(vaultUid, pending), policyRecordSchema);
     if (policy !== undefined && selects(policy, kind, name)) {
       selecting.push(policy.name);
     }
@@ -57,9 +58,6 @@ export async function pendingPolicies(
   return selecting;
 }
 
-async function pendingNames(
-  reader: Pick<LedgerReader, "read">,
-  vaultUid: string,
-): Promise<readonly string[]> {
-  return (await readRecord(reader, pendingKey(vaultUid), pendingSchema))?.policies ?? [];
+function pendingNames(recall: Recall, vaultUid: string): readonly string[] {
+  return recallRecord(recall, pendingKey(vaultUid), pendingSchema)?.policies ?? [];
 }

@@ -3,9 +3,10 @@
 
 import type { RecordKey } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerReader } from "../ledger/ledger.ts";
-import { readRecord, type Vault } from "../vaults/vault-record.ts";
-import { readLive } from "./erased.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
+import { type Recall, readTogether } from "../ledger/read-together.ts";
+import { recallRecord, type Vault } from "../vaults/vault-record.ts";
+import { recallLive } from "./erased.ts";
 import { type ObjectRecord, objectKey, objectRecordSchema, versionKey } from "./object-record.ts";
 import type { ObjectType, VersionOf } from "./object-type.ts";
 import { pendingPolicies } from "./pending-policies.ts";
@@ -20,21 +21,28 @@ export interface FoundVersion<Own extends object = object> {
   readonly key: RecordKey;
 }
 
-type Reader = Pick<LedgerReader, "read">;
-
 /** Reads an object's record, with what governs it: also of one that is deleted, and the tombstone of one that is no more. */
-export async function readObject(
-  tx: Reader,
+export function readObject(
+  tx: RecordReader,
+  vault: Vault,
+  type: Pick<ObjectType, "kind">,
+  name: string,
+): Promise<ObjectRecord | undefined> {
+  return readTogether(tx, (recall) => recallObject(recall, vault, type, name));
+}
+
+function recallObject(
+  recall: Recall,
   vault: Vault,
   { kind }: Pick<ObjectType, "kind">,
   name: string,
-): Promise<ObjectRecord | undefined> {
-  const object = await readRecord(tx, objectKey(vault.uid, kind, name), objectRecordSchema);
+): ObjectRecord | undefined {
+  const object = recallRecord(recall, objectKey(vault.uid, kind, name), objectRecordSchema);
   if (object === undefined) {
     return undefined;
   }
   const { managed, governed } = object;
-  const pending = await pendingPolicies(tx, vault.uid, { kind, managed }, name);
+  const pending = pendingPolicies(recall, vault.uid, { kind, managed }, name);
   return pending.length === 0 ? object : { ...object, governed: unite(governed, pending) };
 }
 
@@ -44,13 +52,17 @@ export function isActive(object: ObjectRecord | undefined): object is ObjectReco
 }
 
 /** An object that is there. @throws {Refusal} `NotFound`. */
-export async function requireObject(
-  tx: Reader,
+export function requireObject(
+  tx: RecordReader,
   vault: Vault,
   type: ObjectType,
   name: string,
 ): Promise<ObjectRecord> {
-  const object = await readObject(tx, vault, type, name);
+  return readTogether(tx, (recall) => recallActive(recall, vault, type, name));
+}
+
+function recallActive(recall: Recall, vault: Vault, type: ObjectType, name: string): ObjectRecord {
+  const object = recallObject(recall, vault, type, name);
   if (!isActive(object)) {
     throw objectNotFound(type, name);
   }
@@ -58,30 +70,41 @@ export async function requireObject(
 }
 
 /** A version, the current one by default; also one that is disabled. @throws {Refusal} `NotFound`. */
-export async function findVersion<Own extends object>(
-  tx: Reader,
+export function findVersion<Own extends object>(
+  tx: RecordReader,
   vault: Vault,
   type: ObjectType<Own>,
   { name, version }: { readonly name: string; readonly version?: string | undefined },
 ): Promise<FoundVersion<Own>> {
-  const object = await requireObject(tx, vault, type, name);
-  const found = await readVersion(tx, vault, type, { object, version });
-  if (found === undefined || found.version.deleted !== undefined) {
-    throw objectNotFound(type, name);
-  }
-  return found;
+  return readTogether(tx, (recall) => {
+    const object = recallActive(recall, vault, type, name);
+    const found = recallVersion(recall, vault, type, { object, version });
+    if (found === undefined || found.version.deleted !== undefined) {
+      throw objectNotFound(type, name);
+    }
+    return found;
+  });
 }
 
 /** A version of an object in whatever state, the current one by default; also one that is deleted. */
-export async function readVersion<Own extends object>(
-  tx: Reader,
+export function readVersion<Own extends object>(
+  tx: RecordReader,
+  vault: Vault,
+  type: ObjectType<Own>,
+  which: { readonly object: ObjectRecord; readonly version?: string | undefined },
+): Promise<FoundVersion<Own> | undefined> {
+  return readTogether(tx, (recall) => recallVersion(recall, vault, type, which));
+}
+
+function recallVersion<Own extends object>(
+  recall: Recall,
   vault: Vault,
   type: ObjectType<Own>,
   { object, version }: { readonly object: ObjectRecord; readonly version?: string | undefined },
-): Promise<FoundVersion<Own> | undefined> {
+): FoundVersion<Own> | undefined {
   const name = { kind: type.kind, name: object.name, version: version ?? object.current };
   const key = versionKey(vault.uid, name);
-  const record = await readLive(tx, key, type.versionSchema);
+  const record = recallLive(recall, key, type.versionSchema);
   return record === undefined ? undefined : { object, version: record, key };
 }
 

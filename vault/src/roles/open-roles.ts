@@ -9,7 +9,7 @@ import {
 } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { Caller } from "../identity/caller.ts";
-import type { LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { resolveRoles } from "./read-roles.ts";
 import { type RolesRecord, readRoles, rolesKey } from "./role-records.ts";
 
@@ -23,7 +23,7 @@ export interface RoleCall {
 
 /** The vault's roles. @throws {Refusal} `Forbidden` unless the caller holds the action in all of the scope. */
 export async function openRoles(
-  tx: Pick<LedgerTransaction, "read">,
+  tx: RecordReader,
   { vaultUid, caller, action, scope }: RoleCall,
 ): Promise<RolesRecord> {
   const roles = await readRoles(tx, vaultUid);

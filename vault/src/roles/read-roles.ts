@@ -8,21 +8,18 @@ import {
   type RoleAssignment,
   type RoleName,
 } from "@strongroom/core";
-import type { LedgerReader } from "../ledger/ledger.ts";
+import type { Recall } from "../ledger/read-together.ts";
 import {
   type ApiAssignment,
   type CustomDefinition,
   type ResourceAssignment,
   type RolesRecord,
-  readRoles,
+  recallRoles,
 } from "./role-records.ts";
 
 /** Role assignments of a vault, as they stand in this transaction. */
-export async function readRoleAssignments(
-  tx: Pick<LedgerReader, "read">,
-  vaultUid: string,
-): Promise<readonly RoleAssignment[]> {
-  return resolveRoles(await readRoles(tx, vaultUid));
+export function recallRoleAssignments(recall: Recall, vaultUid: string): readonly RoleAssignment[] {
+  return resolveRoles(recallRoles(recall, vaultUid));
 }
 
 // Whoever reads the same row again gets the same object, so that what follows from it need not be made anew.

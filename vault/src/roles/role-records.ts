@@ -3,8 +3,9 @@
 
 import type { RecordKey } from "@strongroom/core";
 import { z } from "zod";
-import type { LedgerReader } from "../ledger/ledger.ts";
-import { readRecord } from "../vaults/vault-record.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
+import { type Recall, readTogether } from "../ledger/read-together.ts";
+import { recallRecord } from "../vaults/vault-record.ts";
 
 const principalSchema = z.object({
   issuer: z.string(),
@@ -84,10 +85,12 @@ export type StoredPrincipal = z.infer<typeof principalSchema>;
 export const rolesKey = (uid: string): RecordKey => ({ scope: uid, id: "roles" });
 
 /** A vault's roles; a vault without a record has none. */
-export async function readRoles(
-  tx: Pick<LedgerReader, "read">,
-  vaultUid: string,
-): Promise<RolesRecord> {
-  const roles = await readRecord(tx, rolesKey(vaultUid), rolesRecordSchema);
+export function recallRoles(recall: Recall, vaultUid: string): RolesRecord {
+  const roles = recallRecord(recall, rolesKey(vaultUid), rolesRecordSchema);
   return roles ?? { assignments: [], accounts: {}, api: { definitions: [], assignments: [] } };
+}
+
+/** The same, read alone. */
+export function readRoles(tx: RecordReader, vaultUid: string): Promise<RolesRecord> {
+  return readTogether(tx, (recall) => recallRoles(recall, vaultUid));
 }

@@ -6,7 +6,7 @@ import { maxSecretBytes, type SealedHeader, sealedHeaderSchema } from "@strongro
 import { fromBase64url, fromUtf8, isStrongroomError, SecretBytes, utf8 } from "@strongroom/core";
 import type { HsmClient } from "@strongroom/hsm/client";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerReader } from "../ledger/ledger.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { readSealingKey, type SealingKeyRecord, unwrapContentKey } from "./sealing-key.ts";
 
@@ -17,7 +17,7 @@ const encryptedKeyBytes = 384;
 
 /** What opening takes. */
 export interface SealedOpener {
-  readonly ledger: Pick<LedgerReader, "read">;
+  readonly ledger: RecordReader;
   readonly hsm: Pick<HsmClient, "unwrap">;
 }
 

@@ -4,7 +4,7 @@
 import { sha256, toHex, utf8 } from "@strongroom/core";
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { readRecord, type Vault } from "../vaults/vault-record.ts";
 
 const recordSchema = z.object({
@@ -28,7 +28,7 @@ export function toSealedSerial(serial: number, sealed: string): SealedSerial {
 
 /** Whether this very value was the last that was taken. */
 export async function isLatestSealed(
-  reader: Pick<LedgerReader, "read">,
+  reader: RecordReader,
   vault: Vault,
   name: string,
   { digest }: SealedSerial,

@@ -10,7 +10,7 @@ import { type SealingKey, sealingKeySchema } from "@strongroom/api";
 import { fromBase64url, StrongroomError, toBase64url, utf8 } from "@strongroom/core";
 import type { HsmClient } from "@strongroom/hsm/client";
 import { z } from "zod";
-import type { LedgerReader, LedgerTransaction } from "../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { readRecord } from "../vaults/vault-record.ts";
 
 const keyId = "sealing-1";
@@ -23,7 +23,7 @@ const recordKey = (vaultUid: string) => ({ scope: vaultUid, id: "key/sealing" })
 
 /** The vault's key, if it has one. */
 export async function readSealingKey(
-  reader: Pick<LedgerReader, "read">,
+  reader: RecordReader,
   vaultUid: string,
 ): Promise<SealingKeyRecord | undefined> {
   return await readRecord(reader, recordKey(vaultUid), recordSchema);

@@ -2,7 +2,7 @@
 /** Reading one version of a secret: its records in the decision, its value afterwards. */
 
 import type { SecretBytes } from "@strongroom/core";
-import type { LedgerReader } from "../ledger/ledger.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
 import { type MaterialOpener, openMaterial } from "../objects/material.ts";
 import { type FoundVersion, findVersion, requireEnabled } from "../objects/read-object.ts";
 import type { Vault } from "../vaults/vault-record.ts";
@@ -13,7 +13,7 @@ export type FoundSecret = FoundVersion<SecretMembers>;
 
 /** Finds a version, the current one by default. @throws {Refusal} `NotFound`, or `ObjectDisabled`. */
 export async function findSecret(
-  tx: Pick<LedgerReader, "read">,
+  tx: RecordReader,
   vault: Vault,
   name: string,
   version: string | undefined,
@@ -24,10 +24,10 @@ export async function findSecret(
 }
 
 /** Opens what was found. */
-export async function openSecret(
+export function openSecret(
   opener: MaterialOpener,
   vault: Vault,
   found: FoundSecret,
 ): Promise<SecretBytes> {
-  return await openMaterial(opener, vault, secretType, found);
+  return openMaterial(opener, vault, secretType, found);
 }

@@ -10,8 +10,9 @@ import {
 } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { Caller } from "../identity/caller.ts";
-import type { LedgerReader } from "../ledger/ledger.ts";
-import { readRoleAssignments } from "../roles/read-roles.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
+import { type Recall, readTogether } from "../ledger/read-together.ts";
+import { recallRoleAssignments } from "../roles/read-roles.ts";
 import type { Vault } from "./vault-record.ts";
 
 /** What is asked for on a vault. */
@@ -23,11 +24,11 @@ export interface AccessQuestion {
 }
 
 /** Role assignments of a vault, as they stand in this transaction. */
-export async function roleAssignments(
-  tx: Pick<LedgerReader, "read">,
+export function roleAssignments(
+  tx: RecordReader,
   vault: Vault,
 ): Promise<readonly RoleAssignment[]> {
-  return await readRoleAssignments(tx, vault.uid);
+  return readTogether(tx, (recall) => recallRoleAssignments(recall, vault.uid));
 }
 
 /** Whether `caller` may. */
@@ -40,13 +41,22 @@ export function isAllowed(
 }
 
 /** @throws {Refusal} `Forbidden` unless `caller` may. */
-export async function requireAccess(
-  tx: Pick<LedgerReader, "read">,
+export function requireAccess(
+  tx: RecordReader,
   vault: Vault,
   caller: Caller,
   question: AccessQuestion,
 ): Promise<readonly RoleAssignment[]> {
-  const assignments = await roleAssignments(tx, vault);
+  return readTogether(tx, (recall) => recallAccess(recall, vault, caller, question));
+}
+
+function recallAccess(
+  recall: Recall,
+  vault: Vault,
+  caller: Caller,
+  question: AccessQuestion,
+): readonly RoleAssignment[] {
+  const assignments = recallRoleAssignments(recall, vault.uid);
   const decision = decideAccess(assignments, caller, question);
   if (decision.kind === "denied") {
     throw new Refusal(

@@ -9,7 +9,8 @@ import {
   StrongroomError,
 } from "@strongroom/core";
 import { z } from "zod";
-import type { LedgerReader } from "../ledger/ledger.ts";
+import type { RecordReader } from "../ledger/ledger.ts";
+import { type Recall, readTogether } from "../ledger/read-together.ts";
 
 /** Record of a vault, in the installation's scope. */
 export const vaultRecordSchema = z.object({
@@ -78,13 +79,22 @@ export const policyKey = (uid: string, name: string): RecordKey => ({
 export const policyPrefix = "policy/";
 
 /** A record's content as `schema` has it, or nothing where there is no record. */
-export async function readRecord<T>(
-  reader: Pick<LedgerReader, "read">,
+export function recallRecord<T>(
+  recall: Recall,
+  key: RecordKey,
+  schema: z.ZodType<T>,
+): T | undefined {
+  const record = recall(key);
+  return record === undefined ? undefined : parseRecord(schema, record.body);
+}
+
+/** The same of a record that is read alone. */
+export function readRecord<T>(
+  reader: RecordReader,
   key: RecordKey,
   schema: z.ZodType<T>,
 ): Promise<T | undefined> {
-  const record = await reader.read(key);
-  return record === undefined ? undefined : parseRecord(schema, record.body);
+  return readTogether(reader, (recall) => recallRecord(recall, key, schema));
 }
 
 // The ledger answers the same content, frozen, as long as the row is the same.

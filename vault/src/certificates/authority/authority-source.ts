@@ -4,7 +4,7 @@
 import { equalBytes, utf8 } from "@strongroom/core";
 import type { HsmClient } from "@strongroom/hsm/client";
 import { systemEvent } from "../../audit/event.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
+import type { Ledger, RecordReader } from "../../ledger/ledger.ts";
 import { readRecord, type Vault } from "../../vaults/vault-record.ts";
 import { addMonths } from "../policy-content.ts";
 import { type AuthorityRecord, authorityKey, authorityRecordSchema } from "./authority-record.ts";
@@ -47,10 +47,7 @@ export async function authorityFor(
 }
 
 /** Certificates of the vault's roots, DER, oldest first; none before the first issuance. */
-export async function rootsOf(
-  ledger: Pick<Ledger, "read">,
-  vault: Vault,
-): Promise<readonly Uint8Array[]> {
+export async function rootsOf(ledger: RecordReader, vault: Vault): Promise<readonly Uint8Array[]> {
   const known = await readRecord(ledger, authorityKey(vault.uid), authorityRecordSchema);
   const roots = known === undefined ? [] : [...known.formerRoots, known.root.certificate];
   return roots.map((certificate) => Buffer.from(certificate, "base64url"));

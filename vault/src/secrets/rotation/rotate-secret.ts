@@ -2,7 +2,7 @@
 /** Replacing a secret's value by one that the vault makes: it is sealed first, and written if nothing has changed since. */
 
 import type { DeriveSubkey } from "@strongroom/core";
-import type { LedgerReader, LedgerTransaction } from "../../ledger/ledger.ts";
+import type { LedgerTransaction, RecordReader } from "../../ledger/ledger.ts";
 import { generateValue } from "../../manage/generate-value.ts";
 import { type FoundVersion, isActive, readObject, readVersion } from "../../objects/read-object.ts";
 import { toSeconds } from "../../vaults/to-seconds.ts";
@@ -32,7 +32,7 @@ export interface Rotation {
 
 /** The current version, if its policy says that it is to be replaced now. One that somebody has disabled is left alone. */
 export async function findDueRotation(
-  reader: Pick<LedgerReader, "read">,
+  reader: RecordReader,
   { vault, name, at }: RotationQuestion,
 ): Promise<Rotation | undefined> {
   const policy = await readRotation(reader, vault, name);

@@ -5,7 +5,7 @@ import { generateSchema } from "@strongroom/api";
 import { type RecordKey, StrongroomError } from "@strongroom/core";
 import { z } from "zod";
 import { addDuration, parseDuration } from "../../keys/duration.ts";
-import type { LedgerReader } from "../../ledger/ledger.ts";
+import type { RecordReader } from "../../ledger/ledger.ts";
 import { readLive } from "../../objects/erased.ts";
 import type { Vault } from "../../vaults/vault-record.ts";
 import { rotationPolicyId } from "../secret-type.ts";
@@ -32,7 +32,7 @@ export const rotationKey = ({ uid }: Vault, name: string): RecordKey => ({
 
 /** Reads the policy of a secret, if it has one. */
 export async function readRotation(
-  reader: Pick<LedgerReader, "read">,
+  reader: RecordReader,
   vault: Vault,
   name: string,
 ): Promise<RotationRecord | undefined> {

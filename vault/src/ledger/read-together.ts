@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Reads several records in one go, and waits only for those that are not in memory.
+ *
+ * What is read follows from what was read before, so that each record would be waited for in turn, through every hand
+ * that it passes: a decision would spend more on waiting for what is there than on deciding.
+ */
+
+import type { RecordKey } from "@strongroom/core";
+import { nameOf } from "./finding.ts";
+import type { RecordBody, RecordReader } from "./ledger.ts";
+
+/** Answers a verified record, or nothing where there is none. */
+export type Recall = (key: RecordKey) => RecordBody | undefined;
+
+/** Says that a record has to be read first. */
+class NotInMemory extends Error {
+  readonly key: RecordKey;
+
+  constructor(key: RecordKey) {
+    super("the record is not in memory");
+    this.key = key;
+  }
+}
+
+/**
+ * What `work` answers. It does nothing but read and compute: it is begun again whenever it asks for a record that had
+ * to be fetched.
+ *
+ * @throws {StrongroomError} `StoreTampered`, as reading does, and whatever `work` throws.
+ */
+export async function readTogether<T>(
+  reader: RecordReader,
+  work: (recall: Recall) => T,
+): Promise<T> {
+  const fetched = new Map<string, RecordBody | undefined>();
+  const recall: Recall = (key) => {
+    const known = reader.recall(key);
+    if (known !== undefined || fetched.has(nameOf(key))) {
+      return known ?? fetched.get(nameOf(key));
+    }
+    throw new NotInMemory(key);
+  };
+  for (;;) {
+    try {
+      return work(recall);
+    } catch (error) {
+      if (!(error instanceof NotInMemory)) {
+        throw error;
+      }
+      fetched.set(nameOf(error.key), await reader.read(error.key));
+    }
+  }
+}
