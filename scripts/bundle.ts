@@ -33,7 +33,8 @@ async function bundle(name: string, entry: string): Promise<void> {
     target: "node26",
     conditions: ["@strongroom/source"],
     external: ["*.node"],
-    sourcemap: "linked",
+    // For people beside the bundle, not for the programs: a map costs each of them up to thirty megabytes.
+    sourcemap: "external",
     banner: { js: requireForCommonJs },
     loader: { ".proto": "text" },
     logLevel: "warning",

@@ -23,7 +23,7 @@ build_programs() {
   ((${#tags[@]} == 0)) || save_images "$PROGRAMS_ARCHIVE" "${tags[@]}"
 }
 
-collect_bundle() { cp "$ROOT/dist/$2.js" "$ROOT/dist/$2.js.map" "$1"; }
+collect_bundle() { cp "$ROOT/dist/$2.js" "$1"; }
 collect_vault() { collect_bundle "$1" vault && collect_bundle "$1" sqlite-worker; }
 collect_operator() { collect_bundle "$1" operator; }
 collect_csi_driver() { collect_bundle "$1" csi-driver; }

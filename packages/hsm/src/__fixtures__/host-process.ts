@@ -17,7 +17,8 @@ import { dataFolder } from "../host/data-folder.ts";
 import { tokenEnvironment } from "../host/token-config.ts";
 
 const hostProgram = fileURLToPath(new URL("../host/main.ts", import.meta.url));
-const softHsm = "/usr/lib/softhsm/libsofthsm2.so";
+/** SoftHSM 2 as Debian installs it. */
+export const softHsm = "/usr/lib/softhsm/libsofthsm2.so";
 
 /** A token's volume, the folder of the socket, and which token it is. */
 export interface Folders extends AsyncDisposable {

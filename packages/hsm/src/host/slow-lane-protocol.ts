@@ -12,6 +12,9 @@ export interface LaneJob {
   readonly spec: NewKey;
 }
 
+/** What the lane is told: to make a key, or to leave the token and end. */
+export type LaneMessage = LaneJob | "end";
+
 /** What came of it; `lost`: the token has to be opened again by who has the PIN. */
 export type LaneResult = { readonly id: number } & (
   | { readonly kind: "made"; readonly made: KeyMade }

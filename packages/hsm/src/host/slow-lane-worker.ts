@@ -10,7 +10,7 @@ import { joinModule } from "../token/pkcs11.ts";
 import type { OpenToken } from "../token/token.ts";
 import { isTokenLost, toTokenError } from "../token/token-errors.ts";
 import { toWireFailure } from "../wire/failure.ts";
-import type { LaneJob, LaneResult } from "./slow-lane-protocol.ts";
+import type { LaneJob, LaneMessage, LaneResult } from "./slow-lane-protocol.ts";
 
 /** How nice this thread is to the host's other one, which signs. */
 const niceness = 5;
@@ -21,8 +21,13 @@ let token: OpenToken | undefined;
 // 0 is the calling thread on Linux, not the process.
 setPriority(0, niceness);
 
-parentPort?.on("message", (job: LaneJob) => {
-  parentPort?.postMessage(answer(job));
+parentPort?.on("message", (message: LaneMessage) => {
+  if (message === "end") {
+    detach();
+    parentPort?.close();
+    return;
+  }
+  parentPort?.postMessage(answer(message));
 });
 
 function answer(job: LaneJob): LaneResult {

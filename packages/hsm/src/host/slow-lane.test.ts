@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import { silentLog } from "@strongroom/core";
-import { connect, init, makeFolders, startHost } from "../__fixtures__/host-process.ts";
+import { connect, init, makeFolders, softHsm, startHost } from "../__fixtures__/host-process.ts";
 import { makeScene } from "../__fixtures__/scene.ts";
 import type { HsmClient } from "../client/hsm-client.ts";
 import type { KeySpec } from "../client/hsm-keys.ts";
@@ -61,7 +61,7 @@ describe("RSA keys", () => {
     expect(refused).toHaveLength(3);
     expect(refused[0]).toMatchObject({ reason: { code: "HsmBusy" } });
     expect((await client.generateKey(spec)).publicKey).toHaveLength(294);
-  });
+  }, 90_000);
 
   it("are made again after the token was lost to both lanes, with one login more", async () => {
     await using scene = await makeScene();
@@ -102,18 +102,32 @@ describe("RSA keys", () => {
 });
 
 describe("the slow lane", () => {
+  const known = {
+    keyWrap: 0,
+    computable: new Set<never>(),
+    enforcedBy: "host",
+    identity: { label: "", manufacturer: "", model: "", serial: "" },
+  } as const;
+  const spec = { ...place, class: "N", keyType: "rsa-2048", operations: ["sign"] } as const;
+
   it("fails what waits when its thread ends, and begins another", async () => {
     await using lane = new SlowLane("/nowhere/module.so", silentLog);
-    const known = {
-      keyWrap: 0,
-      computable: new Set<never>(),
-      enforcedBy: "host",
-      identity: { label: "", manufacturer: "", model: "", serial: "" },
-    } as const;
-    const spec = { ...place, class: "N", keyType: "rsa-2048", operations: ["sign"] } as const;
     for (const attempt of [lane.generateKey(known, spec), lane.generateKey(known, spec)]) {
       await expect(attempt).rejects.toMatchObject({ code: "HsmUnavailable" });
     }
     await expect(lane.generateKey(known, spec)).rejects.toMatchObject({ code: "HsmUnavailable" });
+  });
+
+  it("ends its thread when no key was wanted for a while, and begins another", async () => {
+    // Nobody has initialised the module in this process, so that no key is made.
+    await using lane = new SlowLane(softHsm, silentLog, 20);
+    for (let round = 0; round < 2; round += 1) {
+      await expect(lane.generateKey(known, spec)).rejects.toThrow("CRYPTOKI_NOT_INITIALIZED");
+      expect(lane.threads).toBe(1);
+      for (let waited = 0; lane.threads > 0 && waited < 1_000; waited += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      expect(lane.threads).toBe(0);
+    }
   });
 });
