@@ -33,7 +33,7 @@ export async function fetchForEvidence(library: EndorsementLibrary, path: string
 
 function findIfDcap(library: EndorsementLibrary, file: Uint8Array) {
   return unlessMalformed(() =>
-    findDcapEndorsements(library, openQuoteFile(file), AbortSignal.timeout(longest)),
+    findDcapEndorsements(library, openQuoteFile(file).quote, AbortSignal.timeout(longest)),
   );
 }
 

@@ -4,6 +4,7 @@
 import {
   asAscii,
   decodeText,
+  isEventLog,
   isJsonObject,
   parseStrictJson,
   toBinary,
@@ -12,13 +13,26 @@ import {
 const names = ["quote", "td_quote", "tdx_quote", "sgx_quote", "intel_quote", "quote_b64"] as const;
 const containers = ["evidence", "tdx", "sgx", "quote", "data"] as const;
 
+const logs = ["cc_eventlog", "ccel", "event_log", "eventLog"] as const;
+
+/** A quote, and the event log that was in the same file. */
+export interface OpenedQuote {
+  readonly quote: Uint8Array;
+  readonly eventLogs: readonly Uint8Array[];
+}
+
 /** The quote's bytes, or the file's where it holds none that is known: parsing then says what is wrong. */
-export function openQuoteFile(file: Uint8Array): Uint8Array {
+export function openQuoteFile(file: Uint8Array): OpenedQuote {
   const text = asAscii(file)?.trim();
   if (text?.startsWith("{") !== true) {
-    return toBinary(file);
+    return { quote: toBinary(file), eventLogs: [] };
   }
-  return find(parseStrictJson(file, longest), depth) ?? file;
+  const json = parseStrictJson(file, longest);
+  const eventLog = find(json, logs, depth);
+  return {
+    quote: find(json, names, depth) ?? file,
+    eventLogs: eventLog !== undefined && isEventLog(eventLog) ? [eventLog] : [],
+  };
 }
 
 /** JSON has an event log beside the quote. */
@@ -26,13 +40,15 @@ const longest = 1_048_576;
 
 const depth = 3;
 
-function find(value: unknown, left: number): Uint8Array | undefined {
+function find(value: unknown, known: readonly string[], left: number): Uint8Array | undefined {
   if (!isJsonObject(value) || left === 0) {
     return undefined;
   }
-  const [text] = names.map((name) => value[name]).filter((one) => typeof one === "string");
+  const [text] = known.map((name) => value[name]).filter((one) => typeof one === "string");
   if (text !== undefined) {
     return decodeText(text);
   }
-  return containers.map((name) => find(value[name], left - 1)).find((one) => one !== undefined);
+  return containers
+    .map((name) => find(value[name], known, left - 1))
+    .find((one) => one !== undefined);
 }

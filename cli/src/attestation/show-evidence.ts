@@ -70,7 +70,7 @@ function attempt(
 }
 
 function showQuote(file: Uint8Array): Shown {
-  const { body, version, signature, trailing } = parseQuote(openQuoteFile(file));
+  const { body, version, signature, trailing } = parseQuote(openQuoteFile(file).quote);
   const { certification } = signature;
   return {
     title: `${body.kind} quote, version ${version}`,

@@ -342,6 +342,29 @@ const tpm: readonly Row[] = [
   ],
 ];
 
+const ccel = "eventlog/google__go-eventlog/eventlogs__ccel__cos-113-intel-tdx.bin";
+const tdOfGoogle = "tdx/google__go-tdx-guest/cos-113-tdx-quote.dat";
+
+const logs: readonly Row[] = [
+  [
+    ...(["tpm", `${shielded}-no-nonce.decoded.json`] as const),
+    endorsed(...issuers, "eventlog/google__go-eventlog/eventlogs__tpm__rhel8-uefi.bin"),
+    "binding-mismatch",
+  ],
+  // No CRLs of that time were kept: the log is told apart from what Intel signs all the same.
+  ["tdx", tdOfGoogle, endorsed(ccel), "endorsements-unavailable"],
+  [
+    ...(["tdx", `${phala}/tdx_quote`] as const),
+    [...endorsed(`${phala}/tdx_quote_collateral.json`, ccel), ...at("2025-07-01T00:00:00Z")],
+    "binding-mismatch",
+  ],
+  [
+    ...(["azure-vtpm", `${trustee}/evidence-v1.json`] as const),
+    endorsed(milan, "eventlog/google__go-eventlog/eventlogs__tpm__rhel8-uefi.bin"),
+    "binding-mismatch",
+  ],
+];
+
 const ear = "jwt-ear/veraison__ear";
 const maa =
   "jwt-maa/ThomVanL__blog-2022-12-azure-confidential-computing-secure-key-release/attestation-response.b64";
@@ -369,7 +392,7 @@ const tokens: readonly Row[] = [
 ];
 
 withVectors("strongroom attestation verify, of published evidence", () => {
-  it.each([...snp, ...dcap, ...azure, ...nitro, ...tpm, ...tokens])(
+  it.each([...snp, ...dcap, ...azure, ...nitro, ...tpm, ...logs, ...tokens])(
     "--type %s --evidence %s %j: %j",
     async (...row) => {
       await check(row);
@@ -381,6 +404,9 @@ withVectors("strongroom attestation verify, of published evidence", () => {
     const { answer } = await verify(...evidence, ...endorsed(...issuers));
     expect(Object.keys(answer.claims["x-strongroom-pcrs"])).toEqual(["sha256", "sha384"]);
     expect(Object.keys(answer.claims["x-strongroom-pcrs"].sha256)).toHaveLength(24);
-    expect(answer.claims["x-strongroom-class"]).toBe("virtual");
+    expect(answer.claims).toMatchObject({
+      ...{ "x-strongroom-class": "virtual", secureboot: true },
+      "x-strongroom-event-log-registers": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    });
   });
 });

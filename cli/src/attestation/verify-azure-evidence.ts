@@ -7,6 +7,7 @@ import {
   asAscii,
   type DcapClaims,
   parseHclReport,
+  pcrRegisters,
   readAmdEndorsements,
   readAzureEvidence,
   readAzureFiles,
@@ -23,6 +24,7 @@ import {
 } from "@strongroom/attestation";
 import { isStrongroomError } from "@strongroom/core";
 import { type Answer, type Question, toAnswer, toRefusal, toReportData } from "./answer.ts";
+import { type ProvenLog, proveEventLogs, splitEventLogs } from "./event-logs.ts";
 import { dcapExpectation, dcapFindings, dcapTrust } from "./verify-dcap-evidence.ts";
 import { amdTrust, appraiseForUser, snpFindings } from "./verify-snp-evidence.ts";
 
@@ -32,11 +34,14 @@ interface FoundEvidence {
   readonly evidence: AzureVtpmEvidence | undefined;
   readonly vcek: Uint8Array | undefined;
   readonly tdQuote: Uint8Array | undefined;
+  readonly eventLogs?: readonly Uint8Array[];
 }
 
 /** Verifies the machine's hardware, its paravisor's runtime data, and its virtual TPM's quote. */
-export function verifyAzureEvidence(question: Question): Answer {
-  const found = findEvidence(question);
+export function verifyAzureEvidence(given: Question): Answer {
+  const { logs, others } = splitEventLogs(given.endorsements);
+  const question = { ...given, endorsements: others };
+  const found = { ...findEvidence(question), eventLogs: logs };
   return parseHclReport(found.hclReport).hardware.kind === "snp"
     ? verifySnpMachine(found, question)
     : verifyTdxMachine(found, question);
@@ -72,8 +77,9 @@ function verifySnpMachine(found: FoundEvidence, question: Question): Answer {
   }
   const facts = verdict.claims.hardware;
   const refused = appraiseForUser(facts, question);
+  const claims = toAzureClaims(verdict.claims, toSnpClaims(facts));
   return refused === undefined
-    ? toAnswer(question, toAzureClaims(verdict.claims, toSnpClaims(facts)), snpFindings(facts))
+    ? answerWithLog(question, { claims, findings: snpFindings(facts) }, verdict.claims, found)
     : toRefusal(refused);
 }
 
@@ -91,7 +97,20 @@ function verifyTdxMachine(found: FoundEvidence, question: Question): Answer {
   }
   const facts = verdict.claims.hardware;
   const claims = toAzureClaims(verdict.claims, toDcapClaims(facts));
-  return toAnswer(question, claims, dcapFindings(facts));
+  return answerWithLog(question, { claims, findings: dcapFindings(facts) }, verdict.claims, found);
+}
+
+/** Adds what the virtual TPM's log proves. */
+function answerWithLog(
+  question: Question,
+  { claims, findings }: ProvenLog,
+  { pcrs }: Pick<AzureVtpmFacts<unknown>, "pcrs">,
+  { eventLogs = [] }: FoundEvidence,
+): Answer {
+  const log = proveEventLogs(eventLogs, pcrRegisters(pcrs));
+  return "kind" in log
+    ? toRefusal(log)
+    : toAnswer(question, { ...claims, ...log.claims }, { ...findings, ...log.findings });
 }
 
 type Hardware = typeof snpHardware | typeof tdxHardware;

@@ -6,14 +6,18 @@ import {
   type DcapTrust,
   isDebuggable,
   parseQuote,
+  type QuoteBody,
   readDcapEndorsements,
   refuse,
+  rtmrRegisters,
+  type SignedRegisters,
   type TcbStatus,
   type TdExpectation,
   toDcapClaims,
   verifyDcapQuote,
 } from "@strongroom/attestation";
 import { type Answer, type Question, toAnswer, toRefusal, toReportData } from "./answer.ts";
+import { proveEventLogs, splitEventLogs } from "./event-logs.ts";
 import { openQuoteFile } from "./open-quote-file.ts";
 import { readDcapRoots } from "./read-trust-roots.ts";
 
@@ -25,7 +29,8 @@ const acceptedTcb: readonly TcbStatus[] = [
 
 /** Verifies a quote of the kind that was asked for. */
 export function verifyDcapEvidence(kind: "tdx" | "sgx", question: Question): Answer {
-  const bytes = openQuoteFile(question.evidence);
+  const { logs, others } = splitEventLogs(question.endorsements);
+  const { quote: bytes, eventLogs } = openQuoteFile(question.evidence);
   const { body } = parseQuote(bytes);
   if (body.kind !== kind) {
     return toRefusal(refuse("malformed", `the quote is of ${body.kind}`));
@@ -33,10 +38,22 @@ export function verifyDcapEvidence(kind: "tdx" | "sgx", question: Question): Ans
   // Nothing to compare with is said in the answer; see `binding-unchecked`.
   const reportData = toReportData(question) ?? body.report.reportData;
   const expected = { ...dcapExpectation(question), reportData };
-  const verdict = verifyDcapQuote(bytes, expected, dcapTrust(question), question.at);
-  return verdict.kind === "refused"
-    ? toRefusal(verdict)
-    : toAnswer(question, toDcapClaims(verdict.claims), dcapFindings(verdict.claims));
+  const trust = dcapTrust({ ...question, endorsements: others });
+  const verdict = verifyDcapQuote(bytes, expected, trust, question.at);
+  if (verdict.kind === "refused") {
+    return toRefusal(verdict);
+  }
+  const log = proveEventLogs([...eventLogs, ...logs], registersOf(body));
+  if ("kind" in log) {
+    return toRefusal(log);
+  }
+  const claims = { ...toDcapClaims(verdict.claims), ...log.claims };
+  return toAnswer(question, claims, { ...dcapFindings(verdict.claims), ...log.findings });
+}
+
+/** An enclave has no registers that a log could give. */
+function registersOf(body: QuoteBody): SignedRegisters {
+  return body.kind === "tdx" ? rtmrRegisters(body.report) : { kind: "td", banks: new Map() };
 }
 
 /** What is accepted of a platform for a user who names no policy. */

@@ -5,11 +5,13 @@ import {
   collectTpmEvidence,
   collectTpmKeys,
   findAttestationAnchors,
+  pcrRegisters,
   refuse,
   toTpmClaims,
   verifyAnchoredQuotes,
 } from "@strongroom/attestation";
 import { type Answer, type Question, toAnswer, toRefusal } from "./answer.ts";
+import { proveEventLogs } from "./event-logs.ts";
 import { readAttestationRoots, toGivenAnchors } from "./read-attestation-roots.ts";
 
 /**
@@ -33,8 +35,17 @@ export function verifyTpmEvidence(question: Question): Answer {
     return toRefusal((anchors.length === 0 ? certified.refusals[0] : undefined) ?? verdict);
   }
   const { claims } = verdict;
-  return toAnswer(question, toTpmClaims(claims), {
-    "key-given": claims.anchor.root.name === "given",
-    ...Object.fromEntries(claims.findings.map((finding) => [finding, true])),
-  });
+  const log = proveEventLogs(evidence.eventLogs, pcrRegisters(claims.pcrs));
+  if ("kind" in log) {
+    return toRefusal(log);
+  }
+  return toAnswer(
+    question,
+    { ...toTpmClaims(claims), ...log.claims },
+    {
+      "key-given": claims.anchor.root.name === "given",
+      ...Object.fromEntries(claims.findings.map((finding) => [finding, true])),
+      ...log.findings,
+    },
+  );
 }

@@ -22,6 +22,15 @@ export { type DcapTrust, verifyDcapQuote } from "./dcap/verify-dcap-quote.ts";
 export * from "./ek/attestation-anchors.ts";
 export * from "./ek/tpm-identity.ts";
 export * from "./ek/verify-ek-certificate.ts";
+export { toEventLogClaims } from "./eventlog/event-log-claims.ts";
+export { isEventLog } from "./eventlog/is-event-log.ts";
+export {
+  type ProvenEventLog,
+  pcrRegisters,
+  rtmrRegisters,
+  type SignedRegisters,
+  verifyEventLog,
+} from "./eventlog/verify-event-log.ts";
 export type { IssuedEndorsement } from "./issued-endorsement.ts";
 export type { JwtAlgorithm } from "./jwt/algorithms.ts";
 export * from "./jwt/check-ear.ts";

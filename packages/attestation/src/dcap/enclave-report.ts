@@ -2,7 +2,7 @@
 /** An SGX enclave's report body, 384 bytes: layout. Intel SGX ECDSA quote library reference, A.4 "Enclave report body". */
 
 import type { ByteReader } from "../byte-reader.ts";
-import { littleEndian, u16le } from "./little-endian.ts";
+import { littleEndian, u16le } from "../little-endian.ts";
 
 /** Bytes of a report body. */
 export const enclaveReportBytes = 384;

@@ -2,7 +2,7 @@
 /** Open Enclave's endorsement blob: a table of lengths, then the endorsements. Open Enclave SDK, `endorsements.h`. */
 
 import { ByteReader } from "../byte-reader.ts";
-import { littleEndian, u32le } from "./little-endian.ts";
+import { littleEndian, u32le } from "../little-endian.ts";
 
 /** Endorsements in a blob: CRL issuer chain, root CRL, PCK CRL, TCB info with its chain, identity with its chain. */
 const items = 7;

@@ -3,9 +3,9 @@
 
 import { equalBytes, fromHex } from "@strongroom/core";
 import { ByteReader, malformed } from "../byte-reader.ts";
+import { u16le, u32le } from "../little-endian.ts";
 import { type EnclaveReport, enclaveReportBytes, parseEnclaveReport } from "./enclave-report.ts";
 import * as limits from "./limits.ts";
-import { u16le, u32le } from "./little-endian.ts";
 import { parseQuoteSignature, type QuoteSignature } from "./quote-signature.ts";
 import {
   parseTdReport10,

@@ -2,10 +2,10 @@
 /** The signature data of a quote: who signed it, and who vouches for that key. Intel TDX DCAP quoting library, A.3.8 to A.3.11. */
 
 import { ByteReader, malformed } from "../byte-reader.ts";
+import { u16le, u32le } from "../little-endian.ts";
 import { parsePemCertificates } from "../x509/certificate.ts";
 import { type EnclaveReport, enclaveReportBytes, parseEnclaveReport } from "./enclave-report.ts";
 import * as limits from "./limits.ts";
-import { u16le, u32le } from "./little-endian.ts";
 
 /** How a quote was signed, and what its quoting enclave says about the key. */
 export interface QuoteSignature {

@@ -2,7 +2,7 @@
 /** A trust domain's report body: layout of TD 1.0 (584 bytes) and TD 1.5 (648). Intel TDX DCAP quoting library, A.3.2 and A.3.3. */
 
 import type { ByteReader } from "../byte-reader.ts";
-import { littleEndian } from "./little-endian.ts";
+import { littleEndian } from "../little-endian.ts";
 
 /** Bytes of a report body of TD 1.0. */
 export const tdReport10Bytes = 584;

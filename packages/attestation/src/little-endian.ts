@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Little-endian integers, as x86 structures have them. */
 
-import type { ByteReader } from "../byte-reader.ts";
+import type { ByteReader } from "./byte-reader.ts";
 
 /** The next two bytes, little-endian. */
 export function u16le(reader: ByteReader): number {

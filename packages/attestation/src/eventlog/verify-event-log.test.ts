@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import { concatBytes, utf8 } from "@strongroom/core";
+import { efiVariable, encodeEventLog, type TestEvent } from "../__fixtures__/test-event-log.ts";
+import type { TpmHash } from "../tpm/algorithms.ts";
+import { toEventLogClaims } from "./event-log-claims.ts";
+import { eventType } from "./event-types.ts";
+import { parseEventLog } from "./parse-event-log.ts";
+import { replayEventLog } from "./replay-event-log.ts";
+import { type SignedRegisters, verifyEventLog } from "./verify-event-log.ts";
+
+const separator: TestEvent = { register: 7, type: eventType.separator, data: new Uint8Array(4) };
+const secureBoot = (value: number): TestEvent => ({
+  register: 7,
+  type: eventType.efiVariableDriverConfig,
+  data: efiVariable("SecureBoot", Uint8Array.of(value)),
+});
+const pk: TestEvent = {
+  register: 7,
+  type: eventType.efiVariableDriverConfig,
+  data: efiVariable("PK", utf8("platform key")),
+};
+const authority: TestEvent = {
+  register: 7,
+  type: eventType.efiVariableAuthority,
+  data: efiVariable("db", utf8("certificate"), new Uint8Array(16)),
+};
+const usual: readonly TestEvent[] = [secureBoot(1), pk, separator, authority];
+
+/** Extends zeros, or what a register begins with, as a TPM does. */
+function extend(bank: TpmHash, values: readonly Uint8Array[], first?: Uint8Array): Uint8Array {
+  const size = createHash(bank).digest().length;
+  return values.reduce(
+    (value, data) =>
+      new Uint8Array(
+        createHash(bank).update(value).update(createHash(bank).update(data).digest()).digest(),
+      ),
+    first ?? new Uint8Array(size),
+  );
+}
+
+/** The registers that a machine has after these events. */
+function registersOf(log: Uint8Array, banks: readonly TpmHash[] = ["sha256"]): SignedRegisters {
+  const parsed = parseEventLog(log);
+  const all = [0, 1, 2, 3, 4, 5, 6, 7];
+  return {
+    kind: "tpm",
+    banks: new Map(banks.map((bank) => [bank, replayEventLog(parsed, bank, "tpm", all)])),
+  };
+}
+
+function claimsOf(events: readonly TestEvent[]) {
+  const log = encodeEventLog(events);
+  const verdict = verifyEventLog(log, registersOf(log));
+  if (verdict.kind === "refused") {
+    throw new Error(verdict.reason);
+  }
+  return toEventLogClaims(verdict.claims);
+}
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
+describe("an event log", () => {
+  it("gives the values that a TPM would have, in every bank", () => {
+    const log = parseEventLog(encodeEventLog(usual, ["sha256", "sha384"]));
+    const data = usual.map((event) => event.data);
+    for (const bank of ["sha256", "sha384"] as const) {
+      expect(replayEventLog(log, bank, "tpm", [1]).get(7)).toEqual(extend(bank, data));
+      expect(
+        replayEventLog(log, bank, "tpm", [1])
+          .get(1)
+          ?.every((byte) => byte === 0),
+      ).toBe(true);
+    }
+  });
+
+  it("begins PCR 0 with the locality that the TPM was started from, and no register with another event's", () => {
+    const started = { register: 0, type: eventType.noAction, data: utf8("StartupLocality\0\x03") };
+    const crtm = { register: 0, type: 8, data: utf8("version") };
+    const first = new Uint8Array(32);
+    first[31] = 3;
+    const log = parseEventLog(encodeEventLog([started, crtm]));
+    expect(replayEventLog(log, "sha256", "tpm", []).get(0)).toEqual(
+      extend("sha256", [crtm.data], first),
+    );
+    expect(replayEventLog(log, "sha256", "td", []).get(0)).toEqual(extend("sha256", [crtm.data]));
+  });
+
+  it.each([
+    ["twice", ["StartupLocality\0\0", "StartupLocality\0\0"]],
+    ["from where there is none", ["StartupLocality\0\x07"]],
+  ])("is refused when it says %s where the TPM was started from", (_, texts) => {
+    const events = texts.map((text) => ({
+      register: 0,
+      type: eventType.noAction,
+      data: utf8(text),
+    }));
+    const log = encodeEventLog(events);
+    const values = new Map([[0, new Uint8Array(32)]]);
+    const signed = { kind: "tpm", banks: new Map([["sha256", values] as const]) } as const;
+    expect(verifyEventLog(log, signed)).toMatchObject({ class: "malformed" });
+  });
+
+  it("proves Secure Boot with the keys and what vouched for the system", () => {
+    expect(claimsOf(usual)).toEqual({
+      "x-strongroom-event-log-bank": "sha256",
+      "x-strongroom-event-log-registers": [7],
+      secureboot: true,
+      "x-strongroom-firmware-debugged": false,
+      "x-strongroom-secureboot-authorities": [digest("certificate")],
+      "x-strongroom-secureboot-variables": { PK: digest("platform key") },
+    });
+    expect(claimsOf([secureBoot(0), separator])).toMatchObject({ secureboot: false });
+  });
+
+  it("says when the firmware was debugged", () => {
+    const debug = { register: 7, type: eventType.efiAction, data: utf8("UEFI Debug Mode") };
+    expect(claimsOf([...usual, debug])["x-strongroom-firmware-debugged"]).toBe(true);
+    const unproven = { ...debug, digestOf: utf8("DMA Protection Disabled") };
+    expect(claimsOf([...usual, unproven])["x-strongroom-firmware-debugged"]).toBe(false);
+  });
+
+  it.each<[string, readonly TestEvent[]]>([
+    [
+      "a digest that is not its data's",
+      [{ ...secureBoot(1), digestOf: secureBoot(0).data }, separator],
+    ],
+    ["another variable's digest", [secureBoot(1), { ...pk, digestOf: utf8("other") }, separator]],
+    ["no separator", [secureBoot(1)]],
+    ["two separators", [...usual, separator]],
+    ["a separator of an error", [secureBoot(1), { ...separator, data: Uint8Array.of(1, 0, 0, 0) }]],
+    ["a separator that was none", [secureBoot(1), { ...separator, digestOf: utf8("error") }]],
+    ["the variable behind the separator", [separator, secureBoot(1)]],
+    ["the variable on both sides", [secureBoot(0), separator, secureBoot(1)]],
+    ["the variable twice", [secureBoot(0), secureBoot(1), separator]],
+    ["another value than yes and no", [secureBoot(2), separator]],
+    [
+      "the variable of another namespace",
+      [
+        { ...secureBoot(1), data: efiVariable("SecureBoot", Uint8Array.of(1), new Uint8Array(16)) },
+        separator,
+      ],
+    ],
+    ["the variable in another register", [{ ...secureBoot(1), register: 1 }, separator]],
+    ["a variable that is none", [secureBoot(1), { ...pk, data: utf8("none") }, separator]],
+  ])("says nothing of Secure Boot with %s", (_, events) => {
+    expect(claimsOf(events)).not.toHaveProperty("secureboot");
+  });
+
+  it("leaves out an authority whose digest is not its data's", () => {
+    const events = [...usual, { ...authority, digestOf: utf8("other") }];
+    expect(claimsOf(events)["x-strongroom-secureboot-authorities"]).toHaveLength(1);
+  });
+
+  it("is refused when it does not give a register of the firmware's, be it that all its events are missing", () => {
+    const signed = registersOf(encodeEventLog(usual));
+    for (const events of [
+      [secureBoot(0), pk, separator, authority],
+      usual.slice(1),
+      [{ ...pk, register: 8 }],
+    ]) {
+      expect(verifyEventLog(encodeEventLog(events), signed)).toMatchObject({
+        class: "binding-mismatch",
+      });
+    }
+  });
+
+  it("is refused when one of two banks has other values", () => {
+    const banks = ["sha256", "sha384"] as const;
+    const signed = registersOf(encodeEventLog(usual, banks), banks);
+    const values = new Map(signed.banks.get("sha256")).set(7, new Uint8Array(32));
+    const changed = { kind: "tpm", banks: new Map(signed.banks).set("sha256", values) } as const;
+    expect(verifyEventLog(encodeEventLog(usual, banks), signed).kind).toBe("verified");
+    expect(verifyEventLog(encodeEventLog(usual, banks), changed)).toMatchObject({
+      class: "binding-mismatch",
+    });
+  });
+
+  it("drops events of registers that the system extended further, or that are not quoted", () => {
+    const os = { register: 8, type: 0x0d, data: utf8("kernel") };
+    const log = encodeEventLog([...usual, os, { ...os, register: 9 }]);
+    const signed = registersOf(log);
+    const values = new Map(signed.banks.get("sha256")).set(8, new Uint8Array(32));
+    values.delete(9);
+    const verdict = verifyEventLog(log, { kind: "tpm", banks: new Map([["sha256", values]]) });
+    expect(verdict).toMatchObject({ claims: { registers: [7], unproven: [8, 9] } });
+    expect(
+      verdict.kind === "verified" && verdict.claims.events.map(({ register }) => register),
+    ).toEqual([7, 7, 7, 7]);
+  });
+
+  it("ends where its area is filled with ones or zeros, and not in the middle of an event", () => {
+    const log = encodeEventLog(usual);
+    for (const fill of [0, 0xff]) {
+      const padded = concatBytes(log, new Uint8Array(99).fill(fill));
+      expect(parseEventLog(padded).events).toHaveLength(usual.length);
+    }
+    for (let length = 1; length < log.length; length += 1) {
+      const cut = log.slice(0, length);
+      const count = countOf(cut);
+      expect(count === undefined || count < usual.length).toBe(true);
+    }
+  });
+
+  it.each<[string, number, number]>([
+    ["no algorithm", 56, 0],
+    ["too many algorithms", 56, 9],
+    ["a digest of another size", 62, 0x21],
+    ["an algorithm twice", 64, 0x0c],
+    ["an algorithm less than its events have", 64, 0x12],
+  ])("is refused with a header of %s", (_, position, value) => {
+    const log = encodeEventLog(usual, ["sha384", "sha256"]);
+    const changed = log.map((byte, index) => (index === position ? value : byte));
+    expect(countOf(changed)).toBeUndefined();
+  });
+});
+
+function countOf(log: Uint8Array): number | undefined {
+  try {
+    return parseEventLog(log).events.length;
+  } catch (error) {
+    expect(error).toMatchObject({ code: "EvidenceMalformed" });
+    return undefined;
+  }
+}
