@@ -19,6 +19,7 @@ import { createRestoreGate } from "./http/objects/restore-gate.ts";
 import { RateLimiter } from "./http/rate-limit.ts";
 import { createServer, type ServerDeps } from "./http/server.ts";
 import { createAuthentication } from "./identity/authenticate.ts";
+import { createEnvelopeSigner } from "./installation/envelope-signer.ts";
 import { type Installation, openInstallation } from "./installation/open-installation.ts";
 import { publishTrust, writeTrust } from "./installation/publish-trust.ts";
 import { createReleaseKeySource } from "./installation/release-key.ts";
@@ -33,6 +34,7 @@ import { purgeVaults, type VaultPurgeDeps } from "./manage/purge-vaults.ts";
 import { createBackupKeys } from "./objects/backup/backup-keys.ts";
 import type { ObjectType } from "./objects/object-type.ts";
 import { sweepPurges } from "./objects/purge-sweep.ts";
+import { createTargetVerifier } from "./release/attestation-token/verify-target.ts";
 import { rotateSecrets } from "./secrets/rotation/rotation-loop.ts";
 import { secretType } from "./secrets/secret-type.ts";
 import type { VaultDeps } from "./vault-deps.ts";
@@ -141,6 +143,11 @@ async function serverDeps(
     restoreGate: createRestoreGate(),
     releaseKey: createReleaseKeySource({ hsm, ledger, keys, clock }),
     releaseRoot: keys.releaseRoot.certificate,
+    signEnvelope: createEnvelopeSigner({ hsm, ledger, ca: keys.infrastructureCa, clock }),
+    verifyTarget: createTargetVerifier({
+      ...{ authority, clock },
+      externalIssuers: () => config.attestation.externalIssuers,
+    }),
     oneAtATime,
     naming: {
       clusterDomain: config.clusterDomain,

@@ -4,7 +4,11 @@
 import { Agent } from "node:https";
 import type { LookupFunction } from "node:net";
 import type { SecretVaultSpec } from "@strongroom/api";
-import { type Installation, startInstallation } from "../fixtures/installation.ts";
+import {
+  type Installation,
+  type InstallationOptions,
+  startInstallation,
+} from "../fixtures/installation.ts";
 import { hostOf } from "../fixtures/names.ts";
 
 /** Name of the vault that tests use where they do not say another. */
@@ -44,8 +48,9 @@ const vaultsOf = (
 /** Starts an installation with the main vault, and with more of other specs by name. */
 export async function startAzureVaults(
   more: Readonly<Record<string, Partial<SecretVaultSpec>>> = {},
+  options: InstallationOptions = {},
 ): Promise<AzureVaults> {
-  const installation = await startInstallation();
+  const installation = await startInstallation(options);
   const officers: SecretVaultSpec["roleAssignments"] = [
     {
       ...{ role: "Key Vault Administrator", scope: "*" },

@@ -3,6 +3,7 @@
 
 import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import type { JsonWebKey } from "@azure/keyvault-keys";
+import { attestationIssuer } from "../fixtures/attestation-issuer.ts";
 
 /** A key to import, with an algorithm that shows its two halves to belong together. */
 export interface Importable {
@@ -27,6 +28,13 @@ export function policyData(claim: string): Uint8Array {
     version: "1.0.0",
     anyOf: [{ authority: "https://issuer.example", allOf: [{ claim, equals: "x" }] }],
   };
+  return Buffer.from(JSON.stringify(policy));
+}
+
+/** A release policy that one kind of environment of the other authority meets. */
+export function releasePolicyFor(attestationType: string): Uint8Array {
+  const claim = { claim: "x-ms-attestation-type", equals: attestationType };
+  const policy = { version: "1.0.0", anyOf: [{ authority: attestationIssuer, allOf: [claim] }] };
   return Buffer.from(JSON.stringify(policy));
 }
 

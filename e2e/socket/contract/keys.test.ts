@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The contract of `@azure/keyvault-keys`' KeyClient. */
 
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { KeyClient, type KeyVaultKey } from "@azure/keyvault-keys";
 import { afterAll, beforeAll, expect } from "@jest/globals";
+import { decodeJwt } from "jose";
+import { type AttestationIssuer, makeAttestationIssuer } from "../fixtures/attestation-issuer.ts";
 import { type AzureVaults, startAzureVaults } from "./azure-vault.ts";
 import { all, describeContract, type MethodContract, refusalOf } from "./contract.ts";
-import { importable, policyData } from "./importable-keys.ts";
+import { importable, policyData, releasePolicyFor } from "./importable-keys.ts";
 import { keyClients, poll } from "./key-clients.ts";
 
 let vaults: AzureVaults;
+let maa: AttestationIssuer;
 beforeAll(async () => {
-  vaults = await startAzureVaults({
-    protected: { softDelete: { retentionDays: 7, purgeProtection: true } },
-    other: {},
-  });
+  maa = await makeAttestationIssuer();
+  vaults = await startAzureVaults(
+    {
+      protected: { softDelete: { retentionDays: 7, purgeProtection: true } },
+      other: {},
+    },
+    { externalIssuers: [maa.configuration()] },
+  );
 });
 afterAll(async () => {
   await vaults[Symbol.asyncDispose]();
@@ -24,6 +31,12 @@ const { keys, cryptography, remove } = keyClients(() => vaults);
 const officer = (vault?: string) => keys("officer", vault);
 const nobody = () => keys("nobody");
 const digest = createHash("sha256").update("message").digest();
+
+/** As much of an envelope as is looked at here; the rest is looked at where keys are released one by one. */
+interface Envelope {
+  readonly request: object;
+  readonly response: { readonly key: { readonly key: { readonly key_hsm: string } } };
+}
 
 /** A fresh key of three versions. */
 async function makeVersions(name: string): Promise<string[]> {
@@ -607,25 +620,45 @@ const methods: Record<string, MethodContract> = {
   },
   releaseKey: {
     success: {
-      name: "is not offered so far, and says so to who may release",
+      name: "answers a signed envelope whose key only the attested environment opens",
       run: async () => {
-        const releasePolicy = { encodedPolicy: policyData("one") };
-        await officer().createRsaKey("release", { hsm: true, exportable: true, releasePolicy });
-        expect(await refusalOf(() => officer().releaseKey("release", "token"))).toBe(
-          "403 Forbidden",
+        const releasePolicy = { encodedPolicy: releasePolicyFor("sevsnpvm") };
+        const options = { hsm: true, exportable: true, releasePolicy };
+        const made = await officer().createRsaKey("release", options);
+        const enc = "RSA_AES_KEY_WRAP_256";
+        const { value } = await officer().releaseKey("release", await maa.token(), {
+          ...{ algorithm: enc, nonce: "client nonce" },
+        });
+        const { request, response } = decodeJwt(value) as unknown as Envelope;
+        expect(request).toEqual({
+          ...{ "api-version": expect.any(String), enc, nonce: "client nonce" },
+          kid: made.id?.replace(/\/[^/]+$/, ""),
+        });
+        const { ciphertext } = JSON.parse(
+          Buffer.from(response.key.key.key_hsm, "base64url").toString(),
         );
+        const pkcs8 = maa.unwrap(Buffer.from(ciphertext, "base64url"), enc);
+        const key = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+        const digestSigned = sign("sha256", Buffer.from("message"), key);
+        const check = await cryptography("officer", made).verify("RS256", digest, digestSigned);
+        expect(check.result).toBe(true);
       },
     },
     refusal: {
-      name: "is refused for a key that is not exportable, and no role",
+      name: "is refused for a key that is not exportable, another environment, and no role",
       run: async () => {
+        const [good, other] = [
+          await maa.token(),
+          await maa.token({ "x-ms-attestation-type": "tdxvm" }),
+        ];
         await officer().createEcKey("not-released");
-        expect(await refusalOf(() => officer().releaseKey("not-released", "token"))).toBe(
-          "403 Forbidden",
-        );
-        expect(await refusalOf(() => nobody().releaseKey("release", "token"))).toBe(
-          "403 Forbidden",
-        );
+        const refused = (name: string, token: string, client = officer()) =>
+          refusalOf(() => client.releaseKey(name, token));
+        expect(await refused("not-released", good)).toBe("403 Forbidden");
+        expect(await refused("release", other)).toBe("403 Forbidden");
+        expect(await refused("release", good, nobody())).toBe("403 Forbidden");
+        expect(await refused("release", "token")).toBe("401 Unauthorized");
+        expect(await refused("no-such-key", good)).toBe("404 KeyNotFound");
       },
     },
   },

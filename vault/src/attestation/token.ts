@@ -2,14 +2,9 @@
 /** The attestation token: claims in Azure Attestation's names and ours, ES256, minutes long; and its verification. */
 
 import { randomUUID } from "node:crypto";
+import type { AttestationAuthoritySpec, RuntimeData } from "@strongroom/api";
 import {
-  type AttestationAuthoritySpec,
-  type DeriveJwk,
-  deriveJwkSchema,
-  type RuntimeData,
-  verifyJwkSchema,
-} from "@strongroom/api";
-import {
+  type Claims,
   canonicalJson,
   type JsonValue,
   StrongroomError,
@@ -18,7 +13,6 @@ import {
   utf8,
 } from "@strongroom/core";
 import { calculateJwkThumbprint, exportJWK, type JWK, jwtVerify } from "jose";
-import { z } from "zod";
 import { signJws } from "../installation/jws.ts";
 import type { SigningKey } from "../installation/signing-key.ts";
 import type { EnrolledDevice } from "./enrolment-records.ts";
@@ -35,19 +29,6 @@ export interface Authority {
   readonly issuer: string;
   readonly key: SigningKey;
   readonly config: AttestationAuthoritySpec;
-}
-
-/** Claims of a verified token that a release needs by type; policies see all of them. */
-export interface VerifiedTarget {
-  readonly claims: { readonly [name: string]: JsonValue | undefined };
-  readonly nodeUid: string;
-  readonly trustClass: string;
-  /** Key that proofs of possession are verified with. */
-  readonly proofKey: JWK;
-  /** Key that values are encrypted to. */
-  readonly deriveKey: DeriveJwk;
-  /** SHA-256 of the token, for the audit log. */
-  readonly digest: string;
 }
 
 /** The public signing key as JWK, its thumbprint (RFC 7638) as key id. */
@@ -99,39 +80,8 @@ export async function issueToken(
   );
 }
 
-const targetSchema = z.looseObject({
-  "x-strongroom-node-uid": z.string(),
-  "x-strongroom-class": z.string(),
-  cnf: z.object({ jwk: verifyJwkSchema }),
-  "x-ms-runtime": z.object({ keys: z.array(z.unknown()).min(3) }),
-});
-
-/** Verifies a token of ours. @throws {StrongroomError} `TargetExpired`, or `TargetInvalid`. */
-export async function verifyTarget(
-  authority: Authority,
-  token: string,
-  at: Date,
-): Promise<VerifiedTarget> {
-  const payload = await verifySignature(authority, token, at);
-  const parsed = targetSchema.safeParse(payload);
-  const deriveKey = deriveJwkSchema.safeParse(parsed.data?.["x-ms-runtime"].keys[1]);
-  if (!parsed.success || !deriveKey.success) {
-    throw new StrongroomError(
-      "TargetInvalid",
-      "the attestation token lacks a claim that a release needs",
-    );
-  }
-  return {
-    claims: payload as { readonly [name: string]: JsonValue },
-    nodeUid: parsed.data["x-strongroom-node-uid"],
-    trustClass: parsed.data["x-strongroom-class"],
-    proofKey: parsed.data.cnf.jwk,
-    deriveKey: deriveKey.data,
-    digest: toBase64url(sha256(utf8(token))),
-  };
-}
-
-async function verifySignature(authority: Authority, token: string, at: Date) {
+/** The claims of a token of ours. @throws {StrongroomError} `TargetExpired`, or `TargetInvalid`. */
+export async function verifyToken(authority: Authority, token: string, at: Date): Promise<Claims> {
   try {
     const { payload } = await jwtVerify(token, authority.key.publicKey, {
       issuer: authority.issuer,
@@ -140,7 +90,7 @@ async function verifySignature(authority: Authority, token: string, at: Date) {
       requiredClaims: ["exp", "iat", "nbf", "jti"],
       currentDate: at,
     });
-    return payload;
+    return payload as Claims;
   } catch (cause) {
     const expired = cause instanceof Error && "code" in cause && cause.code === "ERR_JWT_EXPIRED";
     throw expired

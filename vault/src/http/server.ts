@@ -19,7 +19,8 @@ import { registerKeyRoutes } from "./keys/key-routes.ts";
 import { type DomainRouteDeps, registerDomainRoutes } from "./manage/domain-routes.ts";
 import type { ManageRouteDeps } from "./manage/manage-call.ts";
 import { registerManageRoutes } from "./manage/manage-routes.ts";
-import { registerReleaseRoutes } from "./release-routes.ts";
+import { type KeyReleaseDeps, registerKeyReleaseRoutes } from "./release/key-release-routes.ts";
+import { registerReleaseRoutes } from "./release/release-routes.ts";
 import { registerRoleRoutes } from "./roles/role-routes.ts";
 import { registerSecretRoutes, type SecretRouteDeps } from "./secrets/secret-routes.ts";
 
@@ -30,6 +31,7 @@ export type ServerDeps = AttestationRouteDeps &
   KeyRouteDeps &
   CertificateRouteDeps &
   ReleaseDeps &
+  KeyReleaseDeps &
   Omit<AppDeps, "elsewhere"> & { readonly domain: DomainRouteDeps };
 
 /** The server with all its routes; the caller listens and closes. */
@@ -44,6 +46,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerCertificateRoutes(instance, deps);
   registerNodeRoutes(instance, deps);
   registerReleaseRoutes(instance, deps);
+  registerKeyReleaseRoutes(instance, deps);
   registerRoleRoutes(instance, deps);
   registerDomainRoutes(instance, deps.domain);
   return instance;

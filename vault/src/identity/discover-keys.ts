@@ -31,7 +31,7 @@ const clusterKeysPath = /\/openid\/v1\/jwks$/;
 export async function discoverKeys({ issuer, caFile }: IssuerPlace): Promise<JSONWebKeySet> {
   const ca = await readCa(caFile);
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-  const parsed = discoverySchema.safeParse(await getJson(url, ca));
+  const parsed = discoverySchema.safeParse(await fetchIssuerJson(url, ca));
   if (!parsed.success || parsed.data.issuer !== issuer) {
     throw new StrongroomError("IssuerUnavailable", "discovery answers for another issuer");
   }
@@ -39,7 +39,7 @@ export async function discoverKeys({ issuer, caFile }: IssuerPlace): Promise<JSO
   if (clusterKeysPath.test(new URL(keysUrl).pathname)) {
     throw new StrongroomError("BadParameter", "the issuer is a cluster's own");
   }
-  return parseKeySet(await getJson(keysUrl, ca));
+  return parseKeySet(await fetchIssuerJson(keysUrl, ca));
 }
 
 async function readCa(file: string): Promise<string> {
@@ -50,8 +50,13 @@ async function readCa(file: string): Promise<string> {
   }
 }
 
-// Redirects are not followed: they could lead anywhere.
-async function getJson(url: string, ca: string): Promise<unknown> {
+/**
+ * What an issuer's server answers; nothing for another status than 200. Redirects are not followed: they could lead anywhere.
+ *
+ * @param ca PEM of the CAs that the server must have its certificate from.
+ * @throws {StrongroomError} `IssuerUnavailable` if there is no answer, or one that is not JSON.
+ */
+export async function fetchIssuerJson(url: string, ca: string): Promise<unknown> {
   const { hostname, port, pathname, search } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, "");
   const { status, body } = await exchangeHttps({

@@ -18,14 +18,7 @@ import { discoverKeys } from "./discover-keys.ts";
 import { parseKeySet } from "./issuer-keys.ts";
 import { maxSubjectLength } from "./limits.ts";
 import { type AuthenticatedCaller, rememberCallers } from "./remember-callers.ts";
-import { RemoteKeySet } from "./remote-key-set.ts";
-
-/** The keys of an issuer. */
-interface IssuerKeys {
-  readonly find: JWTVerifyGetKey;
-  /** The set that is looked into now; nothing while one must be fetched first. */
-  readonly inUse: () => object | undefined;
-}
+import { createRemoteKeys, type IssuerKeys } from "./remote-key-set.ts";
 
 interface Verifier {
   readonly config: OidcIssuerConfig;
@@ -61,7 +54,7 @@ async function keysOf(config: OidcIssuerConfig, clock: Clock): Promise<IssuerKey
     const find = createLocalJWKSet(keySet);
     return { find, inUse: () => find };
   }
-  return new RemoteKeySet(() => discoverKeys({ issuer, caFile: caFile ?? "" }), clock);
+  return createRemoteKeys(() => discoverKeys({ issuer, caFile: caFile ?? "" }), clock);
 }
 
 async function verify(

@@ -38,6 +38,7 @@ export const installationRecords = {
   infrastructureCa: "key/infrastructure-ca",
   releaseRoot: "key/release-root",
   releaseKey: "key/release",
+  envelopeKey: "key/envelope",
   attestation: "key/attestation",
 } as const;
 

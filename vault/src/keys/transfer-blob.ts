@@ -10,21 +10,32 @@ import type { KeyFamilyName } from "./plan-key.ts";
 /** Bytes of an RSA-wrapped AES key and an RSA-4096 key in PKCS #8 under it, with room. */
 const maxCiphertextLength = 8_192;
 
+/** Azure's names of RSA-AES key wrap. */
+export const keyWrapSchema = z.enum([
+  "CKM_RSA_AES_KEY_WRAP",
+  "RSA_AES_KEY_WRAP_256",
+  "RSA_AES_KEY_WRAP_384",
+]);
+
+/** One of the names. */
+export type KeyWrapName = z.infer<typeof keyWrapSchema>;
+
+/** OAEP's hash function in each. */
+export const exchangeHashes: Readonly<Record<KeyWrapName, ExchangeHash>> = {
+  CKM_RSA_AES_KEY_WRAP: "SHA-1",
+  RSA_AES_KEY_WRAP_256: "SHA-256",
+  RSA_AES_KEY_WRAP_384: "SHA-384",
+};
+
 const blobSchema = z.object({
   schema_version: z.string().startsWith("1."),
   header: z.object({
     kid: z.string().max(512),
     alg: z.literal("dir"),
-    enc: z.enum(["CKM_RSA_AES_KEY_WRAP", "RSA_AES_KEY_WRAP_256", "RSA_AES_KEY_WRAP_384"]),
+    enc: keyWrapSchema,
   }),
   ciphertext: z.string().max(maxCiphertextLength),
 });
-
-const hashes = {
-  CKM_RSA_AES_KEY_WRAP: "SHA-1",
-  RSA_AES_KEY_WRAP_256: "SHA-256",
-  RSA_AES_KEY_WRAP_384: "SHA-384",
-} as const satisfies Record<string, ExchangeHash>;
 
 const keyIdPattern = /^https:\/\/([^/]+)\/keys\/([0-9a-z-]{1,127})\/([0-9a-f]{32})$/;
 
@@ -49,7 +60,7 @@ export function parseTransferBlob(text: string): TransferBlob {
   }
   return {
     exchange: { host, name, version },
-    hash: hashes[header.enc],
+    hash: exchangeHashes[header.enc],
     ciphertext: fromBase64url(ciphertext),
   };
 }

@@ -3,12 +3,14 @@
 
 import type { DeniedItem, GrantedItem, ReleaseItem } from "@strongroom/api";
 import { sha256, toBase64url, utf8 } from "@strongroom/core";
-import { CompactEncrypt, importJWK } from "jose";
-import type { VerifiedTarget } from "../attestation/token.ts";
 import type { MaterialOpener } from "../objects/material.ts";
 import { openSecret } from "../secrets/read-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
+import { contentKeyOf } from "./attestation-token/key-of-target.ts";
+import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
 import type { ItemDecision } from "./decide-item.ts";
+import { encryptContent } from "./encrypt-content.ts";
+import type { FoundObject } from "./releasable.ts";
 
 /** What an answer is for: the vault as it was addressed, the attested keys, and the proof's id. */
 export interface AnswerContext {
@@ -39,10 +41,13 @@ export async function answerItem(
   if (decision.kind === "denied") {
     return { statement: { ...item, result: "denied", class: decision.class } };
   }
-  const { object, version } = decision.found;
+  const { found } = decision.object as Extract<FoundObject, { kind: "secrets" }>;
+  const { object, version } = found;
   const id = `${context.origin}/secrets/${object.name}/${version.version}`;
-  using value = await openSecret(opener, context.vault, decision.found);
-  const jwe = await encrypt(value.reveal(), context, id, version.contentType);
+  const { target, jti } = context;
+  using value = await openSecret(opener, context.vault, found);
+  const header = { id, jti, contentType: version.contentType };
+  const jwe = await encryptContent(value.reveal(), contentKeyOf(target), header);
   const digest = toBase64url(sha256(utf8(jwe)));
   const { kind, name } = item;
   const statement = {
@@ -54,26 +59,4 @@ export async function answerItem(
     digest,
   };
   return { statement, jwe };
-}
-
-/** Encrypts to the attested key: ECDH-ES+A256KW, A256GCM. RFC 7516, RFC 7518 sections 4.6 and 5.3. */
-async function encrypt(
-  value: Uint8Array,
-  { target, jti }: AnswerContext,
-  id: string,
-  contentType: string | undefined,
-): Promise<string> {
-  // Without `key_ops`: those say what the holder does with the private half.
-  const { kid, key_ops: _private, ...publicKey } = target.deriveKey;
-  return await new CompactEncrypt(value)
-    .setProtectedHeader({
-      alg: "ECDH-ES+A256KW",
-      enc: "A256GCM",
-      typ: "strongroom-secret+jwe",
-      kid,
-      ...(contentType === undefined ? {} : { cty: contentType }),
-      "strongroom.id": id,
-      "strongroom.jti": jti,
-    })
-    .encrypt(await importJWK(publicKey, "ECDH-ES+A256KW"));
 }

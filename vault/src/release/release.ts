@@ -3,10 +3,10 @@
  * Release: hands objects, encrypted to a key that the evidence vouches for, to an authorised pod on an attested node.
  *
  * The order of the checks is part of the contract: token authentic and fresh; pod token authentic and its node the
- * attested node; proof of possession; role; policies of each object.
+ * attested node, where the token names one; proof of possession; role; policies of each object.
  */
 
-import type { X509Certificate } from "node:crypto";
+import { randomUUID, type X509Certificate } from "node:crypto";
 import {
   type ReleaseItem,
   type ReleasePayload,
@@ -15,9 +15,8 @@ import {
   releaseType,
 } from "@strongroom/api";
 import type { DeriveSubkey, JsonValue } from "@strongroom/core";
-import { type Authority, type VerifiedTarget, verifyTarget } from "../attestation/token.ts";
 import { decideWithHead, recordUndone } from "../audit/decide.ts";
-import { Refusal, type RequestContext } from "../audit/event.ts";
+import type { RequestContext } from "../audit/event.ts";
 import type { BoundPod } from "../identity/caller.ts";
 import type { CertifiedKey } from "../installation/installation-keys.ts";
 import { signJws } from "../installation/jws.ts";
@@ -25,13 +24,16 @@ import type { CommittedWithHead, Ledger, LedgerTransaction } from "../ledger/led
 import { roleAssignments } from "../vaults/access.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { type Answer, answerItem, type DecidedItem } from "./answer-item.ts";
+import { settleTarget } from "./attestation-token/settle-target.ts";
+import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
+import type { VerifyTarget } from "./attestation-token/verify-target.ts";
 import { decideItem } from "./decide-item.ts";
-import { verifyProof } from "./proof.ts";
+import { requireBinding } from "./require-binding.ts";
 
 /** What a release works with. */
 export interface ReleaseDeps {
   readonly ledger: Ledger;
-  readonly authority: Authority;
+  readonly verifyTarget: VerifyTarget;
   readonly derive: (vault: Vault) => DeriveSubkey;
   readonly releaseKey: () => Promise<CertifiedKey>;
   /** Certificate of the release root, which node plugins pin. */
@@ -54,18 +56,19 @@ interface Decided {
   readonly items: readonly DecidedItem[];
   readonly jti: string;
   readonly target: VerifiedTarget;
-  readonly pod: BoundPod;
+  readonly pod: BoundPod | undefined;
 }
 
 /** Decides, records, encrypts and signs. @throws {Refusal} where the caller as a whole is refused. */
 export async function release(deps: ReleaseDeps, call: ReleaseCall): Promise<ReleaseResponse> {
   const { vault, context, request } = call;
+  const target = await settleTarget(deps, request.target, context.at);
   const committed = await decideWithHead(deps.ledger, {
     context,
     operationName: "SecretRelease",
     properties: { vault: vault.uid, vaultName: vault.name, objects: request.items.map(nameOf) },
     work: async (tx) => {
-      const decided = await decideCall(deps, call, tx);
+      const decided = await decideCall(call, target(), tx);
       return { result: decided, properties: auditProperties(decided) };
     },
   });
@@ -94,7 +97,7 @@ async function answer(
   const statement: ReleasePayload = {
     jti,
     iat: Math.floor(context.at.getTime() / 1000),
-    pod: { uid: decided.pod.podUid },
+    ...(decided.pod === undefined ? {} : { pod: { uid: decided.pod.podUid } }),
     vault: { uid: vault.uid, name: vault.name },
     items: answers.map((answer) => answer.statement),
     head: { log, size, root },
@@ -108,36 +111,21 @@ async function answer(
 }
 
 async function decideCall(
-  deps: ReleaseDeps,
   call: ReleaseCall,
+  target: VerifiedTarget,
   tx: LedgerTransaction,
 ): Promise<Decided> {
   const { context, vault, request } = call;
   const { caller, at } = context;
-  const target = await verifyTarget(deps.authority, request.target, at);
-  const pod = caller.bound;
-  if (pod === undefined || pod.nodeUid !== target.nodeUid) {
-    throw new Refusal("NodeMismatch", "the bearer token is not of a pod on the attested node");
-  }
-  const proven = {
-    vaultUid: vault.uid,
-    method: "POST",
-    path: call.path,
-    tokenHash: caller.tokenHash,
-    target: request.target,
-    body: call.rawBody,
-  };
-  const proof = await verifyProof(call.proof, target.proofKey, proven, at);
-  if (!(await tx.spend(proof.spendId, proof.expiresAt))) {
-    throw new Refusal("ProofReplayed", "the proof of possession was used before");
-  }
+  const proven = await requireBinding(tx, { ...call, token: request.target }, target);
   const assignments = await roleAssignments(tx, vault);
-  const requester = { vault, issuer: deps.authority.issuer, caller, assignments, target, at };
+  const requester = { vault, caller, assignments, target, at };
   const items: DecidedItem[] = [];
   for (const item of request.items) {
     items.push({ item, decision: await decideItem(tx, requester, item) });
   }
-  return { items, jti: proof.jti, target, pod };
+  // Without a proof the answer is bound to nobody's request, but an old one still fits no new one.
+  return { items, jti: proven ?? randomUUID(), target, pod: caller.bound };
 }
 
 async function signStatement(deps: ReleaseDeps, statement: ReleasePayload): Promise<string> {
@@ -157,7 +145,7 @@ function auditProperties(decided: Decided): { readonly [name: string]: JsonValue
       ...(decision.kind === "granted"
         ? {
             result: "granted",
-            version: decision.found.version.version,
+            version: decision.object.found.version.version,
             policies: decision.policies,
           }
         : { result: "denied", class: decision.class, reasons: decision.reasons }),

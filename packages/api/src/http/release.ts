@@ -102,7 +102,8 @@ export const releaseType = "strongroom-release+jws";
 export const releasePayloadSchema = z.strictObject({
   jti,
   iat: intDate,
-  pod: z.strictObject({ uid: uidSchema }),
+  /** Absent where the attestation token is for anybody. */
+  pod: z.strictObject({ uid: uidSchema }).optional(),
   vault: z.strictObject({ uid: uidSchema, name: vaultNameSchema }),
   items: z
     .array(z.discriminatedUnion("result", [grantedItemSchema, deniedItemSchema]))

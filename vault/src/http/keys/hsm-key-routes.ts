@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What Managed HSM has and vaults have not: random bytes and key attestation; and `release`, which is refused so far. */
+/** What Managed HSM has and vaults have not: random bytes and key attestation. */
 
 import { toBase64url } from "@strongroom/core";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Refusal } from "../../audit/event.ts";
 import { attestKey } from "../../keys/key-attestation.ts";
 import { keyKind } from "../../keys/key-kind.ts";
 import { findVersion } from "../../objects/read-object.ts";
@@ -35,9 +34,6 @@ export function registerHsmKeyRoutes(app: FastifyInstance, deps: KeyRouteDeps): 
     app.get(`${path}/attestation`, async (request) => {
       return await attestation(deps, await beginKeyCall(deps, request));
     });
-    app.post(`${path}/release`, async (request) => {
-      return await release(deps, await beginKeyCall(deps, request));
-    });
   }
 }
 
@@ -59,22 +55,4 @@ async function attestation(deps: KeyRouteDeps, call: KeyCall) {
   });
   const bundle = keyBundle(origin, vault, found);
   return { ...bundle, attributes: { ...bundle.attributes, attestation: attested } };
-}
-
-async function release(deps: KeyRouteDeps, call: KeyCall): Promise<never> {
-  const { vault, name, version } = call;
-  return await decideOnVault<never>(deps, call, {
-    operationName: "KeyRelease",
-    action: `${keyActionPrefix}/release/action`,
-    object: `keys/${name}`,
-    work: async (tx) => {
-      const found = await findVersion(tx, vault, keyKind, { name, version });
-      throw new Refusal(
-        "OperationNotPermitted",
-        found.version.exportable
-          ? "the release of keys is not offered yet"
-          : "operation release is not allowed on a key that is not exportable",
-      );
-    },
-  });
 }

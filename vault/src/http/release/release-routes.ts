@@ -3,10 +3,10 @@
 
 import { proofHeaderName, releaseRequestSchema, routes, type VaultIdentity } from "@strongroom/api";
 import type { FastifyInstance } from "fastify";
-import { type ReleaseDeps, release } from "../release/release.ts";
-import { readSealingKey } from "../sealing/sealing-key.ts";
-import { rawBodyOf } from "./json-body.ts";
-import { onVault, type RequestDeps } from "./request-context.ts";
+import { type ReleaseDeps, release } from "../../release/release.ts";
+import { readSealingKey } from "../../sealing/sealing-key.ts";
+import { rawBodyOf } from "../json-body.ts";
+import { onVault, type RequestDeps } from "../request-context.ts";
 
 /** Registers the routes. */
 export function registerReleaseRoutes(app: FastifyInstance, deps: RequestDeps & ReleaseDeps): void {

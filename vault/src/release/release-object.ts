@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Release of one object on a route of its own: decided as in a batch, refused with an error where it is denied. */
+
+import type { JsonValue } from "@strongroom/core";
+import { decideWithHead, recordUndone } from "../audit/decide.ts";
+import { Refusal } from "../audit/event.ts";
+import type { Ledger, LedgerTransaction } from "../ledger/ledger.ts";
+import { roleAssignments } from "../vaults/access.ts";
+import type { TargetKey } from "./attestation-token/key-of-target.ts";
+import { settleTarget } from "./attestation-token/settle-target.ts";
+import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
+import type { VerifyTarget } from "./attestation-token/verify-target.ts";
+import { decideItem, type ItemDecision } from "./decide-item.ts";
+import { type AskedObject, type FoundObject, releasables } from "./releasable.ts";
+import { type ReleaseRequestParts, requireBinding } from "./require-binding.ts";
+
+/** What deciding works with. */
+export interface ObjectReleaseDeps {
+  readonly ledger: Ledger;
+  readonly verifyTarget: VerifyTarget;
+}
+
+/** A request for one object. */
+export interface ObjectRelease extends ReleaseRequestParts {
+  readonly asked: AskedObject;
+  /** The key of the token that is encrypted to. @throws {Refusal} where it has none. */
+  readonly keyOf: (target: VerifiedTarget) => TargetKey;
+  /** What the leaf says besides. */
+  readonly properties?: { readonly [name: string]: JsonValue };
+}
+
+/** An object that may leave, to the holder of the target's keys. */
+export interface GrantedObject {
+  readonly object: FoundObject;
+  readonly target: VerifiedTarget;
+  readonly to: TargetKey;
+  /** Id of the proof of possession, where the token asks for one. */
+  readonly jti: string | undefined;
+}
+
+/** The answer, and the place of its leaf in the log. */
+export interface Released<T> {
+  readonly answer: T;
+  readonly log: string;
+  readonly index: number;
+}
+
+/**
+ * Decides, records under a signed head, and answers.
+ *
+ * @param answer Makes what leaves; where it fails, a leaf says so.
+ * @throws {Refusal} whatever denies the object; the reason is in the audit log.
+ */
+export async function releaseObject<T>(
+  deps: ObjectReleaseDeps,
+  call: ObjectRelease,
+  answer: (granted: GrantedObject) => Promise<T>,
+): Promise<Released<T>> {
+  const { context, vault, asked, origin } = call;
+  const operationName = `${releasables[asked.kind].noun}Release`;
+  const id = `${origin}/${asked.kind}/${asked.name}`;
+  const target = await settleTarget(deps, call.token, context.at);
+  const { result, log, index } = await decideWithHead(deps.ledger, {
+    ...{ context, operationName },
+    properties: { vault: vault.uid, vaultName: vault.name, id, ...call.properties },
+    work: async (tx) => {
+      const { policies, ...granted } = await decide(tx, call, target());
+      const { version } = granted.object.found.version;
+      const evidence = granted.target.digest;
+      return { result: granted, properties: { version, policies, evidence } };
+    },
+  });
+  try {
+    return { answer: await answer(result), log, index };
+  } catch (error) {
+    const properties = { vault: vault.uid, undone: { log, index } };
+    await recordUndone(deps.ledger, { context, operationName, properties }, error);
+    throw error;
+  }
+}
+
+async function decide(
+  tx: LedgerTransaction,
+  call: ObjectRelease,
+  target: VerifiedTarget,
+): Promise<GrantedObject & { readonly policies: readonly string[] }> {
+  const { vault, context, asked } = call;
+  const jti = await requireBinding(tx, call, target);
+  const assignments = await roleAssignments(tx, vault);
+  const { caller, at } = context;
+  const decision = await decideItem(tx, { vault, caller, assignments, target, at }, asked);
+  if (decision.kind === "denied") {
+    throw toRefusal(decision);
+  }
+  const { object, policies } = decision;
+  return { object, target, to: call.keyOf(target), jti, policies };
+}
+
+// The caller is told the class; which condition refused is for the audit log.
+function toRefusal({ refusal, reasons }: Extract<ItemDecision, { kind: "denied" }>): Refusal {
+  const code = refusal instanceof Refusal ? refusal.keyVaultCode : undefined;
+  const hidden = reasons.filter((reason) => reason !== refusal.message);
+  return new Refusal(refusal.code, refusal.message, { reasons: hidden }, code);
+}
