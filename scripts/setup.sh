@@ -35,7 +35,7 @@ setup_profile() {
     unit)
       need_npm
       need_debian etcd-server openssl "${TPM_PACKAGES[@]}" "${TOKEN_PACKAGES[@]}"
-      need_tools kubernetes csi-sanity kryoptic
+      need_tools kubernetes csi-sanity kryoptic attestation-oracle
       need_vectors
       ;;
     images)

@@ -11,17 +11,17 @@ export function malformed(message: string, cause?: unknown): StrongroomError {
 /**
  * Reads big-endian integers and byte strings one after the other.
  *
- * Every byte string is a copy, so what was verified cannot change under the reader. Nothing but
+ * It reads a copy of its own, made once, so what was verified cannot change under the reader. Nothing but
  * `EvidenceMalformed` is ever thrown.
  */
 export class ByteReader {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;
   #offset = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = new Uint8Array(bytes);
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** Bytes that are left. */
@@ -45,10 +45,10 @@ export class ByteReader {
     return this.#view.getBigUint64(this.#advance(8));
   }
 
-  /** The next `length` bytes, copied. */
+  /** The next `length` bytes. */
   bytes(length: number): Uint8Array<ArrayBuffer> {
     const start = this.#advance(length);
-    return this.#bytes.slice(start, start + length) as Uint8Array<ArrayBuffer>;
+    return this.#bytes.subarray(start, start + length);
   }
 
   /** A byte string with its length in two bytes before it (TPM2B), of at most `limit` bytes. */

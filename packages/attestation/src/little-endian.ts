@@ -5,19 +5,20 @@ import type { ByteReader } from "./byte-reader.ts";
 
 /** The next two bytes, little-endian. */
 export function u16le(reader: ByteReader): number {
-  return unsigned(reader.bytes(2));
+  const value = reader.u16();
+  return ((value & 0xff) << 8) | (value >>> 8);
 }
 
 /** The next four bytes, little-endian. */
 export function u32le(reader: ByteReader): number {
-  return unsigned(reader.bytes(4));
+  const low = u16le(reader);
+  return u16le(reader) * 0x10000 + low;
 }
 
 /** All of `bytes` as one number; eight of them do not fit into a number of JavaScript. */
 export function littleEndian(bytes: Uint8Array): bigint {
+  if (bytes.length === 8) {
+    return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  }
   return bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
-}
-
-function unsigned(bytes: Uint8Array): number {
-  return bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
 }

@@ -3,14 +3,20 @@
 
 import { Buffer } from "node:buffer";
 import {
-  constants,
   createHash,
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   sign,
 } from "node:crypto";
-import { bitString, commonName, der, integer, objectId, sequence, time } from "./der.ts";
+import {
+  type AmdCrlRequest,
+  amdCaExtensions,
+  amdDates,
+  certifyAmd,
+  makeAmdCrl,
+} from "./amd-certificate.ts";
+import { der, integer, objectId, sequence } from "./der.ts";
 
 /** A product's name at AMD. */
 type Product = "Milan" | "Genoa" | "Turin";
@@ -46,32 +52,10 @@ export interface AmdVendor {
   readonly crl: (request?: AmdCrlRequest) => Uint8Array;
 }
 
-/** A revocation list: serial numbers, its own number, and how long it is valid. */
-export interface AmdCrlRequest {
-  readonly revoked?: readonly number[];
-  readonly number?: number;
-  readonly thisUpdate?: Date;
-  readonly nextUpdate?: Date;
-}
-
 /** Serial numbers of the signing keys' certificates. */
 export const amdSerial = { ark: 0x10000, ask: 0x10001, asvk: 0x10101 } as const;
 
-const crlNumber = "2.5.29.20";
 const arc = "1.3.6.1.4.1.3704.1";
-const start = new Date("2022-01-01T00:00:00Z");
-const end = new Date("2049-01-01T00:00:00Z");
-const leafEnd = new Date("2032-01-01T00:00:00Z");
-
-const sha384 = sequence(objectId("2.16.840.1.101.3.4.2.2"), der(0x05));
-const pssSha384 = sequence(
-  objectId("1.2.840.113549.1.1.10"),
-  sequence(
-    der(0xa0, sha384),
-    der(0xa1, sequence(objectId("1.2.840.113549.1.1.8"), sha384)),
-    der(0xa2, integer(48)),
-  ),
-);
 
 /** Makes a vendor of one product; its RSA keys have 2048 bits, which are made faster than AMD's 4096. */
 export function createAmdVendor(product: Product): AmdVendor {
@@ -79,10 +63,14 @@ export function createAmdVendor(product: Product): AmdVendor {
   const chipKey = generateKeyPairSync("ec", { namedCurve: "P-384" });
   const names = { ark: `ARK-${product}`, ask: `SEV-${product}`, asvk: `SEV-VLEK-${product}` };
   const ca = (which: "ark" | "ask" | "asvk") =>
-    certify({
+    certifyAmd({
       ...{ issuer: names.ark, key: keys.ark, subject: names[which], serial: amdSerial[which] },
-      ...{ publicKey: createPublicKey(keys[which]), notBefore: start, notAfter: end },
-      extensions: [],
+      ...{
+        publicKey: createPublicKey(keys[which]),
+        notBefore: amdDates.start,
+        notAfter: amdDates.end,
+      },
+      extensions: amdCaExtensions,
     });
   const certificates = { ark: ca("ark"), ask: ca("ask"), asvk: ca("asvk") };
   const chip = usualChip(product);
@@ -97,17 +85,17 @@ export function createAmdVendor(product: Product): AmdVendor {
     chip,
     leaf: (request = {}) => {
       const signer = request.kind === "vlek" ? "asvk" : "ask";
-      return certify({
+      return certifyAmd({
         ...{ issuer: names[signer], key: keys[signer], serial: 0 },
         subject: request.kind === "vlek" ? "SEV-VLEK" : "SEV-VCEK",
         publicKey: request.publicKey ?? chipKey.publicKey,
-        notBefore: request.notBefore ?? start,
-        notAfter: request.notAfter ?? leafEnd,
+        notBefore: request.notBefore ?? amdDates.start,
+        notAfter: request.notAfter ?? amdDates.leafEnd,
         extensions: leafExtensions(product, chip, request),
       });
     },
     sign: (report) => signReport(report, chipKey.privateKey),
-    crl: (request = {}) => makeCrl(names.ark, keys.ark, request),
+    crl: (request = {}) => makeAmdCrl(names.ark, keys.ark, request),
   };
 }
 
@@ -116,32 +104,6 @@ function usualChip(product: Product) {
   const id = Buffer.alloc(isTurin ? 8 : 64, 0xc1);
   const tcb = isTurin ? [1, 1, 1, 4, 0, 0, 0, 0x51] : [4, 0, 0, 0, 0, 0, 24, 0xdb];
   return { id: new Uint8Array(id), tcb: Uint8Array.from(tcb) };
-}
-
-interface CertificateParts {
-  readonly issuer: string;
-  readonly key: KeyObject;
-  readonly subject: string;
-  readonly serial: number;
-  readonly publicKey: KeyObject;
-  readonly notBefore: Date;
-  readonly notAfter: Date;
-  readonly extensions: readonly Uint8Array[];
-}
-
-function certify(parts: CertificateParts): Uint8Array {
-  const { extensions } = parts;
-  const body = sequence(
-    der(0xa0, integer(2)),
-    integer(parts.serial),
-    pssSha384,
-    commonName(parts.issuer),
-    sequence(time(parts.notBefore), time(parts.notAfter)),
-    commonName(parts.subject),
-    parts.publicKey.export({ type: "spki", format: "der" }),
-    ...(extensions.length > 0 ? [der(0xa3, sequence(...extensions))] : []),
-  );
-  return sequence(body, pssSha384, bitString(signPss(body, parts.key)));
 }
 
 function leafExtensions(product: Product, chip: AmdVendor["chip"], request: AmdLeafRequest) {
@@ -165,20 +127,6 @@ function leafExtensions(product: Product, chip: AmdVendor["chip"], request: AmdL
   });
 }
 
-function makeCrl(issuer: string, key: KeyObject, request: AmdCrlRequest): Uint8Array {
-  const revoked = (request.revoked ?? []).map((serial) => sequence(integer(serial), time(start)));
-  const body = sequence(
-    integer(1),
-    pssSha384,
-    commonName(issuer),
-    time(request.thisUpdate ?? start),
-    time(request.nextUpdate ?? leafEnd),
-    ...(revoked.length > 0 ? [sequence(...revoked)] : []),
-    der(0xa0, sequence(sequence(objectId(crlNumber), der(0x04, integer(request.number ?? 1))))),
-  );
-  return sequence(body, pssSha384, bitString(signPss(body, key)));
-}
-
 function signReport(report: Uint8Array, key: KeyObject): Uint8Array {
   const signed = Uint8Array.from(report);
   const rs = sign("sha384", signed.subarray(0, 0x2a0), { key, dsaEncoding: "ieee-p1363" });
@@ -186,11 +134,6 @@ function signReport(report: Uint8Array, key: KeyObject): Uint8Array {
   signed.set(Uint8Array.from(rs.subarray(0, 48)).reverse(), 0x2a0);
   signed.set(Uint8Array.from(rs.subarray(48)).reverse(), 0x2a0 + 72);
   return signed;
-}
-
-function signPss(body: Uint8Array, key: KeyObject): Uint8Array {
-  const padding = constants.RSA_PKCS1_PSS_PADDING;
-  return sign("sha384", body, { key, padding, saltLength: 48 });
 }
 
 function rsaKey(): KeyObject {

@@ -52,8 +52,18 @@ export function time(at: Date): Uint8Array {
 
 /** A name of one common name. */
 export function commonName(value: string): Uint8Array {
-  const attribute = sequence(objectId("2.5.4.3"), der(0x0c, Buffer.from(value)));
-  return sequence(der(0x31, attribute));
+  return distinguishedName([["2.5.4.3", value]]);
+}
+
+/** A name of these attributes, as UTF8String, in their order. */
+export function distinguishedName(
+  attributes: readonly (readonly [oid: string, value: string])[],
+): Uint8Array {
+  return sequence(
+    ...attributes.map(([oid, value]) =>
+      der(0x31, sequence(objectId(oid), der(0x0c, Buffer.from(value)))),
+    ),
+  );
 }
 
 /** BIT STRING of whole bytes. */

@@ -6,7 +6,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 // biome-ignore lint/style/noProcessEnv: a test has no main.ts, and the cache's place is the machine's affair
-const { ETCD, HELM, KRYOPTIC, KUBE_APISERVER, STRONGROOM_CACHE, XDG_CACHE_HOME } = process.env;
+const environment = process.env;
+const { ATTESTATION_ORACLE, ETCD, HELM, KRYOPTIC, KUBE_APISERVER } = environment;
+const { STRONGROOM_CACHE, XDG_CACHE_HOME } = environment;
 
 const cache = STRONGROOM_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strongroom");
 
@@ -45,6 +47,18 @@ export function findKryoptic(): string {
   const found = KRYOPTIC ?? globSync(join(cache, "tools/kryoptic-*/libkryoptic.so"))[0];
   if (found === undefined || !existsSync(found)) {
     throw new Error(`no Kryoptic in ${cache}: run "make setup", or set KRYOPTIC to its module`);
+  }
+  return found;
+}
+
+/** Path of the program that asks Google's verifiers. Throws a sentence that says how to get it. */
+export function findAttestationOracle(): string {
+  const pattern = join(cache, "tools/attestation-oracle-*/attestation-oracle");
+  const found = ATTESTATION_ORACLE ?? globSync(pattern).toSorted().at(-1);
+  if (found === undefined || !existsSync(found)) {
+    throw new Error(
+      `no attestation oracle in ${cache}: run "make setup", or set ATTESTATION_ORACLE to one`,
+    );
   }
   return found;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Fakes, simulators and real servers for tests; never shipped. */
 
+export type { AmdCrlRequest } from "./amd-certificate.ts";
 export * from "./amd-report.ts";
 export * from "./amd-vendor.ts";
 export * from "./api-server.ts";
+export * from "./attestation-oracle.ts";
 export * from "./fake-vault.ts";
 export { findHelm, findKryoptic } from "./find-program.ts";
 export { extensionOf, pemOf } from "./intel-der.ts";
@@ -13,6 +15,7 @@ export * from "./intel-pki.ts";
 export * from "./intel-quote.ts";
 export * from "./mint-certificate.ts";
 export * from "./nitro-vendor.ts";
+export * from "./oracle-trust.ts";
 export * from "./swtpm.ts";
 export * from "./vectors-cache.ts";
 export {

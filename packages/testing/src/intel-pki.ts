@@ -88,7 +88,11 @@ export function mintIntelPki(
   const mint = (role: IntelRole, serial: number): IntelCertificate => {
     const wish = { ...defaults[role], ...changes[role] };
     const issuer = defaults[role].issuer;
-    const platform = role === "pck" ? [extensionOf(sgx, wish.platform ?? encodePlatform())] : [];
+    const own = {
+      root: [crlDistributionPoint()],
+      pck: [...keyIdentifiers, extensionOf(sgx, wish.platform ?? encodePlatform())],
+      ...{ ca: [], signer: [] },
+    }[role];
     const body = seq(
       tlv(0xa0, int(2)),
       int(serial),
@@ -97,7 +101,7 @@ export function mintIntelPki(
       seq(utcTime(wish.notBefore ?? from), utcTime(wish.notAfter ?? until)),
       nameOf(nameFor(role)),
       new Uint8Array(createPublicKey(keys[role]).export({ type: "spki", format: "der" })),
-      tlv(0xa3, seq(...standardExtensions(wish), ...platform, ...(wish.extensions ?? []))),
+      tlv(0xa3, seq(...standardExtensions(wish), ...own, ...(wish.extensions ?? []))),
     );
     const der = signed(body, wish.signedBy ?? keys[issuer]);
     return { name: nameFor(role), serial, key: keys[role], der };
@@ -120,6 +124,21 @@ function standardExtensions(wish: { readonly isCa: boolean; readonly usage: numb
     extensionOf("2.5.29.19", seq(...(wish.isCa ? [tlv(0x01, Uint8Array.of(0xff))] : [])), true),
   ];
 }
+
+/** Where the root's revocation list is to be had; as Intel's root says it. */
+export const intelRootCrlUrl = "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
+
+function crlDistributionPoint(): Uint8Array {
+  const uri = tlv(0x86, Buffer.from(intelRootCrlUrl));
+  return extensionOf("2.5.29.31", seq(seq(tlv(0xa0, tlv(0xa0, uri)))));
+}
+
+/** What PCK certificates have besides: some verifiers count their extensions. */
+const keyIdentifiers = [
+  extensionOf("2.5.29.35", seq(tlv(0x80, new Uint8Array(20).fill(0xca)))),
+  crlDistributionPoint(),
+  extensionOf("2.5.29.14", tlv(0x04, new Uint8Array(20).fill(0x9c))),
+];
 
 /** What a revocation list says. */
 export interface IntelCrlRequest {

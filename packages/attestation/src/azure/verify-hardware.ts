@@ -2,9 +2,10 @@
 /** The hardware's part of an Azure machine's evidence: an SNP report, or a TDREPORT that only a quote makes verifiable. */
 
 import { equalBytes } from "@strongroom/core";
+import type { DcapTrust } from "../dcap/certified-platform.ts";
 import type { DcapClaims, DcapExpectation } from "../dcap/dcap-verdict.ts";
 import { parseQuote } from "../dcap/parse-quote.ts";
-import { type DcapTrust, verifyDcapQuote } from "../dcap/verify-dcap-quote.ts";
+import { verifyDcapQuote } from "../dcap/verify-dcap-quote.ts";
 import type { AmdTrust } from "../snp/endorse-amd-key.ts";
 import type { AmdEndorsements } from "../snp/read-amd-endorsements.ts";
 import { type SnpFacts, verifySnp } from "../snp/verify-snp-report.ts";

@@ -4,13 +4,14 @@
  * and identities as PCS answers them; bundles of these as DCAP libraries write them. Nothing in here is trusted yet.
  */
 
-import { StrongroomError } from "@strongroom/core";
+import { StrongroomError, sha256, toHex, utf8 } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
+import { cacheKey } from "../verified-cache.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { parseRevocationList, type RevocationList } from "../x509/revocation-list.ts";
 import { type EnclaveIdentity, parseEnclaveIdentity } from "./enclave-identity.ts";
 import * as limits from "./limits.ts";
-import { openEndorsementFile } from "./open-endorsement-file.ts";
+import { type EndorsementItem, openEndorsementFile } from "./open-endorsement-file.ts";
 import { parseTcbInfo, type TcbInfo } from "./tcb-info.ts";
 
 /** A statement with the signature that should be Intel's. */
@@ -24,6 +25,8 @@ export interface Signed<T> {
 
 /** Endorsements whose form was checked. */
 export interface DcapEndorsements {
+  /** SHA-256 over all of them, hexadecimal. */
+  readonly digest: string;
   readonly certificates: readonly Certificate[];
   readonly revocationLists: readonly RevocationList[];
   readonly tcbInfos: readonly Signed<TcbInfo>[];
@@ -49,6 +52,7 @@ export function readDcapEndorsements(files: readonly Uint8Array[]): DcapEndorsem
   const certificates = unique(items.flatMap((i) => (i.kind === "certificate" ? [i.der] : [])));
   const lists = unique(items.flatMap((item) => (item.kind === "crl" ? [item.der] : [])));
   return {
+    digest: cacheKey(items.map(describeItem)),
     certificates: certificates.map(parseCertificate),
     revocationLists: lists.map(parseRevocationList),
     tcbInfos: items.flatMap((item) =>
@@ -58,6 +62,11 @@ export function readDcapEndorsements(files: readonly Uint8Array[]): DcapEndorsem
       item.kind === "identity" ? [toSigned(item, parseEnclaveIdentity)] : [],
     ),
   };
+}
+
+function describeItem(item: EndorsementItem): string {
+  const content = "der" in item ? [item.der] : [utf8(item.text), item.signature];
+  return [item.kind, ...content.map((bytes) => toHex(sha256(bytes)))].join(" ");
 }
 
 function toSigned<T>(

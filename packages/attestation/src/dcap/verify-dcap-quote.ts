@@ -5,10 +5,15 @@ import { equalBytes } from "@strongroom/core";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import type { CertificatePath } from "../x509/find-paths.ts";
+import {
+  type CertifiedPlatform,
+  type DcapTrust,
+  platformKey,
+  platformWindow,
+} from "./certified-platform.ts";
 import { checkDcapPolicy } from "./check-dcap-policy.ts";
 import { checkQuoteSignatures, hasQeSignature } from "./check-quote-signatures.ts";
 import { chooseEndorsement } from "./choose-endorsement.ts";
-import type { DcapEndorsements } from "./dcap-endorsements.ts";
 import type { DcapRoot } from "./dcap-root.ts";
 import type { DcapClaims, DcapExpectation } from "./dcap-verdict.ts";
 import { type EnclaveIdentity, identityMismatch } from "./enclave-identity.ts";
@@ -17,12 +22,6 @@ import { checkIntelPath, hasCommonName, type PathContext, pckPath } from "./inte
 import { parseQuote, type Quote } from "./parse-quote.ts";
 import { type PckPlatform, readPckPlatform } from "./pck-certificate.ts";
 import type { TcbInfo } from "./tcb-info.ts";
-
-/** What a quote is verified with. */
-export interface DcapTrust {
-  readonly endorsements: DcapEndorsements;
-  readonly roots: readonly DcapRoot[];
-}
 
 /**
  * Verifies a quote.
@@ -37,22 +36,46 @@ export function verifyDcapQuote(
 ): Verdict<DcapClaims> {
   return decide(() => {
     const quote = parseQuote(bytes);
-    const certified = checkPck(quote, trust, at);
-    if ("kind" in certified) {
+    const certified = certify(quote, trust, at);
+    if ("class" in certified) {
       return certified;
     }
-    const { path, context } = certified;
-    const unsigned = checkQuoteSignatures(quote, path[0].publicKey);
-    if (unsigned !== undefined) {
-      return unsigned;
-    }
-    const judged = judge(quote, readPckPlatform(path[0]), trust, context);
-    if ("kind" in judged) {
-      return judged;
-    }
-    const claims = { root: rootOf(path, trust.roots), quote, ...judged };
+    const { root, platform, identity, info } = certified;
+    const tcb = evaluateTcb({ quote, tcb: platform.tcb, info, identity });
+    const numbers = [info.evaluationDataNumber, identity.evaluationDataNumber];
+    const tcbEvaluationDataNumber = Math.min(...numbers);
+    const claims = { root, quote, platform, tcb, tcbEvaluationDataNumber };
     return checkExpectation(claims, expected) ?? { kind: "verified", claims };
   });
+}
+
+/** The quote's platform, if its signatures hold and its quoting enclave is Intel's. */
+function certify(quote: Quote, trust: DcapTrust, at: Date): CertifiedPlatform | Refused {
+  const key = trust.cache && platformKey(quote, trust);
+  const held = key === undefined ? undefined : trust.cache?.get(key, at);
+  if (held !== undefined) {
+    return checkQuoteSignatures(quote, held.pck) ?? checkQe(quote, held.identity) ?? held;
+  }
+  const certified = checkPck(quote, trust, at);
+  if ("kind" in certified) {
+    return certified;
+  }
+  const { path, context } = certified;
+  const pck = path[0].publicKey;
+  const unsigned = checkQuoteSignatures(quote, pck);
+  if (unsigned !== undefined) {
+    return unsigned;
+  }
+  const platform = readPckPlatform(path[0]);
+  const chosen = chooseStatements(quote, platform, trust, context);
+  if ("kind" in chosen) {
+    return chosen;
+  }
+  const answer = { pck, root: rootOf(path, trust.roots), platform, ...chosen };
+  if (key !== undefined) {
+    trust.cache?.set(key, answer, platformWindow(context.certificates, trust.endorsements, at));
+  }
+  return answer;
 }
 
 interface Certified {
@@ -82,14 +105,14 @@ function findPck(quote: Quote, certificates: readonly Certificate[]): Certificat
   );
 }
 
-type Judged = Pick<DcapClaims, "platform" | "tcb" | "tcbEvaluationDataNumber">;
+type Statements = Pick<CertifiedPlatform, "identity" | "info">;
 
-function judge(
+function chooseStatements(
   quote: Quote,
   platform: PckPlatform,
   { endorsements }: DcapTrust,
   context: PathContext,
-): Judged | Refused {
+): Statements | Refused {
   const { kind } = quote.body;
   const infos = endorsements.tcbInfos.filter(({ value }) => isAbout(value, kind, platform));
   const id = kind === "tdx" ? "TD_QE" : "QE";
@@ -100,12 +123,7 @@ function judge(
   }
   const foreign = checkQe(quote, identity);
   const info = foreign ?? chooseEndorsement(infos, context, "tcb info");
-  if ("kind" in info) {
-    return info;
-  }
-  const tcb = evaluateTcb({ quote, tcb: platform.tcb, info, identity });
-  const numbers = [info.evaluationDataNumber, identity.evaluationDataNumber];
-  return { platform, tcb, tcbEvaluationDataNumber: Math.min(...numbers) };
+  return "kind" in info ? info : { identity, info };
 }
 
 function isAbout(info: TcbInfo, tee: TcbInfo["tee"], platform: PckPlatform): boolean {

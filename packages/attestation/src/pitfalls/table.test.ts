@@ -26,6 +26,8 @@ describe("10.1 item 8: no check of a known pitfall is dropped unseen", () => {
   it.each(rows.map((row) => [row.item, row.pitfall, row] as const))("%s %s", (_, __, row) => {
     const text = squeeze(readFileSync(join(folder, row.file), "utf8"));
     const check = squeeze(row.check.replaceAll(/[«»]/gu, ""));
-    expect(text.split(check)).toHaveLength(2);
+    expect({ file: row.file, check, times: text.split(check).length - 1 }).toMatchObject({
+      times: 1,
+    });
   });
 });

@@ -3,7 +3,9 @@
 
 import { sha256, toHex } from "@strongroom/core";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
+import { cacheKey, type VerifiedCache, windowAround } from "../verified-cache.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
+import { parseRevocationList } from "../x509/revocation-list.ts";
 import { type AmdLeaf, isAmdExtension, isAmdLeaf, readAmdLeaf } from "./amd-certificate.ts";
 import { checkRevocation } from "./amd-crl.ts";
 import type { AmdRoot } from "./amd-roots.ts";
@@ -13,6 +15,8 @@ import type { AmdEndorsements } from "./read-amd-endorsements.ts";
 export interface AmdTrust {
   readonly roots: readonly AmdRoot[];
   readonly revocation: "required" | "if-given";
+  /** Chains that were verified before; the dates are looked at each time. */
+  readonly cache?: VerifiedCache<readonly Verdict<AmdEndorser>[]>;
 }
 
 /** A key that may sign reports; what was checked holds from `notBefore` to `notAfter`. */
@@ -38,13 +42,54 @@ export function endorseAmdKeys(
   trust: AmdTrust,
   at: Date,
 ): readonly Verdict<AmdEndorser>[] {
-  const given = certificates.slice(0, most).map((der) => ({ der, print: toHex(sha256(der)) }));
-  const pinned = new Set(trust.roots.flatMap(({ ark, ask, asvk }) => [ark, ...ask, ...asvk]));
+  const given = certificates.slice(0, most).map((der) => ({ der, print: fingerprint(der) }));
+  const { cache } = trust;
+  if (cache === undefined) {
+    return endorseGiven(given, { crls, trust, at });
+  }
+  const prints = [...given.map(({ print }) => print), "crls", ...crls.map(fingerprint)];
+  const key = cacheKey([JSON.stringify(trust.roots), trust.revocation, ...prints]);
+  const held = cache.get(key, at);
+  if (held !== undefined) {
+    return held;
+  }
+  const verdicts = endorseGiven(given, { crls, trust, at });
+  const dates = verdicts.map(endsOf);
+  // Refusals are not kept: whoever sends rubbish would push out what is in use.
+  if (dates.length > 0 && dates.every((one) => one !== undefined)) {
+    const lists = crls.map(parseRevocationList);
+    const ends = lists.flatMap(({ thisUpdate, nextUpdate }) => [thisUpdate, nextUpdate]);
+    cache.set(key, verdicts, windowAround([...dates.flat(), ...ends], at));
+  }
+  return verdicts;
+}
+
+function fingerprint(der: Uint8Array): string {
+  return toHex(sha256(der));
+}
+
+function endsOf(verdict: Verdict<AmdEndorser>): readonly Date[] | undefined {
+  return verdict.kind === "verified"
+    ? [verdict.claims.notBefore, verdict.claims.notAfter]
+    : undefined;
+}
+
+interface Given {
+  readonly der: Uint8Array;
+  readonly print: string;
+}
+
+function endorseGiven(
+  given: readonly Given[],
+  context: Omit<Context, "find">,
+): readonly Verdict<AmdEndorser>[] {
+  const { roots } = context.trust;
+  const pinned = new Set(roots.flatMap(({ ark, ask, asvk }) => [ark, ...ask, ...asvk]));
   const find = (prints: readonly string[]) =>
     given.filter(({ print }) => prints.includes(print)).map(({ der }) => parseCertificate(der))[0];
   return given
     .filter(({ print }) => !pinned.has(print))
-    .map(({ der }) => decide(() => endorse(parseCertificate(der), { find, crls, trust, at })))
+    .map(({ der }) => decide(() => endorse(parseCertificate(der), { ...context, find })))
     .filter((verdict) => verdict !== notALeaf);
 }
 
