@@ -24,6 +24,28 @@ export function withConnection(command: Command): Command {
     .requiredOption("--token-file <file>", "bearer token");
 }
 
+/** Adds them to a command that may do without. */
+export function withOptionalConnection(command: Command): Command {
+  return command
+    .option("--url <url>", "address of a running vault's installation")
+    .option("--connect <host:port>", "where to connect to, such as a port that is forwarded")
+    .option("--ca <file>", "certificate of the CA that vouches for the address")
+    .option("--token-file <file>", "bearer token");
+}
+
+/** Options that must all be there after all. @throws {CommandError} `BadParameter` */
+export function requireConnection({
+  url,
+  ca,
+  tokenFile,
+  connect,
+}: Partial<ConnectionOptions>): ConnectionOptions {
+  if (url === undefined || ca === undefined || tokenFile === undefined) {
+    throw new CommandError("BadParameter", "--url needs --ca and --token-file");
+  }
+  return { url, ca, tokenFile, ...(connect !== undefined && { connect }) };
+}
+
 /** What a client needs. @throws {CommandError} `BadParameter` if a file cannot be read, or the address is none */
 export async function readConnection(options: ConnectionOptions): Promise<VaultClientOptions> {
   const { host: serverName, port } = parseUrl(options.url);

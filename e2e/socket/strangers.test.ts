@@ -13,7 +13,7 @@ const harmless = ["/.well-known/openid-configuration", "/certs", routes.vaultIde
 
 /** How the paths of the installation's own routes begin. */
 const ofInstallation = [
-  ...["/attest", "/securitydomain", "/strongroom/v1/domain"],
+  ...["/attest", "/securitydomain", "/strongroom/v1/domain", "/strongroom/v1/audit"],
   ...["/strongroom/v1/enrolment", "/strongroom/v1/manage"],
 ];
 

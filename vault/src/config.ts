@@ -24,6 +24,8 @@ const kubernetes = z.strictObject({
   nodePlugin: serviceAccount,
   /** ServiceAccounts that may activate, recover and rotate the HSM's keys. */
   securityOfficers: z.array(serviceAccount).max(16).default([]),
+  /** ServiceAccounts that may read the audit log of all vaults. */
+  auditors: z.array(serviceAccount).max(16).default([]),
   /** ConfigMaps that receive the certificates which components trust. */
   trustConfigMaps: z
     .array(z.strictObject({ namespace: z.string().max(63), name: z.string().max(253) }))
@@ -46,6 +48,8 @@ const oidcIssuerMembers = z.strictObject({
   administrators: z.array(z.string().min(1).max(256)).max(16).default([]),
   /** Subjects that may activate, recover and rotate the HSM's keys. */
   securityOfficers: z.array(z.string().min(1).max(256)).max(16).default([]),
+  /** Subjects that may read the audit log of all vaults. */
+  auditors: z.array(z.string().min(1).max(256)).max(16).default([]),
 });
 
 const oidcIssuer = oidcIssuerMembers.refine(

@@ -148,6 +148,7 @@ async function serverDeps(
       ...{ authority, clock },
       externalIssuers: () => config.attestation.externalIssuers,
     }),
+    headKey: keys.headKey,
     oneAtATime,
     naming: {
       clusterDomain: config.clusterDomain,

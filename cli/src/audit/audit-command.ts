@@ -1,30 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `strongroom audit`: the audit log of a store that lies in a file, looked at without its vault. */
+/** `strongroom audit`: the audit log of a store that lies in a file, or of a vault that runs. */
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import type { Command } from "commander";
 import type { AddCommand, CommandContext } from "../command-context.ts";
-import { programPath } from "../dev/programs.ts";
+import {
+  type ConnectionOptions,
+  requireConnection,
+  withOptionalConnection,
+} from "../connection.ts";
 import { CommandError } from "../terminal.ts";
+import { runTool } from "./run-tool.ts";
+import { printHead, runToolOnVault } from "./run-tool-on-vault.ts";
 
-interface StoreOption {
-  readonly store: string;
+interface SubjectOptions extends Partial<ConnectionOptions> {
+  readonly store?: string;
 }
 
-interface VerifyOptions extends StoreOption {
+interface VerifyOptions extends SubjectOptions {
   readonly head: readonly string[];
   readonly headKey?: string;
 }
 
 /** Adds the group. */
 export const addAuditCommand: AddCommand = (program, context) => {
-  const group = program.command("audit").description("the audit log of a store, or of a copy");
-  const store = ["--store <path>", "vault.db, or the folder that holds it"] as const;
+  const group = program
+    .command("audit")
+    .description("the audit log of a store, of a copy, or of a running vault");
+  const command = (name: string, description: string): Command =>
+    withOptionalConnection(
+      group
+        .command(name)
+        .description(description)
+        .option("--store <path>", "vault.db, or the folder that holds it"),
+    );
   const collect = (path: string, before: readonly string[]) => [...before, path];
-  group
-    .command("verify")
-    .description("verify leaves, records and values against each other and against heads")
-    .requiredOption(...store)
+  command(
+    "verify",
+    "verify leaves against each other and heads; of a store, records and values too",
+  )
     .option(
       "--head <path>",
       "a file with heads that somebody kept, or the token's folder of heads; may be repeated",
@@ -33,38 +46,37 @@ export const addAuditCommand: AddCommand = (program, context) => {
     )
     .option(
       "--head-key <file>",
-      "PEM of the key that signs heads, where the store's is not believed",
+      "PEM of the key that signs heads, where the store or the vault is not believed",
     )
-    .action(async ({ head, headKey, ...options }: VerifyOptions) => {
+    .action(async ({ head, headKey, ...subject }: VerifyOptions) => {
       const heads = head.flatMap((path) => ["--head", path]);
       const key = headKey === undefined ? [] : ["--head-key", headKey];
-      await runTool(context, ["verify", "--store", options.store, ...heads, ...key]);
+      await look(context, subject, ["verify", ...heads, ...key]);
     });
-  group
-    .command("head")
-    .description("print size and root of each log, one JSON object a line")
-    .requiredOption(...store)
-    .action((options: StoreOption) => runTool(context, ["head", "--store", options.store]));
-  group
-    .command("export")
-    .description("print every leaf with its hash, one JSON object a line")
-    .requiredOption(...store)
-    .action((options: StoreOption) => runTool(context, ["export", "--store", options.store]));
+  command(
+    "head",
+    "print heads to keep: of a store size and root of each log, of a vault the newest, signed",
+  ).action(async (subject: SubjectOptions) =>
+    subject.url === undefined
+      ? await look(context, subject, ["head"])
+      : await printHead(context, requireConnection(subject)),
+  );
+  command("export", "print every leaf with its hash, one JSON object a line").action(
+    (subject: SubjectOptions) => look(context, subject, ["export"]),
+  );
 };
 
-// The vault's own code in a process of its own: the command line holds none of it.
-async function runTool({ stdout, stderr }: CommandContext, args: readonly string[]): Promise<void> {
-  const path = programPath("@strongroom/vault/audit");
-  const child = spawn(process.execPath, [...process.execArgv, path, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  child.stdout.pipe(stdout, { end: false });
-  child.stderr.pipe(stderr, { end: false });
-  const [code] = (await once(child, "close")) as [number | null];
-  if (code === 1) {
-    throw new CommandError("StoreTampered", "the store does not verify");
+async function look(
+  context: CommandContext,
+  { store, ...connection }: SubjectOptions,
+  args: readonly string[],
+): Promise<void> {
+  if ((store === undefined) === (connection.url === undefined)) {
+    throw new CommandError("BadParameter", "give one of --store and --url");
   }
-  if (code !== 0) {
-    throw new CommandError("BadParameter", "the store could not be looked at");
+  if (store === undefined) {
+    await runToolOnVault(context, requireConnection(connection), args);
+  } else {
+    await runTool(context, [...args, "--store", store]);
   }
 }

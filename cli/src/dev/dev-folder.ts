@@ -64,6 +64,7 @@ export async function writeVaultConfig(
         jwksFile: folder.keySet,
         administrators: [administrator],
         securityOfficers: [administrator],
+        auditors: [administrator],
       },
     ],
     // No node attests to a development vault: without trust roots every device is refused.

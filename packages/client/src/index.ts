@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Typed client of the vault, and the check of what it releases. */
 
+export type { AuditClient } from "./audit-client.ts";
 export type { DomainClient } from "./domain-client.ts";
 export type { ManageClient } from "./manage-client.ts";
 export { retryAfterOf } from "./retry-after.ts";

@@ -28,6 +28,7 @@ import {
 } from "@strongroom/api";
 import { fromBase64url, fromUtf8, toBase64url, utf8 } from "@strongroom/core";
 import { parseBody } from "./answer.ts";
+import { type AuditClient, createAuditClient } from "./audit-client.ts";
 import { createDomainClient, type DomainClient } from "./domain-client.ts";
 import { createManageClient, type ManageClient } from "./manage-client.ts";
 import { createVaultTransport, type VaultClientOptions } from "./vault-transport.ts";
@@ -67,6 +68,8 @@ export interface VaultClient extends Disposable {
   readonly manage: ManageClient;
   /** What a security officer may do. */
   readonly domain: DomainClient;
+  /** What an auditor may read. */
+  readonly audit: AuditClient;
 }
 
 /** Creates a client of one host. Connections are kept alive and certificates always verified. */
@@ -104,6 +107,7 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
     },
     manage: createManageClient(transport),
     domain: createDomainClient(transport),
+    audit: createAuditClient(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The bytes of the audit log: leaves in Key Vault's AuditEvent shape, and the heads that sign them. */
 
-import { fromUtf8, sha256, toHex, utf8 } from "./bytes.ts";
+import { concatBytes, fromUtf8, sha256, toHex, utf8 } from "./bytes.ts";
 import { canonicalJson, canonicalText, type JsonValue } from "./canonical-json.ts";
 import { StrongroomError } from "./errors.ts";
 import type { Hash } from "./merkle-tree.ts";
@@ -99,10 +99,15 @@ export function decodeLeaf(bytes: Uint8Array): AuditLeaf {
   }
 }
 
-/** SHA-256 that the head key signs. */
-export function headDigest(head: LogHead): Uint8Array<ArrayBuffer> {
+/** What a head's signature is over, as who verifies it has it: ES256 hashes it once. */
+export function headMessage(head: LogHead): Uint8Array<ArrayBuffer> {
   const { log, root, size, time } = head;
-  return sha256(headPrefix, canonicalJson({ log, root, size, time }));
+  return concatBytes(headPrefix, canonicalJson({ log, root, size, time }));
+}
+
+/** SHA-256 of that, which is what the HSM signs. */
+export function headDigest(head: LogHead): Uint8Array<ArrayBuffer> {
+  return sha256(headMessage(head));
 }
 
 /** A head of a tree. */

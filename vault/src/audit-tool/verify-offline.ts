@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Verifies a store, or a copy of one, without its HSM: leaves, fold, records, values, and heads that somebody kept.
+ * Of a vault that runs elsewhere there are no rows: its logs alone are verified.
  *
  * What needs a key of the HSM is left out, the MACs of records namely; their digests are in the leaves, and what the
  * leaves are, the heads say.
@@ -10,7 +11,7 @@ import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import {
   decodeRecordBody,
   fromBase64url,
-  headDigest,
+  headMessage,
   installationScope,
   isStrongroomError,
   recordDigest,
@@ -22,10 +23,11 @@ import { collectFindings, type Finding, nameOf, type Report } from "../ledger/fi
 import { pageSizes } from "../ledger/limits.ts";
 import type { RecordIndex } from "../ledger/record-index.ts";
 import { describedValue } from "../ledger/verified-reads.ts";
-import { verifyLogs } from "../ledger/verify-logs.ts";
+import { type LogVerification, verifyLogs } from "../ledger/verify-logs.ts";
 import { everyRow, verifyValues } from "../ledger/verify-records.ts";
 import type { StoreReader, StoreScanner } from "../store/store.ts";
 import type { KeptHead, KeptHeads } from "./read-heads.ts";
+import type { RemoteLogs } from "./remote-logs.ts";
 
 /** What was verified, and what is wrong with it. */
 export interface OfflineVerification {
@@ -47,13 +49,35 @@ export async function verifyOffline(
   const verified = await verifyLogs(store, heads, areAll ? "every log" : "some logs");
   await verifyRows(store, verified.index, report);
   await verifyValues(store, verified.index, report);
-  await verifySignatures(store, heads, headKey, report);
+  verifySignatures(heads, headKey ?? (await headKeyOf(store)), report);
+  return summary(verified, findings, heads.length);
+}
+
+/** @param kept Heads that somebody kept. @param headKey Whose signatures they must carry; what the vault says where it is not given. */
+export async function verifyRemote(
+  { source, head, headKey: theirs }: RemoteLogs,
+  kept: KeptHeads,
+  headKey: KeyObject | undefined,
+): Promise<OfflineVerification> {
+  const { findings, report } = collectFindings();
+  // The newest head is a milestone too: the leaves are those that the HSM has signed.
+  const heads = [...kept.heads, head];
+  const verified = await verifyLogs(source, heads, kept.areAll ? "every log" : "some logs");
+  verifySignatures(heads, headKey ?? theirs, report);
+  return summary(verified, findings, kept.heads.length);
+}
+
+function summary(
+  { findings, logs, index }: LogVerification,
+  more: readonly Finding[],
+  heads: number,
+): OfflineVerification {
   return {
-    findings: [...verified.findings, ...findings],
-    logs: verified.logs.length,
-    leaves: verified.logs.reduce((sum, { size }) => sum + size, 0),
-    records: [...verified.index.keys()].length,
-    heads: heads.length,
+    findings: [...findings, ...more],
+    logs: logs.length,
+    leaves: logs.reduce((sum, { size }) => sum + size, 0),
+    records: [...index.keys()].length,
+    heads,
   };
 }
 
@@ -76,21 +100,21 @@ async function verifyRows(store: StoreScanner, index: RecordIndex, report: Repor
   }
 }
 
-async function verifySignatures(
-  store: StoreReader,
+function verifySignatures(
   heads: readonly KeptHead[],
-  headKey: KeyObject | undefined,
+  key: KeyObject | undefined,
   report: Report,
-): Promise<void> {
+): void {
   const signed = heads.filter(({ signature }) => signature !== undefined);
-  if (signed.length === 0) {
-    return;
-  }
-  const key = headKey ?? (await headKeyOf(store));
   for (const { signature = "", ...head } of signed) {
     const isGood =
       key !== undefined &&
-      verify(null, headDigest(head), { key, dsaEncoding: "ieee-p1363" }, fromBase64url(signature));
+      verify(
+        "sha256",
+        headMessage(head),
+        { key, dsaEncoding: "ieee-p1363" },
+        fromBase64url(signature),
+      );
     if (!isGood) {
       report(
         "HeadRollback",

@@ -9,6 +9,7 @@ import {
   registerAttestationRoutes,
 } from "./attestation/attestation-routes.ts";
 import { registerNodeRoutes } from "./attestation/node-routes.ts";
+import { type AuditRouteDeps, registerAuditRoutes } from "./audit/audit-routes.ts";
 import type { CertificateRouteDeps } from "./certificates/certificate-call.ts";
 import { registerCertificateRoutes } from "./certificates/certificate-routes.ts";
 import { registerIssuerRoutes } from "./certificates/issuer-routes.ts";
@@ -32,6 +33,7 @@ export type ServerDeps = AttestationRouteDeps &
   CertificateRouteDeps &
   ReleaseDeps &
   KeyReleaseDeps &
+  AuditRouteDeps &
   Omit<AppDeps, "elsewhere"> & { readonly domain: DomainRouteDeps };
 
 /** The server with all its routes; the caller listens and closes. */
@@ -48,6 +50,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerReleaseRoutes(instance, deps);
   registerKeyReleaseRoutes(instance, deps);
   registerRoleRoutes(instance, deps);
+  registerAuditRoutes(instance, deps);
   registerDomainRoutes(instance, deps.domain);
   return instance;
 }

@@ -15,10 +15,15 @@ export interface BoundPod {
  * What a caller may do to the installation itself. These come from the configuration alone: no role of a vault, no
  * definition and no resource contains one.
  *
- * A security officer activates, recovers and rotates the HSM's keys, and does nothing else. An administrator is a
+ * A security officer activates, recovers and rotates the HSM's keys, and does nothing else. An auditor reads the audit log of all vaults, and nothing else. An administrator is a
  * person who does what the operator does, and frees enrolled nodes, which the operator cannot.
  */
-export type InstallationRole = "operator" | "node" | "administrator" | "securityOfficer";
+export type InstallationRole =
+  | "operator"
+  | "node"
+  | "administrator"
+  | "securityOfficer"
+  | "auditor";
 
 /** An authenticated caller. */
 export interface Caller {

@@ -43,6 +43,7 @@ describe("an OIDC issuer that is found by discovery", () => {
   const configOf = (change: Partial<OidcIssuerConfig> = {}): OidcIssuerConfig => ({
     ...{ issuer: issuer.issuer, audience: "vault", caFile, algorithms: ["ES256"] },
     administrators: ["chief"],
+    auditors: [],
     securityOfficers: [],
     ...change,
   });

@@ -121,5 +121,6 @@ function rolesOf(config: OidcIssuerConfig, subject: string): readonly Installati
   return [
     ...(config.administrators.includes(subject) ? (["operator", "administrator"] as const) : []),
     ...(config.securityOfficers.includes(subject) ? (["securityOfficer"] as const) : []),
+    ...(config.auditors.includes(subject) ? (["auditor"] as const) : []),
   ];
 }

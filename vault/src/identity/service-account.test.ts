@@ -33,7 +33,13 @@ function authentication(review: Partial<TokenReviewResult> | Error) {
       },
     },
     config: {
-      ...{ clusterUid: "c", trustConfigMaps: [], tokenIssuers: [], securityOfficers: [] },
+      ...{
+        clusterUid: "c",
+        trustConfigMaps: [],
+        tokenIssuers: [],
+        securityOfficers: [],
+        auditors: [],
+      },
       operator: "system:serviceaccount:strongroom:operator",
       nodePlugin: "system:serviceaccount:strongroom:node",
     },

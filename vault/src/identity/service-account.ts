@@ -135,6 +135,9 @@ function toCaller(
   if (config.securityOfficers.includes(subject)) {
     roles.push("securityOfficer");
   }
+  if (config.auditors.includes(subject)) {
+    roles.push("auditor");
+  }
   return {
     principal: { issuer: `kubernetes:${config.clusterUid}`, subject, accountUid: uid },
     ...(bound === undefined ? {} : { bound }),

@@ -29,6 +29,8 @@ export interface InstallationKeys {
   readonly releaseRoot: CertifiedKey;
   /** Signs attestation tokens. */
   readonly attestation: SigningKey;
+  /** Signs heads of the audit log: public half alone, since the HSM host signs none but heads with it. DER (SPKI). */
+  readonly headKey: Uint8Array;
 }
 
 /** Record ids in the installation's scope. */
@@ -119,6 +121,7 @@ export async function openInstallationKeys(
     ),
     releaseRoot: openCertifiedKey(hsm, "release-root", await read(installationRecords.releaseRoot)),
     attestation: openSigningKey(hsm, "attestation", await read(installationRecords.attestation)),
+    headKey: openSigningKey(hsm, "head", await read(installationRecords.headKey)).spki,
   };
 }
 

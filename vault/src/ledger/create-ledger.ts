@@ -78,7 +78,7 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
   const first = await keeper.cover(tree.size);
   const parts = { store, committer, source, digest, tree, name, clock, log };
   return openLedger(
-    { committer, keeper, first, name, tree, source, clock, log },
+    { committer, keeper, first, name, tree, source, logs: store, clock, log },
     {
       checkpoints: (signal) => keepCheckpoints({ ...parts, heads: keeper, closed: logs }, signal),
       history: isWhole ? async () => [] : (signal) => verifyHistory({ store, hsm, clock }, signal),

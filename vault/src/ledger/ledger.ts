@@ -2,7 +2,7 @@
 /** The ledger's port: records and the audit log as one thing, and the only way to write either. */
 
 import type { AuditEvent, JsonValue, LogHead, RecordKey, SignedHead } from "@strongroom/core";
-import type { Page } from "../store/store.ts";
+import type { Page, StoreScanner } from "../store/store.ts";
 
 /** Content of a record, verified. */
 export interface RecordBody {
@@ -90,6 +90,8 @@ export interface Ledger extends LedgerReader, AsyncDisposable {
   readonly log: string;
   /** The newest signed head of this process's log. */
   head(): SignedHead;
+  /** All logs, and their leaves as they lie in the store: whoever reads them verifies them. */
+  readonly logs: Pick<StoreScanner, "logs" | "leaves">;
   /** False once the audit logs were found to be changed, after which everything else throws. */
   isSound(): boolean;
   /**

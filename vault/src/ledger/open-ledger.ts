@@ -34,6 +34,7 @@ export interface LedgerParts {
   readonly name: string;
   readonly tree: MerkleTree;
   readonly source: ReadSource;
+  readonly logs: Ledger["logs"];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -84,6 +85,7 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
   return {
     log: name,
     head: () => keeper.newest ?? first,
+    logs: parts.logs,
     isSound: () => soundness.isSound,
     read: (key) => confirmed(() => readVerified(source, key)),
     recall: (key) => {

@@ -25,6 +25,8 @@ export const routes = {
   domain: `${routePrefix}/domain`,
   rotateKeks: `${routePrefix}/domain/rotate`,
   retireKeks: `${routePrefix}/domain/retire`,
+  auditLogs: `${routePrefix}/audit/logs`,
+  auditLeaves: (log: string) => `${routePrefix}/audit/logs/${log}/leaves`,
   vaultIdentity: `${routePrefix}/vault`,
   release: `${routePrefix}/release`,
   secretRotation: (name: string) => `${routePrefix}/secrets/${name}/rotationpolicy`,
