@@ -27,6 +27,7 @@ export * from "./policy/policy-claims.ts";
 export * from "./policy/release-policy.ts";
 export * from "./policy/unusual-environment.ts";
 export * from "./record-format.ts";
+export * from "./rollback-statement.ts";
 export * from "./sealed-value.ts";
 export * from "./secret-bytes.ts";
 export * from "./serialise.ts";

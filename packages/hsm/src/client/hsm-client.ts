@@ -17,6 +17,7 @@ import type {
   WrapAlgorithm,
   WrappedImport,
 } from "./hsm-keys.ts";
+import type { HsmRollback } from "./hsm-rollback.ts";
 import type { HsmStatus } from "./hsm-status.ts";
 import type { KeyPlace } from "./key-place.ts";
 
@@ -34,7 +35,7 @@ export type AnchoredHead = LogHead;
  * was changed, is another token's, or is not for this use or (where `place` is given) place; with `BadParameter` if the
  * algorithm does not go with the key or its input, or this token cannot compute it.
  */
-export interface HsmClient extends HsmCeremonies, AsyncDisposable {
+export interface HsmClient extends HsmCeremonies, HsmRollback, AsyncDisposable {
   /** What the token is and which keys it holds. */
   status(): Promise<HsmStatus>;
   /** 1 to 1024 bytes of the token's random generator. */

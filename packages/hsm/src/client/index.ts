@@ -30,6 +30,7 @@ export type {
   WrapAlgorithm,
   WrappedImport,
 } from "./hsm-keys.ts";
+export type { AcceptedRollback, HsmRollback } from "./hsm-rollback.ts";
 export type { HsmStatus, KekIds } from "./hsm-status.ts";
 export type { KeyPlace } from "./key-place.ts";
 export { performCeremony } from "./perform-ceremony.ts";

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The client's verbs as calls of the wire. */
 
-import { fromHex, toHex } from "@strongroom/core";
+import { fromHex, fromUtf8, type RollbackStatement, toHex } from "@strongroom/core";
 import type { KeyVerb, Verb } from "../wire/messages.ts";
-import type { VerbRequests, VerbResults, WireHead } from "../wire/verb-messages.ts";
+import type { VerbRequests, VerbResults, WireHead, WireRollback } from "../wire/verb-messages.ts";
 import type { AnchoredHead, HsmClient } from "./hsm-client.ts";
 import type { CeremonyState, HsmCeremonies, HsmDomain } from "./hsm-domain.ts";
 import type { GeneratedKey } from "./hsm-keys.ts";
+import type { AcceptedRollback, HsmRollback } from "./hsm-rollback.ts";
 import type { HsmStatus } from "./hsm-status.ts";
 
 /** One request and its answer. */
@@ -32,7 +33,7 @@ export function createVerbs(call: Call): Omit<HsmClient, keyof AsyncDisposable> 
   };
 }
 
-function createCeremonyVerbs(call: Call): HsmCeremonies {
+function createCeremonyVerbs(call: Call): HsmCeremonies & HsmRollback {
   return {
     domain: async () => {
       const { file, ...rest } = await call("domain", {});
@@ -47,8 +48,26 @@ function createCeremonyVerbs(call: Call): HsmCeremonies {
       return { state, ...failure } as CeremonyState;
     },
     headsAnchored: async () => void (await call("headsAnchored", {})),
+    acceptRollback: async (releaseRoot, { id, heads }) => {
+      const wire = heads.map((head) => ({ ...head, root: fromHex(head.root) }));
+      const accepted = await call("acceptRollback", { blob: releaseRoot, id, heads: wire });
+      return toRollback(accepted);
+    },
+    rollback: async () => {
+      const last = await call("rollback", {});
+      return last.statement.length === 0 ? undefined : toRollback(last);
+    },
+    rollbackRecorded: async () => void (await call("rollbackRecorded", {})),
     exchangeKey: async () => take(await call("exchangeKey", {})),
     rewrap: async (blob) => take(await call("rewrap", { blob })),
+  };
+}
+
+function toRollback({ statement, signature, recorded }: WireRollback): AcceptedRollback {
+  return {
+    statement: JSON.parse(fromUtf8(statement)) as RollbackStatement,
+    signature: copy(signature),
+    recorded,
   };
 }
 

@@ -6,6 +6,8 @@ import { describe, expect, it } from "@jest/globals";
 import {
   canonicalJson,
   concatBytes,
+  type JsonValue,
+  type LogHead,
   leafHash,
   MerkleTree,
   toHex,
@@ -13,7 +15,7 @@ import {
   utf8,
 } from "@strongroom/core";
 import type { HsmClient } from "../client/hsm-client.ts";
-import type { GeneratedKey } from "../client/hsm-keys.ts";
+import type { GeneratedKey, SigningOperation } from "../client/hsm-keys.ts";
 import { expectRejections } from "./expect-rejections.ts";
 import { isSignature } from "./is-signature.ts";
 import type { Subjects } from "./subjects.ts";
@@ -34,12 +36,17 @@ function treeOf(size: number, name = "leaf"): MerkleTree {
 }
 
 async function makeHeadKey(client: HsmClient): Promise<GeneratedKey> {
+  return await makeKey(client, "head-key", "signHead");
+}
+
+async function makeKey(
+  client: HsmClient,
+  keyId: string,
+  operation: SigningOperation = "sign",
+): Promise<GeneratedKey> {
+  const place = { scope: "installation", keyId };
   return await client.generateKey({
-    scope: "installation",
-    keyId: "head-key",
-    type: "ec-p256",
-    operations: ["signHead"],
-    class: "N",
+    ...{ ...place, type: "ec-p256", operations: [operation], class: "N" },
   });
 }
 
@@ -122,6 +129,39 @@ export function describeAnchor({ hsm }: Subjects): void {
         ),
       );
       expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    });
+
+    it("goes back only where the release root says so, and remembers it", async () => {
+      const { client } = hsm();
+      const { blob } = await makeHeadKey(client);
+      const log = newLog();
+      const tree = treeOf(20);
+      const [low, high] = [8, 20].map((size) => toLogHead(log, size, tree.root(size), at));
+      await client.signHead(blob, high as LogHead, []);
+      const lower = { id: newLog(), heads: [low as LogHead] };
+      await expectRejections(
+        [
+          client.acceptRollback(blob, lower),
+          client.acceptRollback((await makeKey(client, "release-key")).blob, lower),
+        ],
+        { code: "HsmBlobRejected" },
+      );
+      expect(await client.heads()).toContainEqual(high);
+      const root = await makeKey(client, "release-root");
+      const { statement, signature } = await client.acceptRollback(root.blob, lower);
+      const message = concatBytes(
+        utf8("strongroom/rollback/v1\0"),
+        canonicalJson(statement as unknown as JsonValue),
+      );
+      expect(isSignature(root.publicKey, message, signature)).toBe(true);
+      expect(statement.givenUp).toContainEqual({ log, size: 20, root: high?.root });
+      expect(await client.heads()).toEqual([low]);
+      await hsm().restart();
+      const again = hsm().client;
+      expect(await again.rollback()).toEqual({ statement, signature, recorded: false });
+      await again.signHead(blob, high as LogHead, tree.consistencyProof(8, 20));
+      await again.rollbackRecorded();
+      expect((await again.rollback())?.recorded).toBe(true);
     });
 
     it("refuses heads of no form", async () => {

@@ -92,7 +92,10 @@ export const descriptor = {
                         "ceremony",
                         "domain",
                         "exchangeKey",
-                        "headsAnchored"
+                        "headsAnchored",
+                        "acceptRollback",
+                        "rollback",
+                        "rollbackRecorded"
                       ]
                     }
                   },
@@ -196,6 +199,18 @@ export const descriptor = {
                     "headsAnchored": {
                       "type": "Empty",
                       "id": 45
+                    },
+                    "acceptRollback": {
+                      "type": "RollbackRequest",
+                      "id": 46
+                    },
+                    "rollback": {
+                      "type": "Empty",
+                      "id": 47
+                    },
+                    "rollbackRecorded": {
+                      "type": "Empty",
+                      "id": 48
                     }
                   }
                 },
@@ -227,7 +242,10 @@ export const descriptor = {
                         "ceremony",
                         "domain",
                         "exchangeKey",
-                        "headsAnchored"
+                        "headsAnchored",
+                        "acceptRollback",
+                        "rollback",
+                        "rollbackRecorded"
                       ]
                     }
                   },
@@ -335,6 +353,18 @@ export const descriptor = {
                     "headsAnchored": {
                       "type": "Empty",
                       "id": 45
+                    },
+                    "acceptRollback": {
+                      "type": "Rollback",
+                      "id": 46
+                    },
+                    "rollback": {
+                      "type": "Rollback",
+                      "id": 47
+                    },
+                    "rollbackRecorded": {
+                      "type": "Empty",
+                      "id": 48
                     }
                   }
                 },
@@ -884,6 +914,39 @@ export const descriptor = {
                     "recovered": {
                       "type": "bool",
                       "id": 5
+                    }
+                  }
+                },
+                "RollbackRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "id": {
+                      "type": "string",
+                      "id": 2
+                    },
+                    "heads": {
+                      "rule": "repeated",
+                      "type": "Head",
+                      "id": 3
+                    }
+                  }
+                },
+                "Rollback": {
+                  "fields": {
+                    "statement": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "signature": {
+                      "type": "bytes",
+                      "id": 2
+                    },
+                    "recorded": {
+                      "type": "bool",
+                      "id": 3
                     }
                   }
                 }

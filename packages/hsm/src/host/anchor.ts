@@ -32,6 +32,11 @@ export interface Anchor {
   extend(head: LogHead, proof: readonly Uint8Array[]): Promise<void>;
   /** Anchored heads in the order of their logs' ids, after `after`. */
   list(after: string, limit: number): readonly LogHead[];
+  /**
+   * Puts these heads in the place of all others; begun again after a crash, it does the rest. For an accepted rollback
+   * alone: a log that is given up gets no head any more, whoever still has it.
+   */
+  replace(heads: readonly LogHead[]): Promise<void>;
 }
 
 /** @throws {StrongroomError} `HsmRefused` if a file in `folder` is no head: better no anchor than a wrong one. */
@@ -41,22 +46,51 @@ export async function openAnchor(folder: string): Promise<Anchor> {
   const heads = await readHeads(folder);
   // Writers of one log take turns: each must see the head that the one before it left.
   const turns = new Map<string, Promise<void>>();
+  const givenUp = new Set<string>();
+  let replaced: Promise<void> = Promise.resolve();
 
   async function extendInTurn(head: LogHead, proof: readonly Uint8Array[]): Promise<void> {
+    if (givenUp.has(head.log)) {
+      throw new StrongroomError("HeadRollback", "the head is of a log that was given up");
+    }
     const anchored = heads.get(head.log);
     if (anchored !== undefined) {
       requireExtension(anchored, head, proof);
     }
     if (anchored?.size !== head.size) {
-      const path = join(folder, head.log + fileEnding);
-      await writeDurably(path, fromUtf8(canonicalJson({ ...head })), 0o600);
-      heads.set(head.log, head);
+      await write(head);
     }
   }
 
+  async function replaceAll(next: readonly LogHead[]): Promise<void> {
+    const kept = new Set(next.map(({ log }) => log));
+    for (const log of [...heads.keys()].filter((each) => !kept.has(each))) {
+      await rm(join(folder, log + fileEnding), { force: true });
+      heads.delete(log);
+      givenUp.add(log);
+    }
+    for (const head of next) {
+      await write(head);
+    }
+    await syncPath(folder);
+  }
+
+  async function write(head: LogHead): Promise<void> {
+    const path = join(folder, head.log + fileEnding);
+    await writeDurably(path, fromUtf8(canonicalJson({ ...head })), 0o600);
+    heads.set(head.log, head);
+  }
+
   return {
+    replace: async (next) => {
+      const before = [replaced, ...turns.values()];
+      const turn = Promise.all(before).then(() => replaceAll(next));
+      replaced = turn.catch(() => undefined);
+      turns.clear();
+      await turn;
+    },
     extend: async (head, proof) => {
-      const before = turns.get(head.log) ?? Promise.resolve();
+      const before = turns.get(head.log) ?? replaced;
       const turn = before.then(() => extendInTurn(head, proof));
       const settled = turn.catch(() => undefined);
       turns.set(head.log, settled);

@@ -39,6 +39,8 @@ export interface DataFolder {
   readonly previousTokens: string;
   /** One file for each log: its highest head. */
   readonly heads: string;
+  /** The last rollback that was accepted, and how far it has come. */
+  readonly rollback: string;
 }
 
 /** The layout below `root`. */
@@ -54,6 +56,7 @@ export function dataFolder(root: string): DataFolder {
     handover: join(root, "handover"),
     previousTokens: join(root, "tokens.old"),
     heads: join(root, "heads"),
+    rollback: join(root, "rollback.json"),
   };
 }
 

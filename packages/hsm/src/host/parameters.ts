@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Checks of what a client sends. */
 
-import { StrongroomError } from "@strongroom/core";
+import { type LogHead, StrongroomError, toHex } from "@strongroom/core";
 import { isAes, isEc, isRsa, type KeyType } from "../keys/key-types.ts";
 import type { NewKey } from "../token/generate-key.ts";
 import type { KeyOperation } from "../token/key-profiles.ts";
 import type { KeyPlace, KeyUseRequest } from "../token/use-key.ts";
 import { maxCallerKeyBytes, maxDataBytes, maxNameLength } from "../wire/limits.ts";
-import type { WireKey, WireKeySpec, WirePlace } from "../wire/verb-messages.ts";
+import type { WireHead, WireKey, WireKeySpec, WirePlace } from "../wire/verb-messages.ts";
+import { requireHead } from "./anchor.ts";
 
 /** Bytes of AES's block. */
 const blockBytes = 16;
@@ -84,4 +85,13 @@ export function toNewKey(payload: WireKeySpec | null | undefined): NewKey {
 /** The use of a blob for `operation`. */
 export function toKeyUse(payload: WireKey, operation: KeyOperation): KeyUseRequest {
   return { blob: payload.blob, operation, place: payload.place ?? undefined };
+}
+
+/** A head of the wire's. @throws {StrongroomError} `BadParameter` unless it has the form of one. */
+export function toHead(wire: WireHead | null | undefined): LogHead {
+  if (wire === undefined || wire === null) {
+    throw new StrongroomError("BadParameter", "the head is missing");
+  }
+  const { log, size, time } = wire;
+  return requireHead({ log, size, root: toHex(wire.root), time });
 }

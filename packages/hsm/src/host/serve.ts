@@ -12,6 +12,7 @@ import { serveConnection } from "./host-connection.ts";
 import { openHosted } from "./hosted-token.ts";
 import { createPinFile } from "./pin-file.ts";
 import { createRequestQueue, type RequestQueue } from "./request-queue.ts";
+import { openRollbacks } from "./rollbacks.ts";
 import { SlowLane } from "./slow-lane.ts";
 import { socketFolder } from "./socket-folder.ts";
 import { listen } from "./socket-server.ts";
@@ -52,6 +53,7 @@ export async function serve(options: ServeOptions): Promise<boolean> {
     throw keeper.failure;
   }
   const anchor = await openAnchor(folder.heads);
+  const rollbacks = await openRollbacks(folder.rollback, anchor, systemClock);
   const handover = new AbortController();
   const ceremonies = new CeremonyRunner({
     spawn: options.spawnCeremony,
@@ -59,7 +61,9 @@ export async function serve(options: ServeOptions): Promise<boolean> {
     onSuccess: () => handover.abort(),
   });
   const lane = new SlowLane(options.modulePath, log);
-  const handlers = createVerbHandlers(anchor, { keeper, lane, ceremonies, folder, log });
+  const handlers = createVerbHandlers(anchor, {
+    ...{ keeper, lane, ceremonies, rollbacks, folder, log },
+  });
   const queue = createRequestQueue(maxInFlight);
   const status = () => (keeper.failure === undefined ? keeper.use(statusOf) : undefined);
   const server = await listen(socketFolder(options.socketDirectory), (socket, secret) => {

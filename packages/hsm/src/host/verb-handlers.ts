@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What each verb of the protocol does: checks what it is asked with, and asks the token. */
 
-import { fromHex, headDigest, type LogHead, StrongroomError, toHex } from "@strongroom/core";
+import { fromHex, headDigest } from "@strongroom/core";
 import { generateDataKey, openDataKey, subkey } from "../token/data-keys.ts";
 import type { KeyOperation } from "../token/key-profiles.ts";
 import { randomBytes } from "../token/primitives.ts";
@@ -13,26 +13,30 @@ import {
   maxRandomBytes,
 } from "../wire/limits.ts";
 import type { VerbRequests, VerbResults, WireStatus } from "../wire/verb-messages.ts";
-import { type Anchor, requireHead } from "./anchor.ts";
+import type { Anchor } from "./anchor.ts";
 import { createDomainHandlers, type DomainHandlerDeps } from "./domain-handlers.ts";
 import type { VerbHandlers } from "./handlers.ts";
 import type { HostedToken } from "./hosted-token.ts";
 import { createKeyHandlers } from "./key-handlers.ts";
-import { requireParameter, requirePlace, toKeyUse } from "./parameters.ts";
+import { requireParameter, requirePlace, toHead, toKeyUse } from "./parameters.ts";
+import { createRollbackHandlers } from "./rollback-handlers.ts";
+import type { Rollbacks } from "./rollbacks.ts";
 import type { SlowLane } from "./slow-lane.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
 /** What the handlers need. */
 export interface VerbHandlerDeps extends DomainHandlerDeps {
   readonly lane: SlowLane;
+  readonly rollbacks: Rollbacks;
 }
 
 /** Verbs over a token, an anchor, and the token's ceremonies. */
 export function createVerbHandlers(anchor: Anchor, deps: VerbHandlerDeps): VerbHandlers {
-  const { keeper, lane } = deps;
+  const { keeper, lane, rollbacks } = deps;
   return {
     ...createKeyHandlers(keeper, lane),
     ...createDomainHandlers(deps),
+    ...createRollbackHandlers(keeper, rollbacks),
     status: () => keeper.use(statusOf),
     random: ({ bytes }) => {
       requireParameter(bytes >= 1 && bytes <= maxRandomBytes, "random takes 1 to 1024 bytes");
@@ -75,14 +79,6 @@ async function signHead(
   const bytes = keeper.use((token) => new Uint8Array(sign(token, use, "ES256", headDigest(head))));
   await anchor.extend(head, proof);
   return { bytes };
-}
-
-function toHead(wire: VerbRequests["signHead"]["head"]): LogHead {
-  if (wire === undefined || wire === null) {
-    throw new StrongroomError("BadParameter", "the head is missing");
-  }
-  const { log, size, time } = wire;
-  return requireHead({ log, size, root: toHex(wire.root), time });
 }
 
 function listHeads(anchor: Anchor, after: string): VerbResults["heads"] {

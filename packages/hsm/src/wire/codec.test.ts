@@ -67,6 +67,7 @@ const requests: readonly Request[] = [
   { id: 26, verb: "unwrap", payload: { blob: bytes, algorithm: "a", wrapped: bytes, place } },
   { id: 27, verb: "rebind", payload: { blob: bytes, from: place, to: place } },
   { id: 28, verb: "releaseKey", payload: { blob: bytes, publicKey: bytes, hash: "h", place } },
+  { id: 46, verb: "acceptRollback", payload: { blob: bytes, id: "i", heads: [head] } },
   { id: 0xffff_ffff, verb: "heads", payload: { after: "0123" } },
 ];
 
@@ -77,6 +78,10 @@ const responses: readonly Response[] = [
   { kind: "result", id: 4, verb: "sign", result: { bytes } },
   { kind: "result", id: 6, verb: "verify", result: { valid: true } },
   { kind: "result", id: 7, verb: "encrypt", result: sealed },
+  {
+    ...{ kind: "result", id: 8, verb: "rollback" },
+    result: { statement: bytes, signature: bytes, recorded: true },
+  },
   { kind: "result", id: 5, verb: "heads", result: { heads: [head], more: true } },
 ];
 

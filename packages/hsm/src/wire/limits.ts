@@ -46,5 +46,8 @@ export const maxNameLength = 253;
 /** Heads in one page: about 110 bytes each. */
 export const headsPerPage = 1_000;
 
+/** Heads that count after a rollback: one request has them all. */
+export const maxRollbackHeads = 8_000;
+
 /** Hashes in a consistency proof: two for each bit of a tree's size at most. */
 export const maxProofHashes = 128;

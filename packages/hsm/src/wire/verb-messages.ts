@@ -40,6 +40,13 @@ export interface WireHead extends Omit<LogHead, "root"> {
   readonly root: Uint8Array;
 }
 
+/** The last rollback that was accepted; empty where there was none. */
+export interface WireRollback {
+  readonly statement: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly recorded: boolean;
+}
+
 /** What a blob's header must say, where the caller says so. */
 export interface WirePlace {
   readonly scope: string;
@@ -127,6 +134,13 @@ export interface VerbRequests {
   readonly domain: Record<string, never>;
   readonly exchangeKey: Record<string, never>;
   readonly headsAnchored: Record<string, never>;
+  readonly acceptRollback: {
+    readonly blob: Uint8Array;
+    readonly id: string;
+    readonly heads: readonly WireHead[];
+  };
+  readonly rollback: Record<string, never>;
+  readonly rollbackRecorded: Record<string, never>;
 }
 
 /** What each verb is answered with. */
@@ -162,4 +176,7 @@ export interface VerbResults {
   readonly domain: WireDomain;
   readonly exchangeKey: WireBytes;
   readonly headsAnchored: Record<string, never>;
+  readonly acceptRollback: WireRollback;
+  readonly rollback: WireRollback;
+  readonly rollbackRecorded: Record<string, never>;
 }
