@@ -3,6 +3,7 @@
 
 import { addAttestationCommand } from "./attestation/attestation-command.ts";
 import { addAuditCommand } from "./audit/audit-command.ts";
+import { addBackupCommand } from "./backup/backup-command.ts";
 import type { AddCommand } from "./command-context.ts";
 import { addDevCommand } from "./dev/dev-command.ts";
 import { addDomainCommand } from "./domain/domain-command.ts";
@@ -16,6 +17,7 @@ export const commands: readonly AddCommand[] = [
   addSealCommand,
   addNodeCommand,
   addDomainCommand,
+  addBackupCommand,
   addAuditCommand,
   addAttestationCommand,
   addPolicyCommand,

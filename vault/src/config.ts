@@ -22,10 +22,12 @@ const kubernetes = z.strictObject({
   operator: serviceAccount,
   /** The node plugin's ServiceAccount: may enrol and attest its node, and nothing else. */
   nodePlugin: serviceAccount,
-  /** ServiceAccounts that may activate, recover and rotate the HSM's keys. */
+  /** ServiceAccounts that may activate, recover and rotate the HSM's keys, and restore the whole store. */
   securityOfficers: z.array(serviceAccount).max(16).default([]),
   /** ServiceAccounts that may read the audit log of all vaults. */
   auditors: z.array(serviceAccount).max(16).default([]),
+  /** ServiceAccounts that may make full backups. */
+  backupOperators: z.array(serviceAccount).max(16).default([]),
   /** ConfigMaps that receive the certificates which components trust. */
   trustConfigMaps: z
     .array(z.strictObject({ namespace: z.string().max(63), name: z.string().max(253) }))
@@ -46,11 +48,34 @@ const oidcIssuerMembers = z.strictObject({
     .default(["ES256"]),
   /** Subjects that may manage vaults, as the operator does. */
   administrators: z.array(z.string().min(1).max(256)).max(16).default([]),
-  /** Subjects that may activate, recover and rotate the HSM's keys. */
+  /** Subjects that may activate, recover and rotate the HSM's keys, and restore the whole store. */
   securityOfficers: z.array(z.string().min(1).max(256)).max(16).default([]),
   /** Subjects that may read the audit log of all vaults. */
   auditors: z.array(z.string().min(1).max(256)).max(16).default([]),
+  /** Subjects that may make full backups. */
+  backupOperators: z.array(z.string().min(1).max(256)).max(16).default([]),
 });
+
+/** Where full backups may lie, and what is to be done about a store that must not be served. */
+const backup = z.strictObject({
+  /** Directory, which requests call `file:///backup`. */
+  directory: absolutePath.optional(),
+  /** Hosts of Azure Blob Storage, or of what speaks its protocol, each with the CAs of its certificate. */
+  blobStorage: z
+    .array(
+      z.strictObject({
+        host: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?$/),
+        caFile: absolutePath,
+      }),
+    )
+    .max(8)
+    .default([]),
+  /** `wait`: a vault whose store is older than the HSM remembers, or was changed, waits for a restore instead of ending. */
+  onRefusedStore: z.enum(["stop", "wait"]).default("stop"),
+});
+
+/** Configuration of full backups. */
+export type BackupConfig = z.infer<typeof backup>;
 
 const oidcIssuer = oidcIssuerMembers.refine(
   ({ jwksFile, caFile }) => (jwksFile === undefined) !== (caFile === undefined),
@@ -95,6 +120,7 @@ const schema = z.strictObject({
   kubernetes: kubernetes.optional(),
   oidcIssuers: z.array(oidcIssuer).max(16).default([]),
   attestation: attestationAuthoritySpecSchema,
+  backup: backup.prefault({}),
   logLevel: z.enum(["error", "warn", "info", "debug"]).default("info"),
 });
 

@@ -3,7 +3,8 @@
 
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { installationScope, utf8 } from "@strongroom/core";
+import { join } from "node:path";
+import { installationScope, isStrongroomError, utf8 } from "@strongroom/core";
 import { createAttestationService } from "./attestation/authority.ts";
 
 import { certificateType } from "./certificates/certificate-type.ts";
@@ -12,8 +13,14 @@ import { renewOnTime } from "./certificates/renewal-loop.ts";
 import { pfxToPem } from "./certificates/secret-content.ts";
 
 import { awaitActivation } from "./domain/await-activation.ts";
+import { journalFile } from "./domain/journal.ts";
 import { createKeyMover, type KeyMover } from "./domain/move-keys.ts";
 import { openDomain } from "./domain/open-domain.ts";
+import { createOperationAudit } from "./full-backup/audit-of-operations.ts";
+import { type AwaitRestoreDeps, awaitRestore } from "./full-backup/await-restore.ts";
+import { createJobs } from "./full-backup/jobs.ts";
+import { openFullBackup } from "./full-backup/open-full-backup.ts";
+import { createRestores, type Exchange } from "./full-backup/restores.ts";
 import { createHealthServer } from "./http/health.ts";
 import { createRestoreGate } from "./http/objects/restore-gate.ts";
 import { RateLimiter } from "./http/rate-limit.ts";
@@ -60,10 +67,49 @@ export async function startVault(deps: VaultDeps): Promise<RunningVault> {
   await once(health, "listening");
   stack.defer(() => void health.close());
   await awaitActivation(deps);
-  phase = stack.use(await keepOpen((reopen) => openPhase(deps, reopen)));
+  const audit = createOperationAudit(join(config.store.directory, journalFile));
+  const operations = { jobs: createJobs(deps), restores: createRestores(), audit };
+  phase = stack.use(await openFirst({ ...deps, ...operations }));
   const { failed } = phase;
   const resources = stack.move();
   return { failed, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+// A store that must not be served can be restored, where the configuration wants that.
+async function openFirst(deps: AwaitRestoreDeps): Promise<KeptOpen<Phase>> {
+  for (;;) {
+    try {
+      return await keepOpen((reopen) => openExchanged(deps, reopen));
+    } catch (error) {
+      const waits =
+        deps.config.backup.onRefusedStore === "wait" &&
+        (isStrongroomError(error, "HeadRollback") || isStrongroomError(error, "StoreTampered"));
+      if (!waits) {
+        throw error;
+      }
+      deps.log.failure("the store is not served", error);
+      await awaitRestore(deps, error);
+    }
+  }
+}
+
+async function openExchanged(deps: AwaitRestoreDeps, reopen: () => void): Promise<Phase> {
+  const exchange = deps.restores.take();
+  deps.audit.use(undefined);
+  try {
+    const phase = await openPhase(deps, { reopen, exchange });
+    exchange?.done();
+    return phase;
+  } catch (error) {
+    exchange?.fail(error);
+    throw error;
+  }
+}
+
+/** How a store is opened. */
+interface Opening {
+  readonly reopen: () => void;
+  readonly exchange: Exchange | undefined;
 }
 
 /** The vault over one opening of its store. */
@@ -71,10 +117,10 @@ interface Phase extends AsyncDisposable {
   readonly isReady: () => Promise<boolean>;
 }
 
-async function openPhase(deps: VaultDeps, reopen: () => void): Promise<Phase> {
+async function openPhase(deps: AwaitRestoreDeps, { reopen, exchange }: Opening): Promise<Phase> {
   const { config, clock, log } = deps;
   await using stack = new AsyncDisposableStack();
-  const installation = stack.use(await openInstallation(config, clock, log));
+  const installation = stack.use(await openInstallation(config, clock, log, exchange));
   if (config.trustDirectory !== undefined) {
     await writeTrust(config.trustDirectory, installation.keys);
   }
@@ -102,16 +148,19 @@ interface Vaults extends Pick<VaultPurgeDeps, "directory" | "oneAtATime"> {
 }
 
 async function serverDeps(
-  { config, kubernetes, clock, log }: VaultDeps,
-  { hsm, ledger, keys, scopeKeys }: Installation,
+  deps: AwaitRestoreDeps,
+  installation: Installation,
   { directory, oneAtATime, mover, reopen }: Vaults & { readonly reopen: () => void },
 ): Promise<ServerDeps> {
+  const { config, kubernetes, clock, log } = deps;
+  const { hsm, ledger, keys, scopeKeys } = installation;
   const authority = { issuer: config.issuer, key: keys.attestation, config: config.attestation };
   const challengeKey = await scopeKeys.derive(installationScope, "Software")(
     "strongroom/challenge/v1",
     utf8(installationScope),
   );
   const derive = deriveFrom(scopeKeys);
+  const backupKeys = createBackupKeys(hsm);
   const isInstallation = (host: string) => config.installationHosts.includes(host);
   const requests = {
     clock,
@@ -125,10 +174,15 @@ async function serverDeps(
   return {
     ...requests,
     domain: { ...requests, ...openDomain({ hsm, ledger, clock, mover, reopen }) },
+    fullBackup: {
+      ...requests,
+      ...openFullBackup({ ...deps, ...installation, backupKeys, reopen }),
+    },
     log,
     ledger,
     hsm,
     keys: scopeKeys,
+    macKey: (scope) => scopeKeys.macKey(scope),
     authority,
     minTlsVersion: config.listen.minTlsVersion,
     attestation: createAttestationService({ ledger, authority, challengeKey, log }),
@@ -139,7 +193,7 @@ async function serverDeps(
     random: (bytes) => hsm.random(bytes),
     types: objectTypes,
     carry: { keys: createKeyCarrier(hsm) },
-    backupKeys: createBackupKeys(hsm),
+    backupKeys,
     restoreGate: createRestoreGate(),
     releaseKey: createReleaseKeySource({ hsm, ledger, keys, clock }),
     releaseRoot: keys.releaseRoot.certificate,

@@ -7,6 +7,7 @@ export * from "./http/audit.ts";
 export * from "./http/domain.ts";
 export * from "./http/enrolment.ts";
 export * from "./http/error-body.ts";
+export * from "./http/full-backup.ts";
 export * from "./http/manage.ts";
 export * from "./http/manage-attestation.ts";
 export * from "./http/manage-objects.ts";

@@ -2,6 +2,7 @@
 /** Typed client of the vault, and the check of what it releases. */
 
 export type { AuditClient } from "./audit-client.ts";
+export type { BackupClient } from "./backup-client.ts";
 export type { DomainClient } from "./domain-client.ts";
 export type { ManageClient } from "./manage-client.ts";
 export { retryAfterOf } from "./retry-after.ts";

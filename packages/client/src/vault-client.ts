@@ -29,6 +29,7 @@ import {
 import { fromBase64url, fromUtf8, toBase64url, utf8 } from "@strongroom/core";
 import { parseBody } from "./answer.ts";
 import { type AuditClient, createAuditClient } from "./audit-client.ts";
+import { type BackupClient, createBackupClient } from "./backup-client.ts";
 import { createDomainClient, type DomainClient } from "./domain-client.ts";
 import { createManageClient, type ManageClient } from "./manage-client.ts";
 import { createVaultTransport, type VaultClientOptions } from "./vault-transport.ts";
@@ -70,6 +71,8 @@ export interface VaultClient extends Disposable {
   readonly domain: DomainClient;
   /** What an auditor may read. */
   readonly audit: AuditClient;
+  /** Full backups and restores. */
+  readonly backup: BackupClient;
 }
 
 /** Creates a client of one host. Connections are kept alive and certificates always verified. */
@@ -108,6 +111,7 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
     manage: createManageClient(transport),
     domain: createDomainClient(transport),
     audit: createAuditClient(transport),
+    backup: createBackupClient(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   };
 }

@@ -15,6 +15,8 @@ export const errorTable = {
   ApiServerUnavailable: { http: 503, grpc: "UNAVAILABLE", exit: 75, retry: "backoff" },
   AttestationRefused: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
   AuditUnavailable: { http: 503, grpc: "UNAVAILABLE", exit: 75, retry: "backoff" },
+  BackupTargetRefused: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
+  BackupTargetUnavailable: { http: 503, grpc: "UNAVAILABLE", exit: 75, retry: "backoff" },
   BadParameter: { http: 400, grpc: "INVALID_ARGUMENT", exit: 64, retry: "never" },
   BindingMismatch: { http: 403, grpc: "PERMISSION_DENIED", exit: 77, retry: "never" },
   Conflict: { http: 409, grpc: "ABORTED", exit: 75, retry: "backoff" },

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What is decided before there are keys: events in a file beside the store, which become leaves of the audit log as soon
- * as there is one.
+ * What is decided while there is no audit log, before there are keys or while the store is exchanged: events in a file
+ * beside the store, which become leaves of the audit log as soon as there is one.
  *
- * Until then nothing authenticates them: no key exists that could. An event is durable before its answer leaves.
+ * Until then nothing authenticates them. An event is durable before its answer leaves.
  */
 
 import { appendFile, open, readFile, rm } from "node:fs/promises";
@@ -25,7 +25,7 @@ export async function adoptJournal(path: string, ledger: Pick<Ledger, "commit">)
   for (const line of await linesOf(path)) {
     const event = toEvent(line);
     if (event !== undefined) {
-      const properties = { ...event.properties, beforeActivation: true };
+      const properties = { beforeActivation: true, ...event.properties };
       await ledger.commit(async () => ({ event: { ...event, properties }, result: undefined }));
     }
   }

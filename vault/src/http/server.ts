@@ -16,10 +16,17 @@ import { registerIssuerRoutes } from "./certificates/issuer-routes.ts";
 import { type AppDeps, createApp } from "./create-app.ts";
 
 import type { KeyRouteDeps } from "./keys/key-call.ts";
+import { registerKeyRestoreRoutes, sendKeyRestoreState } from "./keys/key-restore-routes.ts";
 import { registerKeyRoutes } from "./keys/key-routes.ts";
 import { type DomainRouteDeps, registerDomainRoutes } from "./manage/domain-routes.ts";
+import { type FullBackupRouteDeps, registerFullBackupRoutes } from "./manage/full-backup-routes.ts";
+import {
+  type FullRestoreRouteDeps,
+  registerFullRestoreRoutes,
+} from "./manage/full-restore-routes.ts";
 import type { ManageRouteDeps } from "./manage/manage-call.ts";
 import { registerManageRoutes } from "./manage/manage-routes.ts";
+import { registerSettingRoutes } from "./manage/setting-routes.ts";
 import { type KeyReleaseDeps, registerKeyReleaseRoutes } from "./release/key-release-routes.ts";
 import { registerReleaseRoutes } from "./release/release-routes.ts";
 import { registerRoleRoutes } from "./roles/role-routes.ts";
@@ -34,7 +41,12 @@ export type ServerDeps = AttestationRouteDeps &
   ReleaseDeps &
   KeyReleaseDeps &
   AuditRouteDeps &
-  Omit<AppDeps, "elsewhere"> & { readonly domain: DomainRouteDeps };
+  Omit<AppDeps, "elsewhere"> & {
+    readonly domain: DomainRouteDeps;
+    readonly fullBackup: FullBackupRouteDeps & FullRestoreRouteDeps;
+    /** MAC key of a scope's records. */
+    readonly macKey: (scope: string) => Promise<Uint8Array>;
+  };
 
 /** The server with all its routes; the caller listens and closes. */
 export function createServer(deps: ServerDeps): FastifyInstance {
@@ -52,5 +64,14 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerRoleRoutes(instance, deps);
   registerAuditRoutes(instance, deps);
   registerDomainRoutes(instance, deps.domain);
+  registerFullBackupRoutes(instance, deps.fullBackup);
+  const { jobs, backup } = deps.fullBackup;
+  const keyRestore = { ...deps, jobs, backup };
+  registerFullRestoreRoutes(instance, {
+    ...deps.fullBackup,
+    sendStateOnVault: (request, reply) => sendKeyRestoreState(keyRestore, request, reply),
+  });
+  registerKeyRestoreRoutes(instance, keyRestore);
+  registerSettingRoutes(instance, deps);
   return instance;
 }

@@ -15,7 +15,8 @@ export interface BoundPod {
  * What a caller may do to the installation itself. These come from the configuration alone: no role of a vault, no
  * definition and no resource contains one.
  *
- * A security officer activates, recovers and rotates the HSM's keys, and does nothing else. An auditor reads the audit log of all vaults, and nothing else. An administrator is a
+ * A security officer activates, recovers and rotates the HSM's keys, and restores the whole store. A backup operator makes
+ * full backups, which only the HSM opens. An auditor reads the audit log of all vaults, and nothing else. An administrator is a
  * person who does what the operator does, and frees enrolled nodes, which the operator cannot.
  */
 export type InstallationRole =
@@ -23,7 +24,8 @@ export type InstallationRole =
   | "node"
   | "administrator"
   | "securityOfficer"
-  | "auditor";
+  | "auditor"
+  | "backupOperator";
 
 /** An authenticated caller. */
 export interface Caller {

@@ -45,6 +45,7 @@ describe("an OIDC issuer that is found by discovery", () => {
     administrators: ["chief"],
     auditors: [],
     securityOfficers: [],
+    backupOperators: ["robot"],
     ...change,
   });
   const refusal = (token: string | Promise<string>) =>
@@ -65,6 +66,8 @@ describe("an OIDC issuer that is found by discovery", () => {
     expect(issuer.fetches()).toBe(1);
     const chief = await authenticate(await issuer.token({ sub: "chief" }));
     expect(chief.installationRoles).toEqual(["operator", "administrator"]);
+    const robot = await authenticate(await issuer.token({ sub: "robot" }));
+    expect(robot.installationRoles).toEqual(["backupOperator"]);
   });
 
   it.each([

@@ -122,5 +122,6 @@ function rolesOf(config: OidcIssuerConfig, subject: string): readonly Installati
     ...(config.administrators.includes(subject) ? (["operator", "administrator"] as const) : []),
     ...(config.securityOfficers.includes(subject) ? (["securityOfficer"] as const) : []),
     ...(config.auditors.includes(subject) ? (["auditor"] as const) : []),
+    ...(config.backupOperators.includes(subject) ? (["backupOperator"] as const) : []),
   ];
 }

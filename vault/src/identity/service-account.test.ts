@@ -40,6 +40,7 @@ function authentication(review: Partial<TokenReviewResult> | Error) {
         securityOfficers: [],
         auditors: [],
       },
+      backupOperators: [],
       operator: "system:serviceaccount:strongroom:operator",
       nodePlugin: "system:serviceaccount:strongroom:node",
     },

@@ -138,6 +138,9 @@ function toCaller(
   if (config.auditors.includes(subject)) {
     roles.push("auditor");
   }
+  if (config.backupOperators.includes(subject)) {
+    roles.push("backupOperator");
+  }
   return {
     principal: { issuer: `kubernetes:${config.clusterUid}`, subject, accountUid: uid },
     ...(bound === undefined ? {} : { bound }),

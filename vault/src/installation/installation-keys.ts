@@ -93,18 +93,27 @@ export async function writeInstallation(
  * @throws {StrongroomError} `RecoveryRequired` if it is another token, or one initialised afresh.
  */
 export function checkToken(recorded: JsonValue | undefined, status: HsmStatus): void {
-  const known = kekRecordSchema.safeParse(recorded);
-  const has = (wanted: KekIds) =>
-    status.generations.some((ids) =>
-      (["n", "e", "s", "a"] as const).every((name) => ids[name] === wanted[name]),
-    );
-  const same = known.success && [known.data, ...known.data.older].every(has);
-  if (!same) {
+  if (missingKeks(recorded, status)?.length !== 0) {
     throw new StrongroomError(
       "RecoveryRequired",
       "the token's keys are not those that this store was made with: restore the token, it is never initialised afresh",
     );
   }
+}
+
+/** Key check values of KEK-N of the generations that the store needs and the token lacks; nothing where no record says. */
+export function missingKeks(
+  recorded: JsonValue | undefined,
+  status: HsmStatus,
+): readonly string[] | undefined {
+  const known = kekRecordSchema.safeParse(recorded);
+  const has = (wanted: KekIds) =>
+    status.generations.some((ids) =>
+      (["n", "e", "s", "a"] as const).every((name) => ids[name] === wanted[name]),
+    );
+  return known.success
+    ? [known.data, ...known.data.older].filter((ids) => !has(ids)).map(({ n }) => n)
+    : undefined;
 }
 
 /** Opens the keys of an installation that has them. */

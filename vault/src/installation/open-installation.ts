@@ -4,19 +4,23 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import {
+  type AuditEvent,
   type Clock,
-  decodeRecordBody,
   fromBase64url,
   installationScope,
   type JsonValue,
   type Log,
   StrongroomError,
+  toBase64url,
 } from "@strongroom/core";
-import { connectHsm, type HsmClient } from "@strongroom/hsm/client";
+import { type AcceptedRollback, connectHsm, type HsmClient } from "@strongroom/hsm/client";
 import { z } from "zod";
 import type { VaultConfig } from "../config.ts";
 import { anchorAgain } from "../domain/anchor-again.ts";
 import { adoptJournal, journalFile } from "../domain/journal.ts";
+import type { Exchange } from "../full-backup/restores.ts";
+import { carryOutRestore, decideRestore, requireTaken } from "../full-backup/settle-restore.ts";
+import { removeStaged } from "../full-backup/staging.ts";
 import { createLedger } from "../ledger/create-ledger.ts";
 import type { HeadSigner, Ledger } from "../ledger/ledger.ts";
 import { openSqliteStore } from "../store/open-sqlite-store.ts";
@@ -29,6 +33,7 @@ import {
   openInstallationKeys,
   writeInstallation,
 } from "./installation-keys.ts";
+import { readUnverified, storeFile } from "./read-unverified.ts";
 import { createScopeKeys, dataKeyRecord, type ScopeKeys } from "./scope-keys.ts";
 
 /** An open installation. */
@@ -40,29 +45,36 @@ export interface Installation extends AsyncDisposable {
   readonly scopeKeys: ScopeKeys;
 }
 
-/** File of the embedded store. */
-export const storeFile = "vault.db";
 const blobSchema = z.object({ blob: z.string() });
 
-/** Opens it. @throws {StrongroomError} `RecoveryRequired`, `StoreTampered`, `HeadRollback`, `StoreUnavailable`. */
+/** Opens it, and exchanges its store before if that is asked for. @throws {StrongroomError} `RecoveryRequired`, `StoreTampered`, `HeadRollback`, `StoreUnavailable`. */
 export async function openInstallation(
   config: VaultConfig,
   clock: Clock,
   log: Log,
+  exchange?: Exchange,
 ): Promise<Installation> {
   await using stack = new AsyncDisposableStack();
   const hsm = stack.use(await connectHsm({ directory: config.hsm.directory, log }));
-  const store = stack.use(await openSqliteStore(join(config.store.directory, storeFile)));
+  const { directory } = config.store;
+  // A restore that the HSM host does not accept leaves the store as it is.
+  await (exchange && decideRestore(hsm, exchange.staged).catch(exchange.fail));
+  const rollback = await carryOutRestore({ hsm, directory });
+  const store = stack.use(await openSqliteStore(join(directory, storeFile)));
   const unverified = (id: string, scope = installationScope) => readUnverified(store, scope, id);
   const scopeKeys = createScopeKeys(hsm, (scope) => unverified(dataKeyRecord, scope));
   const fresh = (await unverified(installationRecords.kek)) === undefined;
   const first = await prepare({ hsm, scopeKeys, fresh, clock, unverified });
-  const journal = join(config.store.directory, journalFile);
+  const journal = join(directory, journalFile);
   if ((await hsm.domain()).recovered) {
     await anchorAgain({ hsm, store, clock, journal }, headSigner(hsm, first.headKey));
   }
+  if (rollback !== undefined) {
+    await requireTaken(store, rollback);
+  }
   const ledger = stack.use(
     await createLedger({
+      opening: openingOf(rollback),
       store,
       hsm: headSigner(hsm, first.headKey),
       clock,
@@ -72,6 +84,11 @@ export async function openInstallation(
       initialise: async (tx) => await writeInstallation(first.records, tx),
     }),
   );
+  if (rollback !== undefined) {
+    // Its first leaf is anchored by now.
+    await hsm.rollbackRecorded();
+    await removeStaged(directory);
+  }
   await adoptJournal(journal, ledger);
   const keys = await openInstallationKeys(hsm, ledger);
   const resources = stack.move();
@@ -83,6 +100,15 @@ export async function openInstallation(
     scopeKeys,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+function openingOf(rollback: AcceptedRollback | undefined): AuditEvent["properties"] {
+  if (rollback === undefined) {
+    return {};
+  }
+  const { statement, signature } = rollback;
+  const givenUp = statement.givenUp.map((head) => ({ ...head }));
+  return { rollback: { ...statement, givenUp, signature: toBase64url(signature) } };
 }
 
 interface Preparation {
@@ -109,15 +135,6 @@ function headSigner(hsm: HsmClient, headKey: Uint8Array): HeadSigner {
     signHead: (head, consistency) => hsm.signHead(headKey, head, consistency),
     heads: () => hsm.heads(),
   };
-}
-
-async function readUnverified(
-  store: Store,
-  scope: string,
-  id: string,
-): Promise<JsonValue | undefined> {
-  const row = await store.readUnverified({ scope, id });
-  return row === undefined ? undefined : decodeRecordBody(row.body);
 }
 
 function blobOf(content: JsonValue | undefined): Uint8Array {

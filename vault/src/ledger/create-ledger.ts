@@ -42,6 +42,8 @@ export interface LedgerOptions {
   readonly initialise: (tx: LedgerTransaction) => Promise<void>;
   /** Lease epoch of the writer. */
   readonly epoch?: () => number;
+  /** What the first leaf says besides. */
+  readonly opening?: AuditEvent["properties"];
 }
 
 /**
@@ -70,7 +72,8 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
     if (logs.length === 0) {
       await options.initialise(tx);
     }
-    return { event: openingEvent(name, replica, clock), result: undefined };
+    const properties = options.opening ?? {};
+    return { event: { ...openingEvent(name, replica, clock), properties }, result: undefined };
   };
   await committer.open(work, unnamedHeads(logs, clock.now()));
   const keeper = new HeadKeeper({ name, tree, hsm, clock, log });

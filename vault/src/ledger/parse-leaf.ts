@@ -21,7 +21,12 @@ const head = z.object({ log: z.string(), size: z.int().min(1), root: hash });
 const leafSchema = z.object({
   log: z.string(),
   index: z.int().min(0),
-  event: z.object({ time: z.string(), operationName: z.string() }),
+  event: z.object({
+    time: z.string(),
+    operationName: z.string(),
+    /** Of a log's first leaf: the rollback after which it was opened. */
+    properties: z.object({ rollback: z.object({ id: z.string() }).optional() }).optional(),
+  }),
   writes: z.array(write),
   spent: z.array(z.object({ id: z.string(), expires: z.number() })).optional(),
   heads: z.array(head).optional(),

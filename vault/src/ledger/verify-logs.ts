@@ -166,6 +166,8 @@ export interface Opening {
   readonly isOpening: boolean;
   readonly time: string;
   readonly heads?: ReplayedLeaf["heads"];
+  /** Id of the rollback that it says. */
+  readonly rollback?: string | undefined;
 }
 
 /** The first leaf of every log, the oldest log first, so that a fold seldom waits for a predecessor. */
@@ -175,8 +177,11 @@ export async function readOpenings(source: LeafSource): Promise<readonly Opening
     const [stored] = await source.leaves(log, { from: 0, limit: 1 });
     // What is wrong with it is reported when the log is replayed.
     const leaf = stored?.index === 0 ? tryParse(stored, () => undefined) : undefined;
-    const { time = "", operationName } = leaf?.event ?? {};
-    openings.push({ log, time, heads: leaf?.heads, isOpening: operationName === openingOperation });
+    const { time = "", operationName, properties } = leaf?.event ?? {};
+    openings.push({
+      ...{ log, time, heads: leaf?.heads, rollback: properties?.rollback?.id },
+      isOpening: operationName === openingOperation,
+    });
   }
   return openings.sort((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)));
 }

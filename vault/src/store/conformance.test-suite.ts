@@ -33,6 +33,26 @@ function recordRules(makeStore: () => Promise<Store>): void {
     expect(await store.record({ scope: "vault-b", id: record.id })).toBeUndefined();
   });
 
+  it("takes a restored record at any revision, where there is none", async () => {
+    await using store = await makeStore();
+    const restore = (record: StoredRecord) => store.commit([{ kind: "restoredRecord", record }]);
+    await restore(row("a", 7));
+    await put(store, row("a", 8));
+    expect((await store.record(row("a")))?.revision).toBe(8);
+    await expect(restore(row("a", 9))).rejects.toMatchObject({ code: "Conflict" });
+  });
+
+  it("shows a snapshot as it was, whatever is committed meanwhile", async () => {
+    await using store = await makeStore();
+    await put(store, row("a"));
+    using snapshot = store.snapshot();
+    await put(store, row("a", 2), row("b"));
+    await store.commit([{ kind: "leaves", log: "aa", from: 0, texts: ["leaf"] }]);
+    expect(await snapshot.everyRecord({ limit: 10 })).toEqual([row("a")]);
+    expect(await snapshot.logs()).toEqual([]);
+    expect(await store.everyRecord({ limit: 10 })).toEqual([row("a", 2), row("b")]);
+  });
+
   it("replaces a revision by the next one only", async () => {
     await using store = await makeStore();
     await put(store, row("a"), row("a", 2));

@@ -15,11 +15,14 @@ export interface StoreConnections {
   readonly writer: WritingSession;
   /** Sees what is committed. */
   readonly reader: ReadingSession;
+  /** Opens one that sees what is committed now, and nothing later. */
+  readonly openSnapshot: () => ReadingSession & Disposable;
   close(): Promise<void>;
 }
 
 /** The store over `connections`, which it closes. */
-export function createStore({ queries, writer, reader, close }: StoreConnections): Store {
+export function createStore(connections: StoreConnections): Store {
+  const { queries, writer, reader, openSnapshot, close } = connections;
   const reads = createStoreReader(queries, reader);
   const toQuery = createStoreWrites(queries);
   return {
@@ -27,6 +30,11 @@ export function createStore({ queries, writer, reader, close }: StoreConnections
     ...createStoreScanner(queries, reader),
     readUnverified: reads.record,
     commit: (writes) => writer.commit(writes.map(toQuery)),
+    snapshot: () => {
+      const session = openSnapshot();
+      const dispose = () => session[Symbol.dispose]();
+      return { ...createStoreScanner(queries, session), [Symbol.dispose]: dispose };
+    },
     [Symbol.asyncDispose]: close,
   };
 }

@@ -24,6 +24,7 @@ export async function openSqliteStore(file: string): Promise<Store> {
     queries: sqliteEngine.queries,
     writer,
     reader,
+    openSnapshot: () => SqliteReader.openSnapshot(file),
     close: () => connections.disposeAsync(),
   });
 }

@@ -34,6 +34,16 @@ export class SqliteReader implements ReadingSession, Disposable {
     return attempt(() => new SqliteReader(openSqlite({ file, role: "reader" })));
   }
 
+  /** As `open`, and what is committed later is not seen. */
+  static openSnapshot(file: string): SqliteReader {
+    const reader = SqliteReader.open(file);
+    return attempt(() => {
+      // A transaction begins with its first read.
+      reader.#database.db.exec("begin; select version from schema_version");
+      return reader;
+    });
+  }
+
   async rows<Row>({ sql, parameters }: BoundQuery<Row>): Promise<readonly Row[]> {
     if (this.#isClosed) {
       throw storeUnavailable("the store is closed", undefined);

@@ -21,6 +21,8 @@ export function createStoreWrites(db: Kysely<Tables>): (write: StoreWrite) => St
             ? queries.insertRecord(write.record)
             : queries.replaceRecord({ ...write.record, before: write.record.revision - 1 }),
         );
+      case "restoredRecord":
+        return once(queries.insertRecord(write.record));
       case "value":
         return once(queries.insertValue(write.value));
       case "removeValue":

@@ -50,6 +50,8 @@ export interface StoreScanner {
 export type StoreWrite =
   /** Inserts revision 1, or replaces the revision before. */
   | { readonly kind: "record"; readonly record: StoredRecord }
+  /** Inserts any revision, into a store that is being filled from a backup. */
+  | { readonly kind: "restoredRecord"; readonly record: StoredRecord }
   /** Inserts; there is no value yet. */
   | { readonly kind: "value"; readonly value: StoredValue }
   /** Deletes; there is a value. */
@@ -84,4 +86,6 @@ export interface Store extends StoreReader, StoreScanner, AsyncDisposable {
    * from the record `key/data` of that scope, whose blob the HSM host authenticates on its own.
    */
   readUnverified(key: RecordKey): Promise<StoredRecord | undefined>;
+  /** Everything as it is now, however long it is read; the store goes on meanwhile, and grows until it is disposed of. */
+  snapshot(): StoreScanner & Disposable;
 }

@@ -4,7 +4,7 @@
 /** Prefix of what Key Vault does not have. */
 export const routePrefix = "/strongroom/v1";
 
-/** Paths with what they need to be complete; `manage…` are the operator's, the security domain's Managed HSM's. */
+/** Paths with what they need to be complete; `manage…` are the operator's; domain, full backup and settings are Managed HSM's. */
 export const routes = {
   challenge: "/attestation/challenge",
   attestTpm: "/attest/Tpm",
@@ -22,6 +22,17 @@ export const routes = {
   downloadPending: "/securitydomain/download/pending",
   uploadDomain: "/securitydomain/upload",
   uploadPending: "/securitydomain/upload/pending",
+  fullBackup: "/backup",
+  fullBackupPending: (job: string) => `/backup/${job}/pending`,
+  preBackup: "/prebackup",
+  fullRestore: "/restore",
+  restorePending: (job: string) => `/restore/${job}/pending`,
+  preRestore: "/prerestore",
+  keyRestore: (name: string) => `/keys/${name}/restore`,
+  settings: "/settings",
+  setting: (name: string) => `/settings/${name}`,
+  restoreStatus: `${routePrefix}/restore`,
+  acceptRollback: `${routePrefix}/restore/accept-rollback`,
   domain: `${routePrefix}/domain`,
   rotateKeks: `${routePrefix}/domain/rotate`,
   retireKeks: `${routePrefix}/domain/retire`,

@@ -16,10 +16,11 @@ export interface AcceptedRollback {
 export interface HsmRollback {
   /**
    * Gives up every anchored head that is not among `heads`, which count from now on. The host signs a statement of it
-   * with the release root first. Asked again with the same id, it answers the same and changes nothing.
+   * with the release root first. Asked again with the same id, it answers the same and changes nothing. A rollback that
+   * is not recorded is made good by the next one, which names what both give up.
    *
    * @param releaseRoot Blob of the release root's key.
-   * @throws {StrongroomError} `Conflict` while the one before is not recorded, `BadParameter` beyond 8,000 heads.
+   * @throws {StrongroomError} `BadParameter` beyond 8,000 heads, or 6,000 given up.
    */
   acceptRollback(
     releaseRoot: Uint8Array,

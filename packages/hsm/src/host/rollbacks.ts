@@ -13,15 +13,16 @@ import {
   canonicalJson,
   fromBase64url,
   fromUtf8,
+  type HeadOfLog,
   headsDigest,
   type LogHead,
   type RollbackStatement,
   StrongroomError,
   toBase64url,
+  writeDurably,
 } from "@strongroom/core";
 import { z } from "zod";
 import type { Anchor } from "./anchor.ts";
-import { writeDurably } from "./durable-file.ts";
 
 const head = z.strictObject({ log: z.string(), size: z.int().min(0), root: z.string() });
 
@@ -62,7 +63,7 @@ export interface Accepted {
 
 /** The rollbacks of a token's volume. */
 export interface Rollbacks {
-  /** @throws {StrongroomError} `Conflict` while the last one is not recorded. */
+  /** One that is not in the audit log yet is made good by the next, which gives up what it gave up as well. */
   accept(request: RollbackRequest): Promise<Accepted>;
   last(): Accepted | undefined;
   recorded(): Promise<void>;
@@ -91,12 +92,9 @@ export async function openRollbacks(
     if (stored?.statement.id === id) {
       return toAccepted(stored);
     }
-    if (stored !== undefined && stored.state !== "recorded") {
-      throw new StrongroomError("Conflict", "the rollback before is not in the audit log yet");
-    }
     const statement = {
       ...{ epoch: (stored?.statement.epoch ?? 0) + 1, id, time: clock.now().getTime() },
-      ...{ givenUp: requireFew(givenUpBy(anchor, heads)), taken: headsDigest(heads) },
+      ...{ givenUp: requireFew(givenUpBy(anchor, heads, stored)), taken: headsDigest(heads) },
     };
     const decided: Stored = {
       ...{ statement, signature: toBase64url(sign(statement)), heads, state: "decided" },
@@ -126,12 +124,21 @@ export async function openRollbacks(
   };
 }
 
-function givenUpBy(anchor: Anchor, heads: readonly LogHead[]): RollbackStatement["givenUp"] {
-  const counted = new Set(heads.map(nameOf));
-  return anchor
-    .list("", Number.POSITIVE_INFINITY)
-    .filter((each) => !counted.has(nameOf(each)))
-    .map(({ log, size, root }) => ({ log, size, root }));
+// What an unrecorded rollback gave up is in no log: this one says it too.
+function givenUpBy(
+  anchor: Anchor,
+  heads: readonly LogHead[],
+  before: Stored | undefined,
+): RollbackStatement["givenUp"] {
+  const unrecorded = before?.state === "anchored" ? before.statement.givenUp : [];
+  const given = new Map<string, HeadOfLog>();
+  for (const { log, size, root } of [...unrecorded, ...anchor.list("", Number.POSITIVE_INFINITY)]) {
+    given.set(nameOf({ log, size, root }), { log, size, root });
+  }
+  for (const head of heads) {
+    given.delete(nameOf(head));
+  }
+  return [...given.values()];
 }
 
 function requireFew<T>(heads: readonly T[]): readonly T[] {
@@ -141,7 +148,7 @@ function requireFew<T>(heads: readonly T[]): readonly T[] {
   return heads;
 }
 
-function nameOf({ log, size, root }: LogHead): string {
+function nameOf({ log, size, root }: HeadOfLog): string {
   return `${log}/${size}/${root}`;
 }
 

@@ -31,6 +31,7 @@ import { prepareDesiredKey, putKey } from "../../manage/put-key.ts";
 import { putSecret } from "../../manage/put-secret.ts";
 import type { ObjectType } from "../../objects/object-type.ts";
 import { secretType } from "../../secrets/secret-type.ts";
+import { requireKeysByResource } from "../../vaults/settings.ts";
 import { createCertificateSchema, saidOf } from "../certificates/certificate-wire.ts";
 import { createKeySchema } from "../keys/key-wire.ts";
 import {
@@ -106,7 +107,10 @@ async function putManagedKey(
   };
   const put = await actOnPreparedCall(deps, call, create.keys, {
     prepare: () => prepareDesiredKey(deps, desired),
-    work: async (tx, prepared) => granted(await putKey(tx, desired, prepared)),
+    work: async (tx, prepared) => {
+      await requireKeysByResource(tx, vault);
+      return granted(await putKey(tx, desired, prepared));
+    },
   });
   // It may have been disabled.
   deps.keyAccess.forget(vault, name);
@@ -121,6 +125,7 @@ async function putManagedCertificate(
   const body = createCertificateSchema.parse(call.body.certificate);
   const desired = { ...toTarget(call), policy: body.policy, attributes: saidOf(body) };
   const { created, enrolment } = await actOnCall(deps, call, create.certificates, async (tx) => {
+    await requireKeysByResource(tx, vault);
     const result = await putCertificate(tx, desired);
     return { result, properties: { created: result.created } };
   });

@@ -41,7 +41,8 @@ export interface SealedBackup {
 const formatVersion = 1;
 const saltLength = 32;
 const tagLength = 16;
-const maxKeyBlobLength = 16_384;
+/** Longest blob of a data key in bytes. */
+export const maxKeyBlobLength = 16_384;
 /** Label of the subkeys of backups. */
 export const backupLabel = "strongroom/backup/v1";
 const iv = new Uint8Array(12);

@@ -83,12 +83,14 @@ export async function prepareRestore(
   }
 }
 
+/** From a vault's uid into a vault, which may be the same. */
 interface Move {
   readonly from: string;
   readonly vault: Vault;
 }
 
-async function sealObject(
+/** Seals one object for its new place. @param left Material of its versions, in their order; what is used is taken out */
+export async function sealObject(
   deps: RestoreDeps,
   move: Move,
   { kind, object, versions, companions }: BackupObject,
