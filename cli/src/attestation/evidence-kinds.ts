@@ -4,6 +4,7 @@
 import { isStrongroomError } from "@strongroom/core";
 import type { Answer, Question, VerifyEvidence } from "./answer.ts";
 import { verifyAzureEvidence } from "./verify-azure-evidence.ts";
+import { verifyCcaEvidence } from "./verify-cca-evidence.ts";
 import { verifyDcapEvidence } from "./verify-dcap-evidence.ts";
 import { verifyJwtEvidence } from "./verify-jwt-evidence.ts";
 import { verifyNitroEvidence } from "./verify-nitro-evidence.ts";
@@ -18,6 +19,7 @@ const verifiers = {
   tpm: verifyTpmEvidence,
   "azure-vtpm": verifyAzureEvidence,
   nitro: verifyNitroEvidence,
+  cca: verifyCcaEvidence,
   nras: verifyNrasEvidence,
   jwt: verifyJwtEvidence,
 } as const satisfies Readonly<Record<string, VerifyEvidence>>;

@@ -8,7 +8,9 @@ import {
   type DcapRoot,
   intelSgxRoot,
   type NitroRoot,
+  type NvidiaRoot,
   nitroRoots,
+  nvidiaRoots,
   parseCertificate,
   parsePemCertificates,
   type TrustClass,
@@ -30,8 +32,13 @@ export function readNitroRoots(files: readonly Uint8Array[]): readonly NitroRoot
   return readRoots(files, nitroRoots);
 }
 
+/** Roots for NVIDIA's devices, by the same rule. */
+export function readNvidiaRoots(files: readonly Uint8Array[]): readonly NvidiaRoot[] {
+  return readRoots(files, nvidiaRoots);
+}
+
 /** Certificates of the files that are pinned already keep their name and class. */
-export function readRoots(
+function readRoots(
   files: readonly Uint8Array[],
   pinned: readonly PinnedRoot[],
 ): readonly PinnedRoot[] {

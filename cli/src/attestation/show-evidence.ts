@@ -4,18 +4,23 @@
 import {
   asAscii,
   collectTpmEvidence,
+  type DeviceEvidence,
   malformed,
+  parseCcaToken,
   parseHclReport,
   parseJwt,
   parseNitroEvidence,
   parseQuote,
   parseSnpReport,
+  parseSpdmReport,
   parseStrictJson,
   parseTpmQuote,
   readAzureEvidence,
   readAzureFiles,
+  readDeviceEvidence,
   readNitroDocument,
   readSnpReport,
+  toBinary,
 } from "@strongroom/attestation";
 import { isStrongroomError, toHex } from "@strongroom/core";
 import type { EvidenceKind } from "./evidence-kinds.ts";
@@ -35,6 +40,7 @@ const readers: Readonly<Partial<Record<EvidenceKind, (file: Uint8Array) => Shown
   tdx: showQuote,
   sgx: showQuote,
   nitro: showNitro,
+  cca: showCca,
   tpm: showTpm,
   snp: showSnp,
 };
@@ -101,6 +107,28 @@ function showNitro(file: Uint8Array): Shown {
   };
 }
 
+function showCca(file: Uint8Array): Shown {
+  const { platform, realm } = parseCcaToken(toBinary(file));
+  const { key, ...claims } = realm.claims;
+  const jwk = key.export({ format: "jwk" });
+  return {
+    title: "cca token",
+    fields: { platform: platform.claims, realm: { ...claims, key: jwk } },
+  };
+}
+
+function showDevices(devices: readonly DeviceEvidence[]): Shown {
+  const shown = devices.map(({ report, certificates }) => {
+    const { nonce, measurements, opaque } = parseSpdmReport(report);
+    const fields = {
+      measurements: Object.fromEntries(measurements),
+      opaque: Object.fromEntries(opaque),
+    };
+    return { nonce, ...fields, certificates: certificates.length };
+  });
+  return { title: "reports of nvidia devices", fields: { devices: shown } };
+}
+
 function showAzure(file: Uint8Array): Shown {
   const isJson = asAscii(file)?.trim().startsWith("{") === true;
   const found = isJson ? readAzureEvidence(file).evidence : readAzureFiles([file]);
@@ -126,6 +154,10 @@ function showToken(file: Uint8Array): Shown {
 }
 
 function showTokens(file: Uint8Array): Shown {
+  const reports = readDeviceEvidence(file, []);
+  if (reports !== undefined) {
+    return showDevices(reports);
+  }
   const json = parseStrictJson(file);
   const [overall, devices]: readonly unknown[] = Array.isArray(json) ? json : [];
   const named = Object.entries(Object(devices)).map(([name, one]) => [

@@ -391,8 +391,67 @@ const tokens: readonly Row[] = [
   ],
 ];
 
+const nvidia = "nvidia/NVIDIA__attestation-sdk";
+const hopper = `${nvidia}/sample_attestation_data__gpu__hopper`;
+const coco1 = "nvidia/confidential-containers__trustee/hopper_coco";
+const genuine = ["measurements-unappraised", "revocation-unchecked"];
+
+const devices: readonly Row[] = [
+  // A report of an older driver's, which does not name the firmware.
+  [
+    ...(["nras", `${hopper}AttestationReport.txt`] as const),
+    endorsed(`${hopper}CertChain.txt`),
+    [...genuine, "firmware-unnamed"],
+  ],
+  [
+    ...(["nras", `${hopper}AttestationReportInvalidSignature.txt`] as const),
+    endorsed(`${hopper}CertChain.txt`),
+    "bad-signature",
+  ],
+  ["nras", `${hopper}AttestationReport.txt`, [], "endorsements-unavailable"],
+  [
+    ...(["nras", `${coco1}_report1.txt`] as const),
+    endorsed(`${coco1}_certs1.txt`),
+    [...genuine, "trailing-bytes"],
+  ],
+  [
+    ...(["nras", `${nvidia}/multi_gpu_hopper.json`] as const),
+    ["--nonce", "e97b23a1718095a0e9e35edca810768c70a6a5a389b705e753b197912bc11576"],
+    genuine,
+  ],
+  [
+    ...(["nras", `${nvidia}/hopper_evidence.json`] as const),
+    ["--nonce", "00".repeat(32)],
+    "binding-mismatch",
+  ],
+  [
+    ...(["nras", "nvidia/NVIDIA__nvtrust/ppcie_switch_evidence.json"] as const),
+    ...([[], [...genuine, "firmware-unnamed"]] as const),
+  ],
+  ["nras", "nvidia/NVIDIA__nvtrust/ppcie_gpu_evidence.json", [], genuine],
+];
+
+const veraison = "cca/veraison__services";
+
+const cca: readonly Row[] = [
+  // The platform's key was not published with it.
+  [
+    "cca",
+    `${veraison}/scheme__arm-cca__test__evidence__cca-good.cbor`,
+    [],
+    "endorsements-unavailable",
+  ],
+  ["cca", `${veraison}/end-to-end__input__cca-evidence.cbor`, [], "endorsements-unavailable"],
+  [
+    ...(["cca", `${veraison}/end-to-end__input__cca-evidence.cbor`] as const),
+    endorsed("jwt-ear/veraison__ear/pkey.json"),
+    "bad-signature",
+  ],
+  ["cca", `${veraison}/scheme__psa-iot__test__psa-token.cbor`, [], "malformed"],
+];
+
 withVectors("strongroom attestation verify, of published evidence", () => {
-  it.each([...snp, ...dcap, ...azure, ...nitro, ...tpm, ...logs, ...tokens])(
+  it.each([...snp, ...dcap, ...azure, ...nitro, ...tpm, ...logs, ...tokens, ...devices, ...cca])(
     "--type %s --evidence %s %j: %j",
     async (...row) => {
       await check(row);

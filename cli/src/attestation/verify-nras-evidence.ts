@@ -1,13 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Verifies tokens of NVIDIA's attestation service for `strongroom attestation verify`. */
+/** Verifies what NVIDIA's devices or its attestation service say, for `strongroom attestation verify`. */
 
-import { appraiseNras, type NrasFacts, type Refused, verifyNras } from "@strongroom/attestation";
+import {
+  appraiseNras,
+  type DeviceEvidence,
+  type NrasFacts,
+  type Refused,
+  readDeviceEvidence,
+  toDeviceClaims,
+  verifyDevice,
+  verifyNras,
+} from "@strongroom/attestation";
 import { type Answer, type Question, refuseDebug, toAnswer, toRefusal } from "./answer.ts";
+import { readNvidiaRoots } from "./read-trust-roots.ts";
 import { saysDebug } from "./token-claims.ts";
 import { issuerOf } from "./verify-jwt-evidence.ts";
 
-/** Verifies the token over all devices and those of each, by the keys that the user names. */
+/** Verifies the service's tokens, or reports of devices themselves where these are what came. */
 export function verifyNrasEvidence(question: Question): Answer {
+  const devices = readDeviceEvidence(question.evidence, question.endorsements);
+  return devices === undefined ? verifyTokens(question) : verifyDevices(devices, question);
+}
+
+/** The token over all devices and those of each, by the keys that the user names. */
+function verifyTokens(question: Question): Answer {
   const { evidence, binding, at } = question;
   const nonce = binding === undefined ? "unbound" : Buffer.from(binding.bytes).toString("hex");
   const verdict = verifyNras(evidence, issuerOf(question), nonce, at);
@@ -29,4 +45,30 @@ function appraise(facts: NrasFacts, isDebug: boolean): Refused | undefined {
     ? new Map([...facts.devices].map(([name, one]) => [name, { ...one, dbgstat: "disabled" }]))
     : facts.devices;
   return appraiseNras({ ...facts, devices });
+}
+
+/** Every device has to be genuine; what it measured is compared with nothing, and neither is its chain's revocation. */
+function verifyDevices(devices: readonly DeviceEvidence[], question: Question): Answer {
+  const nonce = question.binding?.bytes ?? ("unbound" as const);
+  const roots = readNvidiaRoots(question.trustRoots);
+  const verdicts = devices.map((device) => verifyDevice(device, roots, nonce, question.at));
+  const refused = verdicts.find((verdict) => verdict.kind === "refused");
+  if (refused !== undefined) {
+    return toRefusal(refused);
+  }
+  const facts = verdicts.flatMap((verdict) =>
+    verdict.kind === "verified" ? [verdict.claims] : [],
+  );
+  const named = facts.map((one, index) => [`DEVICE-${index}`, toDeviceClaims(one)] as const);
+  const claims = {
+    "x-ms-attestation-type": "nvidia",
+    "x-strongroom-class": facts[0]?.root.class,
+    "x-strongroom-devices": Object.fromEntries(named),
+  };
+  return toAnswer(question, claims, {
+    "measurements-unappraised": true,
+    "revocation-unchecked": true,
+    "firmware-unnamed": facts.some(({ firmware }) => firmware === "unnamed"),
+    "trailing-bytes": facts.some(({ report }) => report.trailing > 0),
+  });
 }

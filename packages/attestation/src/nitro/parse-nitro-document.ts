@@ -3,7 +3,7 @@
 
 import { malformed } from "../byte-reader.ts";
 import { type CborMap, isBytes, isCborMap, readCbor } from "../read-cbor.ts";
-import { parseCoseSign1 } from "./parse-cose-sign1.ts";
+import { parseNitroCose } from "./parse-nitro-cose.ts";
 
 /** An attestation document's fields. */
 export interface NitroDocument {
@@ -42,7 +42,7 @@ const latest = 8.64e15;
 
 /** The document in a COSE_Sign1, whose signature nobody has looked at. */
 export function parseNitroEvidence(bytes: Uint8Array): NitroDocument {
-  return parseNitroDocument(parseCoseSign1(bytes).payload);
+  return parseNitroDocument(parseNitroCose(bytes).payload);
 }
 
 /** @throws {StrongroomError} `EvidenceMalformed` for anything that the format does not allow. */

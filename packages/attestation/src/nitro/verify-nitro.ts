@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Verifies an attestation document of a Nitro enclave or a NitroTPM. AWS Nitro Enclaves, "Verifying the root of trust". */
 
-import { verify } from "node:crypto";
 import { equalBytes } from "@strongroom/core";
+import { isSignedBy } from "../cose-sign1.ts";
 import type { TrustClass } from "../ek/verify-ek-certificate.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 import { checkNitroChain } from "./check-nitro-chain.ts";
-import { parseCoseSign1 } from "./parse-cose-sign1.ts";
+import { parseNitroCose } from "./parse-nitro-cose.ts";
 import { type NitroDocument, parseNitroDocument } from "./parse-nitro-document.ts";
 
 /** A root by the SHA-256 of its certificate, lower-case hexadecimal; the certificate comes with the document. */
@@ -53,8 +53,8 @@ export function verifyNitro(
   at: Date,
 ): Verdict<NitroFacts> {
   return decide(() => {
-    const { payload, signed, signature } = parseCoseSign1(bytes);
-    const document = parseNitroDocument(payload);
+    const cose = parseNitroCose(bytes);
+    const document = parseNitroDocument(cose.payload);
     const ders = [document.certificate, ...document.caBundle.toReversed()];
     const chain = ders.map(parseCertificate);
     const root = roots.find(({ fingerprint }) => fingerprint === chain.at(-1)?.fingerprint);
@@ -62,12 +62,11 @@ export function verifyNitro(
       return refuse("untrusted-chain", "the chain does not end in a pinned root");
     }
     const [leaf] = chain;
-    const key = leaf && { key: leaf.publicKey, dsaEncoding: "ieee-p1363" as const };
     const refused = checkNitroChain(chain, at);
     if (refused !== undefined) {
       return refused;
     }
-    if (key === undefined || !verify("sha384", signed, key, signature)) {
+    if (leaf === undefined || !isSignedBy(cose, leaf.publicKey)) {
       return refuse("bad-signature", "the document was not signed by its certificate's key");
     }
     return checkBinding(document, expected) ?? toFacts(document, root, expected);

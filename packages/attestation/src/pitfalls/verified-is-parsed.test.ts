@@ -10,7 +10,7 @@ import {
 } from "@strongroom/testing";
 import { expectation, verifyEvidence } from "../__fixtures__/intel.ts";
 import { parseStrictJson as parseSignedJson } from "../dcap/strict-json.ts";
-import { parseCoseSign1 } from "../nitro/parse-cose-sign1.ts";
+import { parseNitroCose } from "../nitro/parse-nitro-cose.ts";
 import { parseNitroDocument } from "../nitro/parse-nitro-document.ts";
 import { parseSnpReport } from "../snp/parse-snp-report.ts";
 import { parseStrictJson } from "../strict-json.ts";
@@ -57,7 +57,7 @@ describe("10.1 item 23: JavaScript", () => {
     const report = vendor.sign(makeAmdReport(vendor));
     const parsed = parseSnpReport(report);
     const document = createNitroVendor().document();
-    const { payload } = parseCoseSign1(document);
+    const { payload } = parseNitroCose(document);
     const nitro = parseNitroDocument(payload);
     const before = structuredClone({ parsed, nitro });
     report.fill(0xee);

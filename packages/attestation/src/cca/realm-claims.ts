@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Claims of a CCA realm token, and the key that signs it. draft-ffm-rats-cca-token, section 4.5; RMM, "Realm claims". */
+
+import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { toBase64url } from "@strongroom/core";
+import { malformed } from "../byte-reader.ts";
+import { isBytes, isCborMap, readCbor } from "../read-cbor.ts";
+import { ClaimSet } from "./claim-set.ts";
+
+/** What a realm is. */
+export interface CcaRealm {
+  /** What the requester asked to have signed. */
+  readonly challenge: Uint8Array;
+  readonly personalization: Uint8Array;
+  /** RIM. */
+  readonly initialMeasurement: Uint8Array;
+  /** REM 0 to 3. */
+  readonly extensibleMeasurements: readonly Uint8Array[];
+  /** The realm's attestation key. */
+  readonly key: KeyObject;
+  /** Its digest, over the claim's bytes as they stand: what the platform's challenge has to be. */
+  readonly keyDigest: Uint8Array;
+}
+
+const label = {
+  ...{ challenge: 10, profile: 265, personalization: 44235, hash: 44236, key: 44237 },
+  ...{ initial: 44238, extensible: 44239, keyHash: 44240 },
+} as const;
+
+/** Without a profile the key is a bare point, with one it is a COSE_Key. */
+const profiles: readonly unknown[] = [
+  undefined,
+  "tag:arm.com,2023:realm#1.0.0",
+  "tag:arm.com,2024:realm#2.0.0",
+];
+
+const challengeBytes = 64;
+
+const extensibleMeasurements = 4;
+
+/** Numbers of COSE_Key and of curves. RFC 9053, section 7.1. */
+const cose = { type: 1, ec2: 2, curve: -1, x: -2, y: -3 } as const;
+
+interface Curve {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+const curves: ReadonlyMap<unknown, Curve> = new Map<unknown, Curve>([
+  [1, { name: "P-256", bytes: 32 }],
+  [2, { name: "P-384", bytes: 48 }],
+  [3, { name: "P-521", bytes: 66 }],
+]);
+
+/** @throws {StrongroomError} `EvidenceMalformed` if a claim is missing, or not as specified. */
+export function parseCcaRealm(payload: Uint8Array): CcaRealm {
+  const claims = ClaimSet.parse(payload, "realm");
+  const profile = claims.optionalText(label.profile);
+  const extensible = claims.list(label.extensible);
+  if (!profiles.includes(profile) || extensible.length !== extensibleMeasurements) {
+    throw malformed("the realm token has another profile, or other measurements");
+  }
+  claims.hash(label.hash);
+  const key = claims.bytes(label.key);
+  const digest = createHash(claims.hash(label.keyHash)).update(key).digest();
+  return {
+    challenge: claims.bytes(label.challenge, [challengeBytes]),
+    personalization: claims.bytes(label.personalization, [challengeBytes]),
+    initialMeasurement: claims.measurement(label.initial),
+    extensibleMeasurements: extensible.map((value) =>
+      new ClaimSet(new Map([[label.extensible, value]]), "realm").measurement(label.extensible),
+    ),
+    key: profile === undefined ? readPoint(key) : readCoseKey(key),
+    keyDigest: new Uint8Array(digest),
+  };
+}
+
+/** 0x04, x, y. */
+function readPoint(bytes: Uint8Array): KeyObject {
+  const size = (bytes.length - 1) / 2;
+  const curve = [...curves.values()].find((one) => one.bytes === size);
+  if (curve === undefined || bytes[0] !== 0x04) {
+    throw malformed("the realm's key is no point");
+  }
+  return toKey(curve, bytes.slice(1, 1 + size), bytes.slice(1 + size));
+}
+
+function readCoseKey(bytes: Uint8Array): KeyObject {
+  const map = readCbor(bytes);
+  if (!isCborMap(map) || map.get(cose.type) !== cose.ec2) {
+    throw malformed("the realm's key is no COSE_Key of a curve");
+  }
+  const curve = curves.get(map.get(cose.curve));
+  const [x, y] = [map.get(cose.x), map.get(cose.y)];
+  if (curve === undefined || !isBytes(x) || !isBytes(y)) {
+    throw malformed("the realm's key is no point");
+  }
+  return toKey(curve, x, y);
+}
+
+function toKey({ name, bytes }: Curve, x: Uint8Array, y: Uint8Array): KeyObject {
+  if (x.length !== bytes || y.length !== bytes) {
+    throw malformed("the realm's key has coordinates of another size");
+  }
+  const jwk = { kty: "EC", crv: name, x: toBase64url(x), y: toBase64url(y) };
+  try {
+    return createPublicKey({ key: jwk, format: "jwk" });
+  } catch (cause) {
+    throw malformed("the realm's key is no point of its curve", cause);
+  }
+}

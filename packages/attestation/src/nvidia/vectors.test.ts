@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from "@jest/globals";
+import { fromHex } from "@strongroom/core";
+import { openVectors } from "../__fixtures__/vectors.ts";
+import { toDeviceClaims } from "./device-claims.ts";
+import { readDeviceEvidence } from "./read-device-evidence.ts";
+import { nvidiaRoots, verifyDevice } from "./verify-device.ts";
+
+const vectors = openVectors(process.env["STRONGROOM_VECTORS"]);
+const withVectors = vectors === undefined ? describe.skip : describe;
+const bytes = (path: string) => vectors?.bytes(`nvidia/${path}`) ?? new Uint8Array();
+const at = new Date("2026-06-01T00:00:00Z");
+
+const sdk = "NVIDIA__attestation-sdk";
+const samples = `${sdk}/sample_attestation_data__gpu`;
+const trustee = "confidential-containers__trustee";
+
+withVectors("published reports of nvidia devices", () => {
+  it.each([
+    [`${sdk}/hopperAttestationReport.txt`, `${sdk}/hopperCertChain.txt`, "checked"],
+    // Reports of older drivers do not name the firmware.
+    [`${samples}__hopperAttestationReport.txt`, `${samples}__hopperCertChain.txt`, "unnamed"],
+    [
+      "NVIDIA__nvtrust/hopperAttestationReport.txt",
+      "NVIDIA__nvtrust/hopperCertChain.txt",
+      "checked",
+    ],
+    [`${trustee}/hopper_coco_report1.txt`, `${trustee}/hopper_coco_certs1.txt`, "checked"],
+    [
+      `${trustee}/blackwellAttestationReport.txt`,
+      `${trustee}/blackwell_cert_chain_case1.txt`,
+      "checked",
+    ],
+    [
+      `${samples}__hopperAttestationReportInvalidSignature.txt`,
+      `${samples}__hopperCertChain.txt`,
+      "bad-signature",
+    ],
+    [
+      `${samples}__hopperAttestationReport.txt`,
+      `${samples}__hopperCertChainExpired.txt`,
+      "bad-signature",
+    ],
+    [
+      `${trustee}/blackwellAttestationReport.txt`,
+      `${trustee}/blackwell_cert_chain_case2.txt`,
+      "untrusted-chain",
+    ],
+    [
+      `${trustee}/blackwellAttestationReport.txt`,
+      `${trustee}/blackwell_cert_chain_case3.txt`,
+      "untrusted-chain",
+    ],
+  ])("%s with %s: %s", (report, chain, outcome) => {
+    const [device] = readDeviceEvidence(bytes(report), [bytes(chain)]) ?? [];
+    const verdict = device && verifyDevice(device, nvidiaRoots, "unbound", at);
+    expect(verdict).toMatchObject(
+      outcome === "checked" || outcome === "unnamed"
+        ? { kind: "verified", claims: { firmware: outcome } }
+        : { kind: "refused", class: outcome },
+    );
+  });
+
+  it.each([
+    [`${sdk}/hopper_evidence.json`, 1, "checked"],
+    [`${sdk}/evidence_hopper_590_12.json`, 1, "checked"],
+    [`${sdk}/multi_gpu_hopper.json`, 4, "checked"],
+    [`${sdk}/hopper_evidence_cert_hold.json`, 1, "checked"],
+    ["NVIDIA__nvtrust/ppcie_gpu_evidence.json", 8, "checked"],
+    ["NVIDIA__nvtrust/ppcie_switch_evidence.json", 4, "unnamed"],
+    ["veraison__services/blackwell-evidence.json", 1, "checked"],
+  ])(
+    "%s has %i devices, each bound to the nonce that stands beside it",
+    (path, count, firmware) => {
+      const devices = readDeviceEvidence(bytes(path), []) ?? [];
+      const nonces = JSON.parse(vectors?.text(`nvidia/${path}`) ?? "[]");
+      expect(devices).toHaveLength(count);
+      for (const [index, device] of devices.entries()) {
+        const nonce = fromHex(nonces[index].nonce);
+        const verdict = verifyDevice(device, nvidiaRoots, nonce, at);
+        expect(verdict).toMatchObject({ kind: "verified", claims: { firmware, binding: "bound" } });
+        expect(verdict.kind === "verified" && toDeviceClaims(verdict.claims)).toMatchObject({
+          eat_nonce: nonces[index].nonce,
+          "x-nvidia-gpu-vbios-version":
+            nonces[index].vbios_version ?? expect.stringMatching(/^9[678]\./u),
+          "x-strongroom-class": "hardware",
+        });
+      }
+    },
+  );
+});

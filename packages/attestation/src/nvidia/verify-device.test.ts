@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import { concatBytes, toHex } from "@strongroom/core";
+import { createNvidiaVendor, type NvidiaReportRequest, pemOf } from "@strongroom/testing";
+import { toDeviceClaims } from "./device-claims.ts";
+import { readDeviceEvidence } from "./read-device-evidence.ts";
+import { nvidiaRoots, verifyDevice } from "./verify-device.ts";
+
+const vendor = createNvidiaVendor();
+const roots = [{ name: "test", class: "software" as const, fingerprint: vendor.fingerprint }];
+const nonce = new Uint8Array(32).fill(0x4e);
+const at = new Date("2026-06-01T00:00:00Z");
+const verify = (request?: NvidiaReportRequest, instant = at) =>
+  verifyDevice(vendor.device(request), roots, nonce, instant);
+const digest = new Uint8Array(48);
+
+describe("a report of an nvidia device", () => {
+  it("is verified under the vendor's root, and under no other", () => {
+    const verdict = verify();
+    expect(verdict).toMatchObject({ claims: { binding: "bound", firmware: "checked" } });
+    expect(verdict.kind === "verified" && toDeviceClaims(verdict.claims)).toMatchObject({
+      ...{ eat_nonce: "4e".repeat(32), ueid: "7", "x-strongroom-class": "software" },
+      "x-nvidia-gpu-driver-version": "590.12",
+      "x-nvidia-gpu-vbios-version": "96.00.A5.00.01",
+      "x-strongroom-nvidia-measurements": { "1": "01".repeat(48), "2": "02".repeat(48) },
+    });
+    expect(verifyDevice(vendor.device(), nvidiaRoots, nonce, at)).toMatchObject({
+      class: "untrusted-chain",
+    });
+  });
+
+  it.each<[string, string, NvidiaReportRequest, Date?]>([
+    ["for another challenge", "binding-mismatch", { nonce: new Uint8Array(32) }, at],
+    [
+      "signed by another key",
+      "bad-signature",
+      { signer: generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey },
+      at,
+    ],
+    ["of other firmware than its key's", "binding-mismatch", { opaque: [[20, digest]] }, at],
+    ["whose key names no firmware", "binding-mismatch", { leaf: { extensions: {} } }, at],
+    ["after its chain has expired", "expired", {}, new Date("2050-01-01T00:00:00Z")],
+    ["before its chain is valid", "expired", {}, new Date("2021-01-01T00:00:00Z")],
+    ["whose leaf is a CA", "untrusted-chain", { leaf: { isCa: true } }, at],
+    ["whose leaf may not sign", "untrusted-chain", { leaf: { usage: 0x20 } }, at],
+    ["whose intermediate is no CA", "untrusted-chain", { intermediate: { isCa: false } }, at],
+    [
+      "whose intermediate may not sign certificates",
+      "untrusted-chain",
+      { intermediate: { usage: 0x80 } },
+      at,
+    ],
+    [
+      "with a critical extension of unknown meaning",
+      "untrusted-chain",
+      { intermediate: { critical: true } },
+      at,
+    ],
+    ["that no signature was asked for", "malformed", { request: [0x11, 0xe0, 0, 0xff] }, at],
+    ["of one measurement alone", "malformed", { request: [0x11, 0xe0, 1, 1] }, at],
+    ["of another version", "malformed", { response: [0x12, 0x60, 0, 0] }, at],
+    ["that is an error", "malformed", { response: [0x11, 0x7f, 0, 0] }, at],
+    ["with less measurements than it says", "malformed", { count: 3 }, at],
+    [
+      "with a measurement twice",
+      "malformed",
+      {
+        measurements: [
+          [1, digest],
+          [1, digest],
+        ],
+      },
+      at,
+    ],
+    ["with a short measurement", "malformed", { measurements: [[1, new Uint8Array(32)]] }, at],
+    [
+      "with a field twice",
+      "malformed",
+      {
+        opaque: [
+          [3, digest],
+          [3, digest],
+        ],
+      },
+      at,
+    ],
+  ])("is refused %s: %s", (_, refusal, request, instant) => {
+    expect(verify(request, instant)).toMatchObject({ kind: "refused", class: refusal });
+  });
+
+  it("is refused without certificates, and with its chain's middle missing", () => {
+    const { report, certificates } = vendor.device();
+    expect(verifyDevice({ report, certificates: [] }, roots, nonce, at)).toMatchObject({
+      class: "endorsements-unavailable",
+    });
+    const gap = certificates.filter((_, index) => index !== 1);
+    expect(verifyDevice({ report, certificates: gap }, roots, nonce, at)).toMatchObject({
+      class: "untrusted-chain",
+    });
+  });
+
+  it("is found by its lengths, whatever is behind it, and not when it is cut short", () => {
+    const { report, certificates } = vendor.device();
+    const longer = concatBytes(report, Uint8Array.of(7));
+    expect(verifyDevice({ report: longer, certificates }, roots, nonce, at)).toMatchObject({
+      claims: { report: { trailing: 1 } },
+    });
+    for (let length = 0; length < report.length; length += 13) {
+      const cut = { report: report.slice(0, length), certificates };
+      expect(verifyDevice(cut, roots, nonce, at)).toMatchObject({ class: "malformed" });
+    }
+  });
+
+  it("is refused with one bit changed, wherever it is", () => {
+    const { report, certificates } = vendor.device();
+    for (let offset = 0; offset < report.length; offset += 7) {
+      const changed = report.map((byte, index) => (index === offset ? byte ^ 1 : byte));
+      const verdict = verifyDevice({ report: changed, certificates }, roots, "unbound", at);
+      expect([offset, verdict.kind]).toEqual([offset, "refused"]);
+    }
+  });
+
+  it("is read from the files and the JSON of nvidia's tools", () => {
+    const { report, certificates } = vendor.device();
+    const pem = certificates.map((der) => pemOf("CERTIFICATE", der)).join("\n");
+    const text = (value: string) => new Uint8Array(Buffer.from(value));
+    const one = {
+      evidence: Buffer.from(report).toString("base64"),
+      certificate: Buffer.from(pem).toString("base64"),
+      nonce: "00",
+    };
+    const files = [
+      JSON.stringify([one, one]),
+      JSON.stringify(one),
+      JSON.stringify({ evidence_list: [one] }),
+    ];
+    for (const [found, count] of [
+      ...files.map(
+        (file, index) => [readDeviceEvidence(text(file), []), index === 0 ? 2 : 1] as const,
+      ),
+      [readDeviceEvidence(text(toHex(report)), [text(pem)]), 1] as const,
+      [readDeviceEvidence(report, [text(pem)]), 1] as const,
+    ]) {
+      expect(found).toHaveLength(count);
+      for (const device of found ?? []) {
+        expect(verifyDevice(device, roots, nonce, at).kind).toBe("verified");
+      }
+    }
+    expect(readDeviceEvidence(text('[["JWT","a.b.c"],{"GPU-0":"a.b.c"}]'), [])).toBeUndefined();
+    expect(readDeviceEvidence(text("other"), [])).toBeUndefined();
+  });
+});

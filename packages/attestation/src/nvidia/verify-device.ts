@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Verifies a report of an NVIDIA GPU or switch: its key's certificates up to NVIDIA's root, the firmware that the key was
+ * made for, its signature, the nonce. Whether the measurements are good ones is not asked: that takes NVIDIA's reference
+ * values (RIM). NVIDIA, "nvtrust", local GPU verifier.
+ */
+
+import { verify } from "node:crypto";
+import { equalBytes, toHex } from "@strongroom/core";
+import type { TrustClass } from "../ek/verify-ek-certificate.ts";
+import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
+import { type Certificate, parseCertificate } from "../x509/certificate.ts";
+import { caConstraint, extensionOid, hasKeyUsage, keyUsage } from "../x509/extensions.ts";
+import { type CertificatePath, findPaths } from "../x509/find-paths.ts";
+import { parseSpdmReport, type SpdmReport } from "./parse-spdm-report.ts";
+
+/** A root by the SHA-256 of its certificate, lower-case hexadecimal. */
+export interface NvidiaRoot {
+  readonly name: string;
+  readonly class: TrustClass;
+  readonly fingerprint: string;
+}
+
+/** NVIDIA Device Identity CA, published in nvtrust. */
+export const nvidiaRoots: readonly NvidiaRoot[] = [
+  {
+    name: "nvidia-device-identity",
+    class: "hardware",
+    fingerprint: "102bf659d5419614c9d8e6aecebc80454eb26b1df6a769ac720b9a690b167b48",
+  },
+];
+
+/** A report, and the certificates of the key that signed it, leaf first; DER. */
+export interface DeviceEvidence {
+  readonly report: Uint8Array;
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** What a verified report says. */
+export interface DeviceFacts {
+  readonly report: SpdmReport;
+  readonly leaf: Certificate;
+  readonly root: NvidiaRoot;
+  readonly binding: "bound" | "unbound";
+  /** Whether report and certificate name the same firmware; switches do not name theirs. */
+  readonly firmware: "checked" | "unnamed";
+}
+
+/** Certificates that are looked at. */
+const most = 16;
+
+/** ecdsa-with-SHA384. */
+const ecdsaSha384 = "1.2.840.10045.4.3.3";
+
+/** TCG DICE Attestation Architecture, section 6.1: in Hopper's certificates a composite device id, in later ones TCB info. */
+const dice = ["2.23.133.5.4.1", "2.23.133.5.4.1.1"] as const;
+
+/** Opaque field with the running firmware's digest. */
+const firmwareField = 20;
+
+/** FWID: SHA-384's identifier, then a digest of 48 bytes. */
+const fwid = /06096086480165030402020430([0-9a-f]{96})/gu;
+
+const known: readonly string[] = [extensionOid.basicConstraints, extensionOid.keyUsage];
+
+/** @param nonce What the requester chose, 32 bytes, or `unbound`. */
+export function verifyDevice(
+  { report: bytes, certificates }: DeviceEvidence,
+  roots: readonly NvidiaRoot[],
+  nonce: Uint8Array | "unbound",
+  at: Date,
+): Verdict<DeviceFacts> {
+  return decide(() => {
+    const report = parseSpdmReport(bytes);
+    const [leaf, ...issuers] = certificates.slice(0, most).map(parseCertificate);
+    if (leaf === undefined) {
+      return refuse("endorsements-unavailable", "no certificate of the device's key");
+    }
+    const root = checkChain(leaf, issuers, roots, at);
+    if ("kind" in root) {
+      return root;
+    }
+    const refused = checkReport(report, leaf, nonce);
+    const firmware = refused ?? compareFirmware(leaf, report);
+    if (typeof firmware === "object") {
+      return firmware;
+    }
+    const binding = nonce === "unbound" ? "unbound" : "bound";
+    return { kind: "verified", claims: { report, leaf, root, binding, firmware } };
+  });
+}
+
+function checkReport(
+  report: SpdmReport,
+  leaf: Certificate,
+  nonce: Uint8Array | "unbound",
+): Refused | undefined {
+  const key = { key: leaf.publicKey, dsaEncoding: "ieee-p1363" as const };
+  if (!verify("sha384", report.signed, key, report.signature)) {
+    return refuse("bad-signature", "the report was not signed by the device's key");
+  }
+  return nonce === "unbound" || equalBytes(report.nonce, nonce)
+    ? undefined
+    : refuse("binding-mismatch", "the report answers another challenge");
+}
+
+function checkChain(
+  leaf: Certificate,
+  issuers: readonly Certificate[],
+  roots: readonly NvidiaRoot[],
+  at: Date,
+): NvidiaRoot | Refused {
+  const pins = new Map(roots.map((root) => [root.fingerprint, root]));
+  const trusted = issuers.filter(({ fingerprint }) => pins.has(fingerprint));
+  const refusals: Refused[] = [];
+  for (const path of findPaths(leaf, issuers, trusted)) {
+    const refused = checkPath(path, at);
+    const root = pins.get(path.at(-1)?.fingerprint ?? "");
+    if (refused === undefined && root !== undefined) {
+      return root;
+    }
+    refusals.push(refused ?? refuse("untrusted-chain", "no path to a pinned root"));
+  }
+  return refusals[0] ?? refuse("untrusted-chain", "no path to a pinned root");
+}
+
+function checkPath(path: CertificatePath, at: Date): Refused | undefined {
+  for (const [position, certificate] of path.entries()) {
+    const { isCa, pathLength } = caConstraint(certificate);
+    const usage = position === 0 ? keyUsage.digitalSignature : keyUsage.keyCertSign;
+    const isForItsPlace = isCa === position > 0 && hasKeyUsage(certificate, usage);
+    if (!isForItsPlace || (pathLength !== undefined && position - 1 > pathLength)) {
+      return refuse("untrusted-chain", "a certificate is not for its place in the chain");
+    }
+    const refused = checkEvery(certificate, at);
+    if (refused !== undefined) {
+      return refused;
+    }
+  }
+  return undefined;
+}
+
+function checkEvery(certificate: Certificate, at: Date): Refused | undefined {
+  if (!(certificate.notBefore <= at && at <= certificate.notAfter)) {
+    return refuse("expired", "a certificate of the chain is not valid at this time");
+  }
+  const isP384 =
+    certificate.signatureAlgorithm === ecdsaSha384 &&
+    certificate.publicKey.asymmetricKeyDetails?.namedCurve === "secp384r1";
+  const unknown = [...certificate.extensions].some(
+    ([oid, { critical }]) => critical && !known.includes(oid),
+  );
+  return isP384 && !unknown
+    ? undefined
+    : refuse(
+        "untrusted-chain",
+        "a certificate is not of P-384, or has an extension of no known meaning",
+      );
+}
+
+/** A key is derived from the firmware that it was made for, whose digest its certificate names: DICE. */
+function compareFirmware(leaf: Certificate, report: SpdmReport): DeviceFacts["firmware"] | Refused {
+  const running = report.opaque.get(firmwareField);
+  if (running === undefined) {
+    return "unnamed";
+  }
+  const values = dice.flatMap((oid) => leaf.extensions.get(oid)?.value ?? []);
+  const digests = values.flatMap((value) => [...toHex(value).matchAll(fwid)].map(([, hex]) => hex));
+  const isNamed = running.some((byte) => byte !== 0) && digests.includes(toHex(running));
+  return isNamed
+    ? "checked"
+    : refuse("binding-mismatch", "the device's key is of other firmware than runs");
+}

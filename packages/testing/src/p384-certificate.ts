@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Certificates of chains that are of P-384 with SHA-384 throughout, good ones and ones with a chosen fault. */
+
+import { createPublicKey, type KeyObject, sign } from "node:crypto";
+import { bitString, commonName, der, integer, objectId, sequence, time } from "./der.ts";
+
+/** What a certificate says, where it differs from that of a CA. */
+export interface P384CertificateRequest {
+  readonly isCa?: boolean;
+  readonly pathLength?: number;
+  /** Bits of keyUsage's one byte. */
+  readonly usage?: number;
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+  /** Whether there is a critical extension that nobody knows. */
+  readonly critical?: boolean;
+  /** Extensions beside the usual ones, not critical: values by identifier. */
+  readonly extensions?: Readonly<Record<string, Uint8Array>>;
+}
+
+/** Whose certificate, and who signs it. */
+export interface P384Subject {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly key: KeyObject;
+  readonly issuerKey: KeyObject;
+}
+
+const start = new Date("2022-01-01T00:00:00Z");
+const end = new Date("2049-01-01T00:00:00Z");
+const ecdsaSha384 = sequence(objectId("1.2.840.10045.4.3.3"));
+
+/** keyCertSign and cRLSign. */
+const caUsage = 0x06;
+
+/** Signs a certificate; DER. */
+export function certifyP384(who: P384Subject, request: P384CertificateRequest): Uint8Array {
+  const isCa = request.isCa ?? true;
+  const bits = request.usage ?? caUsage;
+  const unused = Math.min(7, 31 - Math.clz32(bits & -bits));
+  const pathLength = request.pathLength === undefined ? [] : [integer(request.pathLength)];
+  const constraint = sequence(...(isCa ? [der(0x01, Uint8Array.of(0xff)), ...pathLength] : []));
+  const others = Object.entries(request.extensions ?? {});
+  const extensions = [
+    extension("2.5.29.19", constraint),
+    extension("2.5.29.15", der(0x03, Uint8Array.of(unused, bits))),
+    ...others.map(([oid, value]) => sequence(objectId(oid), der(0x04, value))),
+    ...(request.critical ? [extension("1.2.3.4", der(0x05))] : []),
+  ];
+  const body = sequence(
+    der(0xa0, integer(2)),
+    integer(7),
+    ecdsaSha384,
+    commonName(who.issuer),
+    sequence(time(request.notBefore ?? start), time(request.notAfter ?? end)),
+    commonName(who.subject),
+    createPublicKey(who.key).export({ type: "spki", format: "der" }),
+    der(0xa3, sequence(...extensions)),
+  );
+  return sequence(body, ecdsaSha384, bitString(sign("sha384", body, who.issuerKey)));
+}
+
+function extension(oid: string, value: Uint8Array): Uint8Array {
+  return sequence(objectId(oid), der(0x01, Uint8Array.of(0xff)), der(0x04, value));
+}
