@@ -45,6 +45,21 @@ describe("a request queue", () => {
     expect(seen[0]).toBeLessThan(30);
   });
 
+  it("lets answers leave after each job that takes long", async () => {
+    const queue = createRequestQueue(100);
+    let done = 0;
+    const seen: number[] = [];
+    const jobs = Array.from({ length: 5 }, () =>
+      submit(queue, () => {
+        for (const end = performance.now() + 5; performance.now() < end; );
+        done += 1;
+        process.nextTick(() => seen.push(done));
+      }),
+    );
+    await Promise.all(jobs);
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it("refuses what is beyond its limit, waiting or running, and takes more once there is room", async () => {
     const queue = createRequestQueue(2);
     const gate = Promise.withResolvers<void>();

@@ -3,8 +3,11 @@
 
 import { StrongroomError } from "@strongroom/core";
 
-/** Jobs run in one turn of the event loop, so that answers leave while others are computed: about 0.3 ms. */
-const jobsPerTurn = 8;
+/** Jobs run in one turn of the event loop, whose answers leave together: with half as many, sockets take a tenth of the rate. */
+const jobsPerTurn = 16;
+
+/** Milliseconds after which a turn ends earlier: answers do not wait for others that take long. */
+const turnMs = 2;
 
 /** Something to do that takes care of its own result and never throws; a promise where it goes on. */
 export type Job = () => Promise<void> | undefined;
@@ -26,7 +29,12 @@ export function createRequestQueue(limit: number): RequestQueue {
 
   function runTurn(): void {
     scheduled = false;
-    for (const job of waiting.splice(0, jobsPerTurn)) {
+    const end = performance.now() + turnMs;
+    for (let run = 0; run < jobsPerTurn && performance.now() < end; run += 1) {
+      const job = waiting.shift();
+      if (job === undefined) {
+        break;
+      }
       // No promise for what is done at once: with 30,000 requests a second they would cost more than the codec.
       const going = job();
       if (going === undefined) {
