@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { type Installation, startInstallation } from "../../e2e/socket/fixtures/installation.ts";
 import { hostOf } from "../../e2e/socket/fixtures/names.ts";
 import type { LoadOrder } from "./load-order.ts";
+import type { Servers } from "./run-load.ts";
 
 const name = "measured";
 const officer = "officer";
@@ -19,11 +20,11 @@ const bundle = fileURLToPath(new URL("../../dist/vault.js", import.meta.url));
 /** The vault. */
 export interface MeasuredVault extends AsyncDisposable {
   readonly installation: Installation;
-  /** Process ids of the vault and of its HSM host. */
-  pids(): readonly number[];
+  /** The vault, and its HSM host. */
+  servers(): Required<Servers>;
   /** Sends a request as who may do everything. */
   send(method: string, path: string, body?: object): Promise<void>;
-  /** Orders for the load generator: GETs of the first secrets. */
+  /** Orders for the load generator: GETs of the first 1,000 secrets. */
   readonly order: Pick<LoadOrder, "port" | "ca" | "serverName" | "token" | "paths">;
 }
 
@@ -41,7 +42,7 @@ export async function startMeasuredVault(): Promise<MeasuredVault> {
   const agent = new Agent({ keepAlive: true });
   return {
     installation,
-    pids: () => [vault.pid(), hsm.pid()],
+    servers: () => ({ pid: vault.pid(), beside: hsm.pid() }),
     send: async (method, path, body) => {
       const request = { serverName, token, method, path: `${path}?${version}`, body, agent };
       let answer = await installation.send(request);
@@ -56,7 +57,7 @@ export async function startMeasuredVault(): Promise<MeasuredVault> {
     },
     order: {
       ...{ port: vault.port, ca: installation.ca(), serverName, token },
-      paths: Array.from({ length: 1_000 }, (_, i) => `${secretPath(i)}?${version}`),
+      paths: secretPaths(1_000),
     },
     [Symbol.asyncDispose]: async () => {
       agent.destroy();
@@ -91,6 +92,11 @@ export async function fillKeys(vault: MeasuredVault, count: number): Promise<rea
     );
   }
   return paths;
+}
+
+/** What to GET the first secrets by. */
+export function secretPaths(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `${secretPath(i)}?${version}`);
 }
 
 const secretPath = (index: number) => `/secrets/secret-${index}`;

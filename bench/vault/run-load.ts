@@ -5,24 +5,36 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { percentile } from "../in-node.ts";
 import type { LoadOrder, LoadResult } from "./load-order.ts";
 import { cpuSeconds } from "./usage.ts";
 
 /** Figures of one run. */
 export interface Measured extends LoadResult {
   readonly perSecond: number;
-  /** CPU seconds of the servers for 1,000 requests. */
+  /** CPU seconds of the server's process, all of its threads together, for 1,000 requests. */
   readonly cpuPerThousand: number;
+  /** The same of the process that works for it, where there is one. */
+  readonly cpuBesidePerThousand: number;
+}
+
+/** Whom to look at: a server's process, and one that works for it. */
+export interface Servers {
+  readonly pid: number;
+  readonly beside?: number;
 }
 
 const generator = fileURLToPath(new URL("load.ts", import.meta.url));
 
-/** Puts load on a server whose processes are `pids`. */
-export async function runLoad(order: LoadOrder, pids: readonly number[]): Promise<Measured> {
+/** Puts load on a server. */
+export async function runLoad(order: LoadOrder, { pid, beside }: Servers): Promise<Measured> {
   const child = spawn(process.execPath, [generator], { stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.end(JSON.stringify(order));
-  const used = () => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
-  let [before, after] = [0, 0];
+  const used = () => ({
+    server: cpuSeconds(pid),
+    beside: beside === undefined ? 0 : cpuSeconds(beside),
+  });
+  let [before, after] = [used(), used()];
   let last = "";
   for await (const line of createInterface({ input: child.stdout })) {
     if (line === "measuring") {
@@ -38,6 +50,15 @@ export async function runLoad(order: LoadOrder, pids: readonly number[]): Promis
   return {
     ...result,
     perSecond: (result.count * 1000) / order.measureMs,
-    cpuPerThousand: ((after - before) * 1000) / result.count,
+    cpuPerThousand: ((after.server - before.server) * 1000) / result.count,
+    cpuBesidePerThousand: ((after.beside - before.beside) * 1000) / result.count,
   };
+}
+
+/** The median of a figure over several runs. */
+export function medianOf(runs: readonly Measured[], figure: keyof Measured): number {
+  return percentile(
+    runs.map((run) => run[figure]),
+    0.5,
+  );
 }
