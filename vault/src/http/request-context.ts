@@ -63,7 +63,7 @@ export function authenticateFirst(app: FastifyInstance, deps: RequestDeps): void
 }
 
 /** A request on a vault's host. */
-export async function onVault(deps: RequestDeps, request: FastifyRequest): Promise<VaultRequest> {
+export function onVault(deps: RequestDeps, request: FastifyRequest): VaultRequest {
   const vault = deps.directory.byHost(hostOf(request));
   if (vault === undefined) {
     throw new StrongroomError("NotFound", "there is no such route on this host");
@@ -73,10 +73,7 @@ export async function onVault(deps: RequestDeps, request: FastifyRequest): Promi
 }
 
 /** A request on the installation's own host. */
-export async function onInstallation(
-  deps: RequestDeps,
-  request: FastifyRequest,
-): Promise<RequestContext> {
+export function onInstallation(deps: RequestDeps, request: FastifyRequest): RequestContext {
   requireInstallationHost(deps, request);
   return contextOf(request);
 }

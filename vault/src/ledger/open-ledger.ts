@@ -22,6 +22,7 @@ import {
   type ReadSource,
   readVerified,
   readVerifiedValue,
+  recallValue,
   recallVerified,
 } from "./verified-reads.ts";
 
@@ -93,7 +94,11 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
       return recallVerified(source, key);
     },
     list: (scope, prefix, page) => confirmed(() => listVerified(source, scope, prefix, page)),
-    readValue: (key) => confirmed(() => readVerifiedValue(source, key)),
+    readValue: async (key) => {
+      soundness.require();
+      const known = recallValue(source, key);
+      return known ?? (await confirmed(() => readVerifiedValue(source, key)));
+    },
     commit: async (work) => committed(await write(work)),
     commitBulk: async (work) => committed(await write(work, "submitBulk")),
     commitWithHead: async (work) => {

@@ -13,12 +13,11 @@ import type { RecordBody, RecordReader } from "./ledger.ts";
 /** Answers a verified record, or nothing where there is none. */
 export type Recall = (key: RecordKey) => RecordBody | undefined;
 
-/** Says that a record has to be read first. */
-class NotInMemory extends Error {
+/** Thrown where a record has to be read first; no error, for an error would note where it was made, which takes longer. */
+class NotInMemory {
   readonly key: RecordKey;
 
   constructor(key: RecordKey) {
-    super("the record is not in memory");
     this.key = key;
   }
 }

@@ -76,20 +76,30 @@ export async function listVerified(
   return contents;
 }
 
+/** Sealed bytes of the value under `key`, where its row was compared a moment ago. */
+export function recallValue(
+  { state, verified }: Pick<ReadSource, "state" | "verified">,
+  key: RecordKey,
+): Uint8Array | undefined {
+  const entry = state.index.get(key);
+  return entry && verified.freshValue(entry);
+}
+
 /** Sealed bytes of the value under `key`. @throws {StrongroomError} `StoreTampered` */
 export async function readVerifiedValue(
-  { rows, state, verified }: ReadSource,
+  source: ReadSource,
   key: RecordKey,
 ): Promise<Uint8Array | undefined> {
+  const { rows, state, verified } = source;
   const changed = state.value(key);
   if (changed !== undefined) {
     return changed.sealed;
   }
-  const entry = state.index.get(key);
-  const fresh = entry && verified.freshValue(entry);
+  const fresh = recallValue(source, key);
   if (fresh !== undefined) {
     return fresh;
   }
+  const entry = state.index.get(key);
   const sealed = await rows.value(key);
   checkValue(key, sealed, entry?.value);
   if (sealed !== undefined && entry !== undefined) {

@@ -24,22 +24,22 @@ export interface AttestationRouteDeps extends RequestDeps {
 export function registerAttestationRoutes(app: FastifyInstance, deps: AttestationRouteDeps): void {
   registerDiscovery(app, deps);
   app.post(routes.challenge, async (request) => {
-    const context = await onInstallation(deps, request);
+    const context = onInstallation(deps, request);
     return await deps.attestation.challenge(context);
   });
   app.post(routes.enrolment, async (request) => {
-    const context = await onInstallation(deps, request);
+    const context = onInstallation(deps, request);
     return await deps.attestation.beginEnrolment(
       context,
       enrolmentRequestSchema.parse(request.body),
     );
   });
   app.post(routes.activate, async (request) => {
-    const context = await onInstallation(deps, request);
+    const context = onInstallation(deps, request);
     return await deps.attestation.activate(context, activationRequestSchema.parse(request.body));
   });
   app.post(routes.attestTpm, async (request) => {
-    const context = await onInstallation(deps, request);
+    const context = onInstallation(deps, request);
     const { data } = attestEnvelopeSchema.parse(request.body);
     const token = await deps.attestation.attestTpm(context, tpmEvidenceSchema.parse(decode(data)));
     return { data: toBase64url(utf8(JSON.stringify({ token }))) };

@@ -12,7 +12,7 @@ import { onVault } from "../request-context.ts";
 /** Registers the route. */
 export function registerAuthorityRoutes(app: FastifyInstance, deps: CertificateRouteDeps): void {
   app.get(routes.certificateAuthority, async (request) => {
-    const call = await onVault(deps, request);
+    const call = onVault(deps, request);
     const roots = await decideOnVault(deps, call, {
       operationName: "CertificateAuthorityGet",
       action: "Microsoft.KeyVault/vaults/certificates/read",

@@ -56,7 +56,7 @@ async function asAdministrator(
   request: FastifyRequest,
   operationName: string,
 ): Promise<RequestContext> {
-  const context = await onInstallation(deps, request);
+  const context = onInstallation(deps, request);
   if (!context.caller.installationRoles.includes("administrator")) {
     const refusal = new Refusal("Forbidden", "only an administrator manages enrolled nodes");
     return await refuse(deps.ledger, { context, operationName }, refusal);

@@ -49,7 +49,7 @@ async function asAuditor<T>(
   operationName: string,
   work: () => Promise<Granted<T>>,
 ): Promise<T> {
-  const context = await onInstallation(deps, request);
+  const context = onInstallation(deps, request);
   return await decide(deps.ledger, {
     ...{ context, operationName },
     work: async () => {

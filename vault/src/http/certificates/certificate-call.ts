@@ -54,7 +54,7 @@ export async function callOf(
 ): Promise<CertificateCall> {
   requireApiVersion(request.query);
   const { name } = nameParam.parse({ name: (request.params as { readonly name?: unknown }).name });
-  return { ...(await onVault(deps, request)), name };
+  return { ...onVault(deps, request), name };
 }
 
 /** Decides a request about a certificate. */

@@ -108,7 +108,7 @@ async function answer<T>(
   work: Work<T>,
 ): Promise<T> {
   requireApiVersion(request.query);
-  const call = await onVault(deps, request);
+  const call = onVault(deps, request);
   return await decideOnVault(deps, call, {
     operationName: `Certificate${operation}`,
     action: actions[right],
@@ -118,7 +118,7 @@ async function answer<T>(
 
 async function list(deps: IssuerRouteDeps, request: FastifyRequest) {
   const page = pageOf(request.query);
-  const call = await onVault(deps, request);
+  const call = onVault(deps, request);
   const { items, after } = await decideOnVault(deps, call, {
     operationName: "CertificateIssuersList",
     action: actions.read,

@@ -20,7 +20,7 @@ const randomBody = z.object({ count: z.int().min(1).max(128) });
 export function registerHsmKeyRoutes(app: FastifyInstance, deps: KeyRouteDeps): void {
   app.post("/rng", async (request) => {
     requireApiVersion(request.query);
-    const call = await onVault(deps, request);
+    const call = onVault(deps, request);
     const { count } = randomBody.parse(request.body);
     await decideOnVault(deps, call, {
       operationName: "RandomBytesGet",

@@ -37,5 +37,5 @@ export async function beginKeyCall(
     named.version === undefined
       ? { ...nameParam.parse(named), version: undefined }
       : versionParam.parse(named);
-  return { ...(await onVault(deps, request)), name, version };
+  return { ...onVault(deps, request), name, version };
 }

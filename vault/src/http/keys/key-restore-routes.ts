@@ -53,7 +53,7 @@ export async function sendKeyRestoreState(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { vault, context } = await onVault(deps, request);
+  const { vault, context } = onVault(deps, request);
   const asked = { context, operationName: "RestoreStatusGet" };
   try {
     await requireAccess(deps.ledger, vault, context.caller, { action, via: "api" });

@@ -92,7 +92,7 @@ async function asOfficer(
   request: FastifyRequest,
   operationName: string,
 ): Promise<RequestContext> {
-  const context = await onInstallation(deps, request);
+  const context = onInstallation(deps, request);
   if (!context.caller.installationRoles.includes("securityOfficer")) {
     const refusal = new Refusal("Forbidden", "only a security officer of the installation may");
     await deps.record(outcomeEvent(context, operationName, refusal));

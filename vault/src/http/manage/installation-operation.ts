@@ -38,7 +38,7 @@ export async function asInstallationRole(
   operationName: string,
   roles: readonly InstallationRole[],
 ): Promise<RequestContext> {
-  const context = await onInstallation(deps, request);
+  const context = onInstallation(deps, request);
   return await refusable(deps, { context, operationName }, async () => {
     if (!roles.some((role) => context.caller.installationRoles.includes(role))) {
       throw new Refusal("Forbidden", `only a ${roles.map(inWords).join(" or a ")} may`);

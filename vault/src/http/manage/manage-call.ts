@@ -91,7 +91,7 @@ export async function asOperator(
   deps: ManageRouteDeps,
   request: FastifyRequest,
 ): Promise<RequestContext> {
-  const context = await onInstallation(deps, request);
+  const context = onInstallation(deps, request);
   if (!context.caller.installationRoles.includes("operator")) {
     const refusal = new Refusal("Forbidden", "only the operator manages vaults");
     return await refuse(deps.ledger, { context, operationName: "Manage" }, refusal);

@@ -30,7 +30,7 @@ export function registerSettingRoutes(app: FastifyInstance, deps: SettingRouteDe
     return toBody(findSetting(await read(deps, request), name));
   });
   app.patch(routes.setting(":name"), async (request) => {
-    const call = await onVault(deps, request);
+    const call = onVault(deps, request);
     const { name } = settingParam.parse(request.params);
     const { value } = updateSettingSchema.parse(request.body);
     const setting = await decideOnVault(deps, call, {
@@ -44,7 +44,7 @@ export function registerSettingRoutes(app: FastifyInstance, deps: SettingRouteDe
 }
 
 async function read(deps: SettingRouteDeps, request: FastifyRequest): Promise<readonly Setting[]> {
-  const call = await onVault(deps, request);
+  const call = onVault(deps, request);
   return await decideOnVault(deps, call, {
     operationName: "SettingGet",
     action: actions.read,

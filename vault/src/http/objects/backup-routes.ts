@@ -39,13 +39,13 @@ export function registerBackupRoutes<Own extends object>(
   app.post(`/${kind}/:name/backup`, async (request) => {
     requireApiVersion(request.query);
     const { name } = nameParam.parse(request.params);
-    return await backUp(deps, { ...(await onVault(deps, request)), name }, face);
+    return await backUp(deps, { ...onVault(deps, request), name }, face);
   });
   app.post(`/${kind}/restore`, {
     bodyLimit: restoreBodyLimit,
     onRequest: async (request, reply) => {
       requireApiVersion(request.query);
-      const call = await onVault(deps, request);
+      const call = onVault(deps, request);
       await admitRestore(deps, call, face, { request, reply });
     },
     handler: async (request: FastifyRequest) => {

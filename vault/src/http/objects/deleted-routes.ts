@@ -63,7 +63,7 @@ export function registerDeletedRoutes<Own extends object>(
 async function named(deps: ObjectRouteDeps, request: FastifyRequest): Promise<NamedCall> {
   requireApiVersion(request.query);
   const { name } = nameParam.parse(request.params);
-  return { ...(await onVault(deps, request)), name };
+  return { ...onVault(deps, request), name };
 }
 
 async function remove<Own extends object>(

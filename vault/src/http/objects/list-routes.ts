@@ -60,7 +60,7 @@ export async function listing<Own extends object>(
   request: FastifyRequest,
   { page, path, operationName, action, item, read }: Listing<Own>,
 ) {
-  const { context, vault, origin } = await onVault(deps, request);
+  const { context, vault, origin } = onVault(deps, request);
   const result = await decide(deps.ledger, {
     context,
     operationName,

@@ -75,7 +75,7 @@ async function actOnVersion<Own extends object>(
   [action, verb, work]: VersionOperation<Own>,
 ) {
   const { name, version } = versionParam.parse(request.params);
-  const call = await onVault(deps, request);
+  const call = onVault(deps, request);
   const { vault, context, origin } = call;
   const found = await decideOnVault(deps, call, {
     operationName: `${face.type.noun}Version${verb}`,

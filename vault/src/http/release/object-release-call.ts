@@ -40,7 +40,7 @@ export async function beginRelease(
     named.version === undefined
       ? { ...nameParam.parse(named), version: undefined }
       : versionParam.parse(named);
-  const on = await onVault(deps, request);
+  const on = onVault(deps, request);
   const { target, nonce, enc } = bodySchema.parse(request.body);
   const proof = request.headers[proofHeaderName];
   const [path = ""] = request.url.split("?");

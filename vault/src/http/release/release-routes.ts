@@ -11,13 +11,13 @@ import { onVault, type RequestDeps } from "../request-context.ts";
 /** Registers the routes. */
 export function registerReleaseRoutes(app: FastifyInstance, deps: RequestDeps & ReleaseDeps): void {
   app.get(routes.vaultIdentity, async (request): Promise<VaultIdentity> => {
-    const { vault } = await onVault(deps, request);
+    const { vault } = onVault(deps, request);
     const sealing = await readSealingKey(deps.ledger, vault.uid);
     const { uid, name, namespace } = vault;
     return { uid, name, namespace, ...(sealing === undefined ? {} : { sealingKey: sealing.key }) };
   });
   app.post(routes.release, async (request) => {
-    const { context, vault, origin } = await onVault(deps, request);
+    const { context, vault, origin } = onVault(deps, request);
     const proof = request.headers[proofHeaderName];
     return await release(deps, {
       context,

@@ -148,7 +148,7 @@ async function act<T>(
 ): Promise<T> {
   requireApiVersion(request.query);
   const { object } = scopeParam.parse(request.params);
-  const { context, vault } = await onVault(deps, request);
+  const { context, vault } = onVault(deps, request);
   const scope = scopeOf(kind, object);
   const action = `Microsoft.KeyVault/managedHsm/${does}/action` as const;
   return await decide(deps.ledger, {

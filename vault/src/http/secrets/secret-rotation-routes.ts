@@ -73,7 +73,7 @@ export function registerSecretRotationRoutes(app: FastifyInstance, deps: SecretR
 
 async function begin(deps: SecretRotationDeps, request: FastifyRequest): Promise<RotationCall> {
   const { name } = nameParam.parse(request.params);
-  return { ...(await onVault(deps, request)), name };
+  return { ...onVault(deps, request), name };
 }
 
 async function putPolicy(

@@ -52,16 +52,16 @@ const prefix = "Microsoft.KeyVault/vaults/secrets";
 /** Registers the routes. */
 export function registerSecretRoutes(app: FastifyInstance, deps: SecretRouteDeps): void {
   app.put("/secrets/:name", async (request) => {
-    const call = await begin(deps, request);
+    const call = begin(deps, request);
     return await setSecret(deps, call, setSecretSchema.parse(request.body));
   });
   for (const path of ["/secrets/:name", "/secrets/:name/:version"]) {
     app.get(path, async (request) => {
       const form = outContentTypeSchema.parse(request.query).outContentType;
-      return await getSecret(deps, await begin(deps, request), form);
+      return await getSecret(deps, begin(deps, request), form);
     });
     app.patch(path, async (request) => {
-      const call = await begin(deps, request);
+      const call = begin(deps, request);
       return await updateSecret(deps, call, updateSecretSchema.parse(request.body));
     });
   }
@@ -72,14 +72,14 @@ export function registerSecretRoutes(app: FastifyInstance, deps: SecretRouteDeps
   registerSecretRotationRoutes(app, deps);
 }
 
-async function begin(deps: SecretRouteDeps, request: FastifyRequest): Promise<SecretCall> {
+function begin(deps: SecretRouteDeps, request: FastifyRequest): SecretCall {
   requireApiVersion(request.query);
   const named = request.params as { readonly version?: unknown };
   const { name, version } =
     named.version === undefined
       ? { ...nameParam.parse(named), version: undefined }
       : versionParam.parse(named);
-  return { ...(await onVault(deps, request)), name, version };
+  return { ...onVault(deps, request), name, version };
 }
 
 async function setSecret(deps: SecretRouteDeps, call: SecretCall, body: SetSecretBody) {
