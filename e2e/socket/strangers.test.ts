@@ -14,8 +14,12 @@ const harmless = ["/.well-known/openid-configuration", "/certs", routes.vaultIde
 /** How the paths of the installation's own routes begin. */
 const ofInstallation = [
   ...["/attest", "/securitydomain", "/strongroom/v1/domain", "/strongroom/v1/audit"],
-  ...["/strongroom/v1/enrolment", "/strongroom/v1/manage"],
+  ...["/strongroom/v1/enrolment", "/strongroom/v1/manage", "/strongroom/v1/restore"],
+  ...["/backup", "/prebackup", "/restore", "/prerestore"],
 ];
+
+/** The route that both kinds of host have: each answers about its own restores. */
+const onBothHosts = "/restore/:job/pending";
 
 /** Routes with bodies of their own, which are looked at first; their refusals have tests of their own. */
 const withOwnBody = [
@@ -83,7 +87,7 @@ describe("who has no role", () => {
 /** Refused where the route is; on the other kind of host there is no such route. */
 function expectedStatus(method: string, path: string, host: string): number {
   const isOfInstallation = ofInstallation.some((start) => path.startsWith(start));
-  if (isOfInstallation !== (host === installationHost)) {
+  if (path !== onBothHosts && isOfInstallation !== (host === installationHost)) {
     return 404;
   }
   return withOwnBody.includes(`${method} ${path}`) ? 400 : 403;

@@ -16,7 +16,11 @@ import { registerIssuerRoutes } from "./certificates/issuer-routes.ts";
 import { type AppDeps, createApp } from "./create-app.ts";
 
 import type { KeyRouteDeps } from "./keys/key-call.ts";
-import { registerKeyRestoreRoutes, sendKeyRestoreState } from "./keys/key-restore-routes.ts";
+import {
+  type KeyRestoreDeps,
+  registerKeyRestoreRoutes,
+  sendKeyRestoreState,
+} from "./keys/key-restore-routes.ts";
 import { registerKeyRoutes } from "./keys/key-routes.ts";
 import { type DomainRouteDeps, registerDomainRoutes } from "./manage/domain-routes.ts";
 import { type FullBackupRouteDeps, registerFullBackupRoutes } from "./manage/full-backup-routes.ts";
@@ -41,11 +45,10 @@ export type ServerDeps = AttestationRouteDeps &
   ReleaseDeps &
   KeyReleaseDeps &
   AuditRouteDeps &
+  KeyRestoreDeps &
   Omit<AppDeps, "elsewhere"> & {
     readonly domain: DomainRouteDeps;
     readonly fullBackup: FullBackupRouteDeps & FullRestoreRouteDeps;
-    /** MAC key of a scope's records. */
-    readonly macKey: (scope: string) => Promise<Uint8Array>;
   };
 
 /** The server with all its routes; the caller listens and closes. */
@@ -65,13 +68,11 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerAuditRoutes(instance, deps);
   registerDomainRoutes(instance, deps.domain);
   registerFullBackupRoutes(instance, deps.fullBackup);
-  const { jobs, backup } = deps.fullBackup;
-  const keyRestore = { ...deps, jobs, backup };
   registerFullRestoreRoutes(instance, {
     ...deps.fullBackup,
-    sendStateOnVault: (request, reply) => sendKeyRestoreState(keyRestore, request, reply),
+    sendStateOnVault: (request, reply) => sendKeyRestoreState(deps, request, reply),
   });
-  registerKeyRestoreRoutes(instance, keyRestore);
+  registerKeyRestoreRoutes(instance, deps);
   registerSettingRoutes(instance, deps);
   return instance;
 }

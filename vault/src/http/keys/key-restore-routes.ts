@@ -22,8 +22,9 @@ import { beginKeyCall, type KeyCall, type KeyRouteDeps, keyActionPrefix } from "
 
 /** What these routes work with. */
 export interface KeyRestoreDeps extends KeyRouteDeps {
-  readonly jobs: Jobs;
-  readonly backup: BackupConfig;
+  /** Operations under way, and where backups may lie. */
+  readonly fullBackup: { readonly jobs: Jobs; readonly backup: BackupConfig };
+  /** MAC key of a scope's records. */
   readonly macKey: (scope: string) => Promise<Uint8Array>;
 }
 
@@ -39,7 +40,7 @@ export function registerKeyRestoreRoutes(app: FastifyInstance, deps: KeyRestoreD
       ...operationOf(call, "KeySelectiveRestoreBegin"),
       work: async () => ({ result: await open(deps, keyRestoreSchema.parse(request.body)) }),
     });
-    const job = deps.jobs.begin(placeOf(call.vault.uid), async () => {
+    const job = deps.fullBackup.jobs.begin(placeOf(call.vault.uid), async () => {
       await restoreKey(deps, call, target.read(folder));
       return {};
     });
@@ -49,7 +50,7 @@ export function registerKeyRestoreRoutes(app: FastifyInstance, deps: KeyRestoreD
 
 /** Answers how a restore of this vault's goes. */
 export async function sendKeyRestoreState(
-  deps: Pick<KeyRestoreDeps, "jobs" | "ledger"> & Parameters<typeof onVault>[0],
+  deps: Pick<KeyRestoreDeps, "fullBackup" | "ledger"> & Parameters<typeof onVault>[0],
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -63,10 +64,11 @@ export async function sendKeyRestoreState(
     }
     throw error;
   }
-  return await sendState(deps.jobs, placeOf(vault.uid), request, reply);
+  return await sendState(deps.fullBackup.jobs, placeOf(vault.uid), request, reply);
 }
 
-async function open({ backup, jobs }: KeyRestoreDeps, body: RestoreBody) {
+async function open({ fullBackup }: KeyRestoreDeps, body: RestoreBody) {
+  const { backup, jobs } = fullBackup;
   jobs.requireIdle();
   const folder = requireFolderName(body.folder);
   return { target: await openTarget(backup, body.sasTokenParameters), folder };
