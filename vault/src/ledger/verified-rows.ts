@@ -55,17 +55,14 @@ export class VerifiedRows {
   /** Content of `row`, if these very bytes were verified and are what the entry says. */
   sameRecord(entry: IndexEntry, row: StoredRecord): RecordBody | undefined {
     const known = this.#entries.get(entry)?.record;
-    if (known?.content.revision !== row.revision) {
-      return undefined;
-    }
-    const isSame = [row.body, row.mac].every(
-      (bytes, i) => Buffer.compare(bytes, known.bytes[i] ?? new Uint8Array()) === 0,
-    );
-    if (!isSame) {
-      return undefined;
-    }
-    known.freshUntil = this.#now() + rowFreshnessMs;
-    return this.#fresh(entry, known);
+    return known?.content.revision === row.revision
+      ? this.#same(entry, known, [row.body, row.mac])
+      : undefined;
+  }
+
+  /** The sealed value of an entry, if these very bytes were verified. */
+  sameValue(entry: IndexEntry, sealed: Uint8Array): Uint8Array | undefined {
+    return this.#same(entry, this.#entries.get(entry)?.value, [sealed]);
   }
 
   /** Remembers a record; who reads it afterwards shares its content, which is therefore frozen. */
@@ -95,6 +92,22 @@ export class VerifiedRows {
         }
       }
     }
+  }
+
+  #same<T>(
+    entry: IndexEntry,
+    known: Row<T> | undefined,
+    bytes: readonly Uint8Array[],
+  ): T | undefined {
+    const isSame = bytes.every((each, i) => {
+      const before = known?.bytes[i];
+      return before !== undefined && Buffer.compare(each, before) === 0;
+    });
+    if (known === undefined || !isSame) {
+      return undefined;
+    }
+    known.freshUntil = this.#now() + rowFreshnessMs;
+    return this.#fresh(entry, known);
   }
 
   #fresh<T>(entry: IndexEntry, row: Row<T> | undefined): T | undefined {
