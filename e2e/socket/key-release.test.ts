@@ -11,15 +11,13 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { compactVerify, decodeProtectedHeader } from "jose";
 import {
   type AttestationIssuer,
-  attestationIssuer,
-  makeAttestationIssuer,
   thumbprint,
   type Wrapping,
 } from "./fixtures/attestation-issuer.ts";
-import type { Answer } from "./fixtures/exchange.ts";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
+import type { Installation } from "./fixtures/installation.ts";
 import { hostOf } from "./fixtures/names.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
+import { policyFor, type ReleasingVault, startReleasingVault } from "./fixtures/releasing-vault.ts";
 
 const wrappings: readonly Wrapping[] = [
   "CKM_RSA_AES_KEY_WRAP",
@@ -27,43 +25,23 @@ const wrappings: readonly Wrapping[] = [
   "RSA_AES_KEY_WRAP_384",
 ];
 const types = ["RSA", "EC", "oct", "RSA-HSM", "EC-HSM", "oct-HSM"];
-const policy = {
-  version: "1.0.0",
-  anyOf: [
-    {
-      authority: `${attestationIssuer}/`,
-      allOf: [{ claim: "x-ms-attestation-type", equals: "sevsnpvm" }],
-    },
-  ],
-};
+const policy = policyFor({ claim: "x-ms-attestation-type", equals: "sevsnpvm" });
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 describe("the release of a key", () => {
+  let vault: ReleasingVault;
   let maa: AttestationIssuer;
   let installation: Installation;
-  let vaultUid: string;
   beforeAll(async () => {
-    maa = await makeAttestationIssuer();
-    installation = await startInstallation({ externalIssuers: [maa.configuration()] });
-    const officer = { issuer: installation.oidc.issuer, subject: "officer" };
-    const role = { role: "Key Vault Administrator", scope: "*" } as const;
-    const roleAssignments = [{ ...role, principals: [{ oidc: officer }] }];
-    ({ uid: vaultUid } = await installation.putVault({ name: "keys", spec: { roleAssignments } }));
+    vault = await startReleasingVault();
+    ({ maa, installation } = vault);
   }, 60_000);
   afterAll(async () => {
-    await installation[Symbol.asyncDispose]();
+    await vault[Symbol.asyncDispose]();
   });
 
-  const call = async (
-    method: string,
-    path: string,
-    body?: object,
-    subject = "officer",
-  ): Promise<Answer> =>
-    await installation.send({
-      ...{ serverName: hostOf("keys"), method, path: `${path}?api-version=7.4`, body },
-      token: await installation.oidc.token(subject),
-    });
+  const call: ReleasingVault["call"] = (...args) => vault.call(...args);
+  const release: ReleasingVault["release"] = (...args) => vault.release(...args);
   const make = async (name: string, kty: string, change: object = {}) => {
     const made = await call("POST", `/keys/${name}/create`, {
       ...{ kty, attributes: { exportable: true }, release_policy: { data: encode(policy) } },
@@ -72,9 +50,6 @@ describe("the release of a key", () => {
     expect(made.status).toBe(200);
     return made.body.key;
   };
-  const release = async (path: string, body: object = {}, subject?: string) =>
-    await call("POST", `${path}/release`, { target: await maa.token(), ...body }, subject);
-
   it.each(types.flatMap((type) => wrappings.map((enc) => [type, enc] as const)))(
     "gives a key of type %s by %s to the attested environment",
     async (kty, enc) => {
@@ -229,17 +204,8 @@ describe("the release of a key", () => {
 
   it("needs every KeyReleasePolicy besides the key's own", async () => {
     await make("governed", "RSA");
-    const put = (equals: string) =>
-      installation.manage((client) =>
-        client.putPolicy(vaultUid, "cluster", {
-          ...{ epoch: 0, generation: 1, owner: { uid: "owner" }, immutable: false },
-          selector: { kinds: ["keys"], names: ["governed"] },
-          policy: {
-            version: "1.0.0",
-            anyOf: [{ authority: attestationIssuer, allOf: [{ claim: "x-ms-ver", equals }] }],
-          },
-        }),
-      );
+    const put = (version: string) =>
+      vault.govern({ name: "cluster", kinds: ["keys"], names: ["governed"], version });
     await put("2.0");
     expect((await release("/keys/governed")).body.error).toMatchObject({
       code: "Forbidden",

@@ -69,7 +69,12 @@ async function verify(
 // The file is named as the pod wrote it; the vault may spell the name with other case.
 function toReleased(item: VerifiedItem, { items }: ExpectedRelease, index: number): ReleasedItem {
   const name = items[index]?.name ?? item.item.name;
-  return item.kind === "granted"
-    ? { result: "granted", name, id: item.item.id, jwe: item.jwe }
-    : { result: "denied", name, class: item.item.class };
+  switch (item.kind) {
+    case "granted":
+      return { result: "granted", name, id: item.item.id, jwe: item.jwe };
+    case "denied":
+      return { result: "denied", name, class: item.item.class };
+    case "grantedKey":
+      throw new StrongroomError("ResponseUntrusted", "the release holds a key for a secret");
+  }
 }

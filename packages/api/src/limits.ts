@@ -16,6 +16,9 @@ export const maxSecretBytes = 25_600;
 /** Characters of one JWE: the largest value in base64url, wrapped key and header. */
 export const maxJweLength = 49_152;
 
+/** Bytes of a released key's transfer blob: RSA-AES key wrap of an RSA-4096 key, under one of 8192 bits, in JSON. */
+export const maxTransferBytes = 8_192;
+
 /** Objects asked for in one release: more do not fit a pod's volume sensibly. */
 export const maxReleaseItems = 128;
 

@@ -44,6 +44,7 @@ export interface ReleaseExpectation {
 /** One object of a verified answer; a denial is signed as well. */
 export type VerifiedItem =
   | { readonly kind: "granted"; readonly item: GrantedItem; readonly jwe: string }
+  | { readonly kind: "grantedKey"; readonly item: GrantedItem; readonly keyHsm: string }
   | { readonly kind: "denied"; readonly item: DeniedItem };
 
 /** A verified answer: one entry for each object, in the order of the request. */
@@ -112,17 +113,27 @@ function pair(
   { expected, response }: ReleaseExpectation,
 ): VerifiedItem {
   demand(isAnswerTo(item, expected.items[index]), "the release holds another object");
-  const jwe = response.items[index]?.jwe;
+  const { jwe, keyHsm } = response.items[index] ?? {};
   if (item.result === "denied") {
-    demand(jwe === undefined, "the release denies an object and sends it");
+    demand(jwe === undefined && keyHsm === undefined, "the release denies an object and sends it");
     return { kind: "denied", item };
   }
-  if (jwe === undefined) {
+  return item.kind === "keys"
+    ? { kind: "grantedKey", item, keyHsm: contentOf(item, keyHsm, jwe) }
+    : { kind: "granted", item, jwe: contentOf(item, jwe, keyHsm) };
+}
+
+function contentOf(
+  item: GrantedItem,
+  content: string | undefined,
+  other: string | undefined,
+): string {
+  if (content === undefined || other !== undefined) {
     throw new StrongroomError("ResponseUntrusted", "the release grants an object and withholds it");
   }
-  const digest = toBase64url(sha256(utf8(jwe)));
+  const digest = toBase64url(sha256(utf8(content)));
   demand(equalBytes(utf8(digest), utf8(item.digest)), "the release holds another value");
-  return { kind: "granted", item, jwe };
+  return content;
 }
 
 function isAnswerTo(item: GrantedItem | DeniedItem, asked: ReleaseItem | undefined): boolean {

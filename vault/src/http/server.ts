@@ -31,7 +31,10 @@ import {
 import type { ManageRouteDeps } from "./manage/manage-call.ts";
 import { registerManageRoutes } from "./manage/manage-routes.ts";
 import { registerSettingRoutes } from "./manage/setting-routes.ts";
-import { type KeyReleaseDeps, registerKeyReleaseRoutes } from "./release/key-release-routes.ts";
+import {
+  type ObjectReleaseRouteDeps,
+  registerObjectReleaseRoutes,
+} from "./release/object-release-routes.ts";
 import { registerReleaseRoutes } from "./release/release-routes.ts";
 import { registerRoleRoutes } from "./roles/role-routes.ts";
 import { registerSecretRoutes, type SecretRouteDeps } from "./secrets/secret-routes.ts";
@@ -43,7 +46,7 @@ export type ServerDeps = AttestationRouteDeps &
   KeyRouteDeps &
   CertificateRouteDeps &
   ReleaseDeps &
-  KeyReleaseDeps &
+  ObjectReleaseRouteDeps &
   AuditRouteDeps &
   KeyRestoreDeps &
   Omit<AppDeps, "elsewhere"> & {
@@ -63,7 +66,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerCertificateRoutes(instance, deps);
   registerNodeRoutes(instance, deps);
   registerReleaseRoutes(instance, deps);
-  registerKeyReleaseRoutes(instance, deps);
+  registerObjectReleaseRoutes(instance, deps);
   registerRoleRoutes(instance, deps);
   registerAuditRoutes(instance, deps);
   registerDomainRoutes(instance, deps.domain);

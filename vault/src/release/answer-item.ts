@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What goes back for one object: a statement to be signed and, where it was granted, the value as JWE. */
+/** What goes back for one object: a statement to be signed and, where it was granted, a JWE, or a key that is wrapped. */
 
 import type { DeniedItem, GrantedItem, ReleaseItem } from "@strongroom/api";
 import { sha256, toBase64url, utf8 } from "@strongroom/core";
-import type { MaterialOpener } from "../objects/material.ts";
-import { openSecret } from "../secrets/read-secret.ts";
 import type { Vault } from "../vaults/vault-record.ts";
-import { contentKeyOf } from "./attestation-token/key-of-target.ts";
+import { contentKeyOf, wrappingKeyOf } from "./attestation-token/key-of-target.ts";
 import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
 import type { ItemDecision } from "./decide-item.ts";
-import { encryptContent } from "./encrypt-content.ts";
+import { encryptSecret, secretOf } from "./encrypt-secret.ts";
+import { transferBlob } from "./key/released-key.ts";
+import { type WrapDeps, wrapKey } from "./key/wrap-key.ts";
 import type { FoundObject } from "./releasable.ts";
+
+/** What opens and wraps. */
+export type AnswerDeps = WrapDeps;
 
 /** What an answer is for: the vault as it was addressed, the attested keys, and the proof's id. */
 export interface AnswerContext {
@@ -26,37 +29,44 @@ export interface DecidedItem {
   readonly decision: ItemDecision;
 }
 
-/** The part of the signed statement, and the JWE whose digest it holds. */
+/** The part of the signed statement, and what its digest is of. */
 export interface Answer {
   readonly statement: GrantedItem | DeniedItem;
-  readonly jwe?: string;
+  readonly content: { readonly jwe?: string; readonly keyHsm?: string };
 }
+
+/** How keys are wrapped in our own answers: no request chooses it. */
+const ownWrapping = "RSA_AES_KEY_WRAP_256";
 
 /** Answers for one object; its value is opened, encrypted and wiped here. */
 export async function answerItem(
-  opener: MaterialOpener,
+  deps: AnswerDeps,
   context: AnswerContext,
   { item, decision }: DecidedItem,
 ): Promise<Answer> {
   if (decision.kind === "denied") {
-    return { statement: { ...item, result: "denied", class: decision.class } };
+    return { statement: { ...item, result: "denied", class: decision.class }, content: {} };
   }
-  const { found } = decision.object as Extract<FoundObject, { kind: "secrets" }>;
-  const { object, version } = found;
-  const id = `${context.origin}/secrets/${object.name}/${version.version}`;
-  const { target, jti } = context;
-  using value = await openSecret(opener, context.vault, found);
-  const header = { id, jti, contentType: version.contentType };
-  const jwe = await encryptContent(value.reveal(), contentKeyOf(target), header);
-  const digest = toBase64url(sha256(utf8(jwe)));
   const { kind, name } = item;
-  const statement = {
-    kind,
-    name,
-    version: version.version,
-    id,
-    result: "granted" as const,
-    digest,
-  };
-  return { statement, jwe };
+  const { object, version } = decision.object.found;
+  const id = `${context.origin}/${kind}/${object.name}/${version.version}`;
+  const content = await contentOf(deps, context, decision.object, id);
+  const digest = toBase64url(sha256(utf8(content.jwe ?? content.keyHsm ?? "")));
+  const result = "granted" as const;
+  return { statement: { kind, name, version: version.version, id, result, digest }, content };
+}
+
+async function contentOf(
+  deps: AnswerDeps,
+  { vault, target, jti }: AnswerContext,
+  object: FoundObject,
+  id: string,
+): Promise<Answer["content"]> {
+  if (object.kind === "keys") {
+    const to = wrappingKeyOf(target);
+    const ciphertext = await wrapKey(deps, { vault, found: object.found }, to, ownWrapping);
+    return { keyHsm: transferBlob({ kid: to.kid, ciphertext }, ownWrapping) };
+  }
+  const value = { vault, id, jti, secret: secretOf(object) };
+  return { jwe: await encryptSecret(deps, value, contentKeyOf(target)) };
 }

@@ -10,7 +10,13 @@ import { isAllowed } from "../vaults/access.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
 import { decidePolicies } from "./decide-policies.ts";
-import { type AskedObject, type FoundObject, ownPolicyOf, releasables } from "./releasable.ts";
+import {
+  type AskedObject,
+  type FoundObject,
+  governedBy,
+  ownPolicyOf,
+  releasables,
+} from "./releasable.ts";
 
 /** What was decided about one object. `reasons` and `policies` are for the audit log, not for the caller. */
 export type ItemDecision =
@@ -50,14 +56,10 @@ export async function decideItem(
   requester: ReleaseRequester,
   item: AskedObject,
 ): Promise<ItemDecision> {
-  const { assignments, caller } = requester;
   const releasable = releasables[item.kind];
-  const missing = releasable
-    .needs(item.name)
-    .find((right) => !isAllowed(assignments, caller, { ...right, via: "release" }));
-  if (missing !== undefined) {
-    const message = `caller is not authorized to perform ${missing.action} on this resource`;
-    return denied("Forbidden", new Refusal("Forbidden", message), "no role allows it");
+  const forbidden = missingRight(requester.assignments, requester.caller, item);
+  if (forbidden !== undefined) {
+    return denied("Forbidden", forbidden, "no role allows it");
   }
   try {
     const object = await releasable.find(tx, requester.vault, item);
@@ -71,12 +73,29 @@ export async function decideItem(
   }
 }
 
+/** What is said to who lacks a right that a release of the object needs; nothing where all are there. */
+export function missingRight(
+  assignments: readonly RoleAssignment[],
+  caller: Caller,
+  { kind, name }: AskedObject,
+): Refusal | undefined {
+  const missing = releasables[kind]
+    .needs(name)
+    .find((right) => !isAllowed(assignments, caller, { ...right, via: "release" }));
+  return missing === undefined
+    ? undefined
+    : new Refusal(
+        "Forbidden",
+        `caller is not authorized to perform ${missing.action} on this resource`,
+      );
+}
+
 async function decideFound(
   tx: RecordReader,
   { vault, target, at }: ReleaseRequester,
   object: FoundObject,
 ): Promise<ItemDecision> {
-  const { governed } = object.found.object;
+  const governed = governedBy(object);
   const answer = await decidePolicies(tx, {
     ...{ vault, target, at, governed, own: ownPolicyOf(object) },
   });

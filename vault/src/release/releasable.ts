@@ -11,16 +11,30 @@ import {
   toHex,
 } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
+import {
+  type CertificateMembers,
+  certificateType,
+  isPending,
+} from "../certificates/certificate-type.ts";
 import { type FoundKey, keyKind } from "../keys/key-kind.ts";
 import type { RecordReader } from "../ledger/ledger.ts";
-import { findVersion, requireEnabled } from "../objects/read-object.ts";
+import type { ObjectType } from "../objects/object-type.ts";
+import { type FoundVersion, findVersion, requireEnabled } from "../objects/read-object.ts";
+import { unite } from "../objects/selector.ts";
 import { type FoundSecret, findSecret } from "../secrets/read-secret.ts";
+import { secretType } from "../secrets/secret-type.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 
 /** An object's version that may be released if the policies allow. */
 export type FoundObject =
   | { readonly kind: "secrets"; readonly found: FoundSecret }
-  | { readonly kind: "keys"; readonly found: FoundKey };
+  | { readonly kind: "keys"; readonly found: FoundKey }
+  | {
+      readonly kind: "certificates";
+      readonly found: FoundVersion<CertificateMembers>;
+      /** The secret behind it, with certificate and key. */
+      readonly secret: FoundSecret;
+    };
 
 /** An object as it is asked for; without a version, the current one. */
 export interface AskedObject {
@@ -43,7 +57,7 @@ export interface OwnPolicy {
 
 /** How one kind is released. */
 interface Releasable {
-  readonly noun: "Secret" | "Key";
+  readonly noun: ObjectType["noun"];
   readonly needs: (name: string) => readonly NeededRight[];
   readonly find: (
     reader: RecordReader,
@@ -57,7 +71,7 @@ const prefix = "Microsoft.KeyVault/vaults";
 /** Every kind that is released. */
 export const releasables: Readonly<Record<FoundObject["kind"], Releasable>> = {
   secrets: {
-    noun: "Secret",
+    noun: secretType.noun,
     needs: (name) => [{ action: `${prefix}/secrets/getSecret/action`, object: `secrets/${name}` }],
     find: async (reader, vault, { name, version }) => ({
       kind: "secrets",
@@ -65,7 +79,7 @@ export const releasables: Readonly<Record<FoundObject["kind"], Releasable>> = {
     }),
   },
   keys: {
-    noun: "Key",
+    noun: keyKind.noun,
     needs: (name) => [{ action: `${prefix}/keys/release/action`, object: `keys/${name}` }],
     find: async (reader, vault, item) => {
       const found = await findVersion(reader, vault, keyKind, item);
@@ -79,7 +93,32 @@ export const releasables: Readonly<Record<FoundObject["kind"], Releasable>> = {
       return { kind: "keys", found };
     },
   },
+  certificates: {
+    noun: certificateType.noun,
+    needs: (name) => [
+      { action: `${prefix}/certificates/read`, object: `certificates/${name}` },
+      { action: `${prefix}/secrets/getSecret/action`, object: `secrets/${name}` },
+    ],
+    find: async (reader, vault, item) => {
+      const found = await findVersion(reader, vault, certificateType, item);
+      requireEnabled(certificateType, "release", found);
+      if (isPending(found.version)) {
+        throw new Refusal(
+          "OperationNotPermitted",
+          "operation release is not allowed on a certificate that is pending",
+        );
+      }
+      const secret = await findSecret(reader, vault, item.name, found.version.version);
+      return { kind: "certificates", found, secret };
+    },
+  },
 };
+
+/** Names of the policies that govern it, under any of its faces. */
+export function governedBy(object: FoundObject): readonly string[] {
+  const { governed } = object.found.object;
+  return object.kind === "certificates" ? unite(governed, object.secret.object.governed) : governed;
+}
 
 /** The policy of the object itself: a key's `release_policy`. @throws {Refusal} `PolicyDenied` if it is none that is understood. */
 export function ownPolicyOf({ kind, found }: FoundObject): OwnPolicy | undefined {

@@ -2,7 +2,7 @@
 /** Release of one object on a route of its own: decided as in a batch, refused with an error where it is denied. */
 
 import type { JsonValue } from "@strongroom/core";
-import { decideWithHead, recordUndone } from "../audit/decide.ts";
+import { decideWithHead, recordUndone, refuse } from "../audit/decide.ts";
 import { Refusal } from "../audit/event.ts";
 import type { Ledger, LedgerTransaction } from "../ledger/ledger.ts";
 import { roleAssignments } from "../vaults/access.ts";
@@ -10,7 +10,7 @@ import type { TargetKey } from "./attestation-token/key-of-target.ts";
 import { settleTarget } from "./attestation-token/settle-target.ts";
 import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
 import type { VerifyTarget } from "./attestation-token/verify-target.ts";
-import { decideItem, type ItemDecision } from "./decide-item.ts";
+import { decideItem, type ItemDecision, missingRight } from "./decide-item.ts";
 import { type AskedObject, type FoundObject, releasables } from "./releasable.ts";
 import { type ReleaseRequestParts, requireBinding } from "./require-binding.ts";
 
@@ -76,6 +76,20 @@ export async function releaseObject<T>(
     const properties = { vault: vault.uid, undone: { log, index } };
     await recordUndone(deps.ledger, { context, operationName, properties }, error);
     throw error;
+  }
+}
+
+/** Refuses who has no right to it, before anything else is looked at. @throws {Refusal} `Forbidden` */
+export async function requireReleaseRight(
+  { ledger }: Pick<ObjectReleaseDeps, "ledger">,
+  { context, vault }: Pick<ReleaseRequestParts, "context" | "vault">,
+  asked: AskedObject,
+): Promise<void> {
+  const assignments = await roleAssignments(ledger, vault);
+  const refusal = missingRight(assignments, context.caller, asked);
+  if (refusal !== undefined) {
+    const operationName = `${releasables[asked.kind].noun}Release`;
+    await refuse(ledger, { context, operationName }, refusal);
   }
 }
 

@@ -14,7 +14,7 @@ import {
   type ReleaseResponse,
   releaseType,
 } from "@strongroom/api";
-import type { DeriveSubkey, JsonValue } from "@strongroom/core";
+import type { JsonValue } from "@strongroom/core";
 import { decideWithHead, recordUndone } from "../audit/decide.ts";
 import type { RequestContext } from "../audit/event.ts";
 import type { BoundPod } from "../identity/caller.ts";
@@ -23,18 +23,18 @@ import { signJws } from "../installation/jws.ts";
 import type { CommittedWithHead, Ledger, LedgerTransaction } from "../ledger/ledger.ts";
 import { roleAssignments } from "../vaults/access.ts";
 import type { Vault } from "../vaults/vault-record.ts";
-import { type Answer, answerItem, type DecidedItem } from "./answer-item.ts";
+import { type Answer, type AnswerDeps, answerItem, type DecidedItem } from "./answer-item.ts";
 import { settleTarget } from "./attestation-token/settle-target.ts";
 import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
 import type { VerifyTarget } from "./attestation-token/verify-target.ts";
 import { decideItem } from "./decide-item.ts";
+import { releasables } from "./releasable.ts";
 import { requireBinding } from "./require-binding.ts";
 
 /** What a release works with. */
-export interface ReleaseDeps {
+export interface ReleaseDeps extends AnswerDeps {
   readonly ledger: Ledger;
   readonly verifyTarget: VerifyTarget;
-  readonly derive: (vault: Vault) => DeriveSubkey;
   readonly releaseKey: () => Promise<CertifiedKey>;
   /** Certificate of the release root, which node plugins pin. */
   readonly releaseRoot: X509Certificate;
@@ -62,10 +62,11 @@ interface Decided {
 /** Decides, records, encrypts and signs. @throws {Refusal} where the caller as a whole is refused. */
 export async function release(deps: ReleaseDeps, call: ReleaseCall): Promise<ReleaseResponse> {
   const { vault, context, request } = call;
+  const operationName = operationOf(request.items);
   const target = await settleTarget(deps, request.target, context.at);
   const committed = await decideWithHead(deps.ledger, {
     context,
-    operationName: "SecretRelease",
+    operationName,
     properties: { vault: vault.uid, vaultName: vault.name, objects: request.items.map(nameOf) },
     work: async (tx) => {
       const decided = await decideCall(call, target(), tx);
@@ -77,7 +78,7 @@ export async function release(deps: ReleaseDeps, call: ReleaseCall): Promise<Rel
   } catch (error) {
     const { log, index } = committed;
     const properties = { vault: vault.uid, undone: { log, index } };
-    await recordUndone(deps.ledger, { context, operationName: "SecretRelease", properties }, error);
+    await recordUndone(deps.ledger, { context, operationName, properties }, error);
     throw error;
   }
 }
@@ -104,7 +105,7 @@ async function answer(
   };
   return {
     release: await signStatement(deps, statement),
-    items: answers.map(({ jwe }) => (jwe === undefined ? {} : { jwe })),
+    items: answers.map(({ content }) => content),
     head,
     proof: { ...proof, path: [...proof.path] },
   };
@@ -151,6 +152,13 @@ function auditProperties(decided: Decided): { readonly [name: string]: JsonValue
         : { result: "denied", class: decision.class, reasons: decision.reasons }),
     })),
   };
+}
+
+// As Key Vault's audit log names it; where kinds are mixed, it has no name.
+function operationOf(items: readonly ReleaseItem[]): string {
+  const nouns = new Set(items.map(({ kind }) => releasables[kind].noun));
+  const [noun = ""] = nouns;
+  return `${nouns.size === 1 ? noun : "Object"}Release`;
 }
 
 function nameOf({ kind, name }: ReleaseItem): string {

@@ -9,11 +9,17 @@ import {
   maxReleaseItems,
   maxReleaseLength,
   maxTargetLength,
+  maxTransferBytes,
 } from "../limits.ts";
-import { objectNameSchema, objectVersionSchema, uidSchema, vaultNameSchema } from "../names.ts";
-import { base64urlOf, compact, count, hexOf, intDate, milliTime } from "./wire.ts";
+import {
+  objectKindSchema,
+  objectNameSchema,
+  objectVersionSchema,
+  uidSchema,
+  vaultNameSchema,
+} from "../names.ts";
+import { base64url, base64urlOf, compact, count, hexOf, intDate, milliTime } from "./wire.ts";
 
-const kind = z.literal("secrets");
 const jti = z
   .string()
   .min(16)
@@ -22,7 +28,7 @@ const jti = z
 
 /** One object that is asked for; without a version, the current one. */
 export const releaseItemSchema = z.strictObject({
-  kind,
+  kind: objectKindSchema,
   name: objectNameSchema,
   version: objectVersionSchema.optional(),
 });
@@ -69,9 +75,9 @@ export const denialClassSchema = z.enum(["Forbidden", "PolicyDenied", "NotFound"
 /** Why an object was denied. */
 export type DenialClass = z.output<typeof denialClassSchema>;
 
-/** Signed statement about an object that was granted; `digest` is the SHA-256 of its JWE's characters. */
+/** Signed statement about an object that was granted; `digest` is the SHA-256 of the characters of its JWE, or of `keyHsm`. */
 export const grantedItemSchema = z.strictObject({
-  kind,
+  kind: objectKindSchema,
   name: objectNameSchema,
   version: objectVersionSchema,
   id: z.string().min(1).max(512),
@@ -81,7 +87,7 @@ export const grantedItemSchema = z.strictObject({
 
 /** Signed statement about an object that was denied. */
 export const deniedItemSchema = z.strictObject({
-  kind,
+  kind: objectKindSchema,
   name: objectNameSchema,
   version: objectVersionSchema.optional(),
   result: z.literal("denied"),
@@ -132,7 +138,14 @@ export type SignedHeadBody = z.output<typeof signedHeadSchema>;
 export const releaseResponseSchema = z.strictObject({
   release: compact(3, maxReleaseLength),
   items: z
-    .array(z.strictObject({ jwe: compact(5, maxJweLength).optional() }))
+    .array(
+      z.strictObject({
+        /** Of a secret or certificate. */
+        jwe: compact(5, maxJweLength).optional(),
+        /** Of a key: Azure's transfer blob, JSON in base64url. */
+        keyHsm: base64url(maxTransferBytes).optional(),
+      }),
+    )
     .min(1)
     .max(maxReleaseItems),
   head: signedHeadSchema,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A release of one object as Azure's clients send it: target, nonce and `enc`, on the object's own path. */
 
-import { maxTargetLength, proofHeaderName } from "@strongroom/api";
+import { maxTargetLength, type ObjectKind, proofHeaderName } from "@strongroom/api";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { keyWrapSchema } from "../../keys/transfer-blob.ts";
+import { type ObjectReleaseDeps, requireReleaseRight } from "../../release/release-object.ts";
 import type { ReleaseRequestParts } from "../../release/require-binding.ts";
 import { rawBodyOf } from "../json-body.ts";
 import { nameParam, requireApiVersion, versionParam } from "../objects/object-wire.ts";
@@ -29,9 +30,10 @@ export interface ObjectReleaseCall extends ReleaseRequestParts {
   readonly nonce: string | undefined;
 }
 
-/** Places, authenticates and parses it. */
+/** Places, authenticates and parses it. @throws {Refusal} `Forbidden` before the body is looked at. */
 export async function beginRelease(
-  deps: RequestDeps,
+  deps: RequestDeps & Pick<ObjectReleaseDeps, "ledger">,
+  kind: ObjectKind,
   request: FastifyRequest,
 ): Promise<ObjectReleaseCall> {
   const apiVersion = requireApiVersion(request.query);
@@ -41,6 +43,7 @@ export async function beginRelease(
       ? { ...nameParam.parse(named), version: undefined }
       : versionParam.parse(named);
   const on = onVault(deps, request);
+  await requireReleaseRight(deps, on, { kind, name, version });
   const { target, nonce, enc } = bodySchema.parse(request.body);
   const proof = request.headers[proofHeaderName];
   const [path = ""] = request.url.split("?");

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Azure's answer to a release of a key, before it is signed: what was asked, and the key with what is wrapped of it in `key_hsm`. */
+/** A key as Azure's envelope has it: its bundle, with what is wrapped of it in `key_hsm`. */
 
 import { toBase64url, utf8 } from "@strongroom/core";
 import type { KeyWrapName } from "../../keys/transfer-blob.ts";
-
-/** What was asked for. */
-export interface EnvelopeRequest {
-  readonly apiVersion: string;
-  /** Id as the caller named it, with or without a version. */
-  readonly id: string;
-  readonly enc: KeyWrapName;
-  readonly nonce: string | undefined;
-}
 
 /** A key as its bundle shows it. */
 export interface ReleasedBundle {
@@ -28,35 +19,24 @@ export interface WrappedKey {
   readonly ciphertext: Uint8Array;
 }
 
-/** Payload of the envelope. */
-export function keyEnvelope(
-  request: EnvelopeRequest,
+/** The bundle with the wrapped key. */
+export function releasedKey(
   { key, attributes, tags, release_policy: policy }: ReleasedBundle,
   wrapped: WrappedKey,
+  enc: KeyWrapName,
 ) {
-  const { apiVersion, enc, id, nonce } = request;
   // What software keys' bundles say of their platform is not in the envelope.
   const { hsmPlatform: _platform, ...others } = attributes;
   return {
-    request: {
-      "api-version": apiVersion,
-      enc,
-      kid: id,
-      ...(nonce === undefined ? {} : { nonce }),
-    },
-    response: {
-      key: {
-        key: { ...key, key_hsm: transferBlob(wrapped, enc) },
-        attributes: others,
-        tags,
-        ...(policy && { release_policy: { data: policy.data, immutable: policy.immutable } }),
-      },
-    },
+    key: { ...key, key_hsm: transferBlob(wrapped, enc) },
+    attributes: others,
+    tags,
+    ...(policy && { release_policy: { data: policy.data, immutable: policy.immutable } }),
   };
 }
 
 /** `key_hsm`: JSON in base64url, as in Azure's BYOK specification. */
-function transferBlob({ kid, ciphertext }: WrappedKey, enc: KeyWrapName): string {
+export function transferBlob({ kid, ciphertext }: WrappedKey, enc: KeyWrapName): string {
   const header = { kid, alg: "dir", enc };
   const blob = { schema_version: "1.0", header, ciphertext: toBase64url(ciphertext) };
   return toBase64url(utf8(JSON.stringify(blob)));
