@@ -66,7 +66,19 @@ export function distinguishedName(
   );
 }
 
-/** BIT STRING of whole bytes. */
-export function bitString(bytes: Uint8Array): Uint8Array {
-  return der(0x03, Uint8Array.of(0), bytes);
+/** BIT STRING; `unused` bits of its last byte are none of it. */
+export function bitString(bytes: Uint8Array, unused = 0): Uint8Array {
+  return der(0x03, Uint8Array.of(unused), bytes);
+}
+
+/** An extension of a certificate or of a revocation list. */
+export function extensionOf(id: string, value: Uint8Array, critical = false): Uint8Array {
+  const flag = critical ? [der(0x01, Uint8Array.of(0xff))] : [];
+  return sequence(objectId(id), ...flag, der(0x04, value));
+}
+
+/** PEM of one value. */
+export function pemOf(label: string, value: Uint8Array): string {
+  const body = Buffer.from(value).toString("base64").replaceAll(/.{64}/g, "$&\n");
+  return `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
 }

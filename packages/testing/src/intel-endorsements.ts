@@ -2,7 +2,7 @@
 /** Mints TCB info, identity and revocation lists for the quotes of an Intel of our own. Intel PCS API version 4. */
 
 import type { KeyObject } from "node:crypto";
-import { pemOf } from "./intel-der.ts";
+import { pemOf } from "./der.ts";
 import { type IntelPki, intelPlatform, mintIntelCrl } from "./intel-pki.ts";
 import { type IntelQuoteKind, intelBodyShape, intelQeSigner, signRaw } from "./intel-quote.ts";
 

@@ -8,7 +8,16 @@ import {
   type KeyObject,
   sign,
 } from "node:crypto";
-import { bits, extensionOf, int, nameOf, oid, seq, tlv, utcTime } from "./intel-der.ts";
+import {
+  bitString,
+  commonName,
+  der,
+  extensionOf,
+  integer,
+  objectId,
+  sequence,
+  time,
+} from "./der.ts";
 
 /** One certificate of the vendor, with its key. */
 export interface IntelCertificate {
@@ -39,7 +48,7 @@ export interface IntelCertificateChanges {
 /** The whole vendor. */
 export type IntelPki = Readonly<Record<IntelRole, IntelCertificate>>;
 
-const ecdsaSha256 = seq(oid("1.2.840.10045.4.3.2"));
+const ecdsaSha256 = sequence(objectId("1.2.840.10045.4.3.2"));
 const sgx = "1.2.840.113741.1.13.1";
 
 /** What the platform is, where nothing else is asked for. */
@@ -55,19 +64,19 @@ export function encodePlatform(
   components: readonly number[] = intelPlatform.components,
   pceSvn: number = intelPlatform.pceSvn,
 ): Uint8Array {
-  const entry = (id: string, value: Uint8Array) => seq(oid(`${sgx}${id}`), value);
-  const octets = (hex: string) => tlv(0x04, Buffer.from(hex, "hex"));
+  const entry = (id: string, value: Uint8Array) => sequence(objectId(`${sgx}${id}`), value);
+  const octets = (hex: string) => der(0x04, Buffer.from(hex, "hex"));
   const tcb = [
-    ...components.map((svn, index) => entry(`.2.${index + 1}`, int(svn))),
-    entry(".2.17", int(pceSvn)),
+    ...components.map((svn, index) => entry(`.2.${index + 1}`, integer(svn))),
+    entry(".2.17", integer(pceSvn)),
     entry(".2.18", octets("05".repeat(16))),
   ];
-  return seq(
+  return sequence(
     entry(".1", octets("ab".repeat(16))),
-    entry(".2", seq(...tcb)),
+    entry(".2", sequence(...tcb)),
     entry(".3", octets(intelPlatform.pceId)),
     entry(".4", octets(intelPlatform.fmspc)),
-    entry(".5", tlv(0x0a, Uint8Array.of(1))),
+    entry(".5", der(0x0a, Uint8Array.of(1))),
   );
 }
 
@@ -93,18 +102,18 @@ export function mintIntelPki(
       pck: [...keyIdentifiers, extensionOf(sgx, wish.platform ?? encodePlatform())],
       ...{ ca: [], signer: [] },
     }[role];
-    const body = seq(
-      tlv(0xa0, int(2)),
-      int(serial),
+    const body = sequence(
+      der(0xa0, integer(2)),
+      integer(serial),
       ecdsaSha256,
-      nameOf(nameFor(issuer)),
-      seq(utcTime(wish.notBefore ?? from), utcTime(wish.notAfter ?? until)),
-      nameOf(nameFor(role)),
+      commonName(nameFor(issuer)),
+      sequence(time(wish.notBefore ?? from), time(wish.notAfter ?? until)),
+      commonName(nameFor(role)),
       new Uint8Array(createPublicKey(keys[role]).export({ type: "spki", format: "der" })),
-      tlv(0xa3, seq(...standardExtensions(wish), ...own, ...(wish.extensions ?? []))),
+      der(0xa3, sequence(...standardExtensions(wish), ...own, ...(wish.extensions ?? []))),
     );
-    const der = signed(body, wish.signedBy ?? keys[issuer]);
-    return { name: nameFor(role), serial, key: keys[role], der };
+    const certificate = signed(body, wish.signedBy ?? keys[issuer]);
+    return { name: nameFor(role), serial, key: keys[role], der: certificate };
   };
   return {
     root: mint("root", 1),
@@ -120,8 +129,12 @@ const until = new Date("2032-01-01T00:00:00Z");
 function standardExtensions(wish: { readonly isCa: boolean; readonly usage: number }) {
   const unused = 31 - Math.clz32(wish.usage & -wish.usage);
   return [
-    extensionOf("2.5.29.15", bits(Uint8Array.of(wish.usage), unused), true),
-    extensionOf("2.5.29.19", seq(...(wish.isCa ? [tlv(0x01, Uint8Array.of(0xff))] : [])), true),
+    extensionOf("2.5.29.15", bitString(Uint8Array.of(wish.usage), unused), true),
+    extensionOf(
+      "2.5.29.19",
+      sequence(...(wish.isCa ? [der(0x01, Uint8Array.of(0xff))] : [])),
+      true,
+    ),
   ];
 }
 
@@ -129,15 +142,15 @@ function standardExtensions(wish: { readonly isCa: boolean; readonly usage: numb
 export const intelRootCrlUrl = "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
 
 function crlDistributionPoint(): Uint8Array {
-  const uri = tlv(0x86, Buffer.from(intelRootCrlUrl));
-  return extensionOf("2.5.29.31", seq(seq(tlv(0xa0, tlv(0xa0, uri)))));
+  const uri = der(0x86, Buffer.from(intelRootCrlUrl));
+  return extensionOf("2.5.29.31", sequence(sequence(der(0xa0, der(0xa0, uri)))));
 }
 
 /** What PCK certificates have besides: some verifiers count their extensions. */
 const keyIdentifiers = [
-  extensionOf("2.5.29.35", seq(tlv(0x80, new Uint8Array(20).fill(0xca)))),
+  extensionOf("2.5.29.35", sequence(der(0x80, new Uint8Array(20).fill(0xca)))),
   crlDistributionPoint(),
-  extensionOf("2.5.29.14", tlv(0x04, new Uint8Array(20).fill(0x9c))),
+  extensionOf("2.5.29.14", der(0x04, new Uint8Array(20).fill(0x9c))),
 ];
 
 /** What a revocation list says. */
@@ -154,15 +167,17 @@ export interface IntelCrlRequest {
 /** Mints a revocation list, DER. */
 export function mintIntelCrl(request: IntelCrlRequest): Uint8Array {
   const thisUpdate = request.thisUpdate ?? new Date("2026-01-01T00:00:00Z");
-  const revoked = (request.revoked ?? []).map((serial) => seq(int(serial), utcTime(thisUpdate)));
-  const body = seq(
-    int(1),
+  const revoked = (request.revoked ?? []).map((serial) =>
+    sequence(integer(serial), time(thisUpdate)),
+  );
+  const body = sequence(
+    integer(1),
     ecdsaSha256,
-    nameOf(request.issuer.name),
-    utcTime(thisUpdate),
-    utcTime(request.nextUpdate ?? new Date("2026-12-31T00:00:00Z")),
-    ...(revoked.length === 0 ? [] : [seq(...revoked)]),
-    tlv(0xa0, seq(extensionOf("2.5.29.20", int(request.number ?? 1)))),
+    commonName(request.issuer.name),
+    time(thisUpdate),
+    time(request.nextUpdate ?? new Date("2026-12-31T00:00:00Z")),
+    ...(revoked.length === 0 ? [] : [sequence(...revoked)]),
+    der(0xa0, sequence(extensionOf("2.5.29.20", integer(request.number ?? 1)))),
   );
   return signed(body, request.signedBy ?? request.issuer.key);
 }
@@ -173,5 +188,5 @@ export function intelFingerprint(certificate: IntelCertificate): string {
 }
 
 function signed(body: Uint8Array, key: KeyObject): Uint8Array {
-  return seq(body, ecdsaSha256, bits(new Uint8Array(sign("sha256", body, key))));
+  return sequence(body, ecdsaSha256, bitString(new Uint8Array(sign("sha256", body, key))));
 }

@@ -8,7 +8,7 @@ import {
   type KeyObject,
   sign,
 } from "node:crypto";
-import { pemOf } from "./intel-der.ts";
+import { pemOf } from "./der.ts";
 import type { IntelPki } from "./intel-pki.ts";
 
 /** Kinds of quotes: enclave or trust domain, and the version of the quote. */

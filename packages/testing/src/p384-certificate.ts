@@ -2,7 +2,16 @@
 /** Certificates of chains that are of P-384 with SHA-384 throughout, good ones and ones with a chosen fault. */
 
 import { createPublicKey, type KeyObject, sign } from "node:crypto";
-import { bitString, commonName, der, integer, objectId, sequence, time } from "./der.ts";
+import {
+  bitString,
+  commonName,
+  der,
+  extensionOf,
+  integer,
+  objectId,
+  sequence,
+  time,
+} from "./der.ts";
 
 /** What a certificate says, where it differs from that of a CA. */
 export interface P384CertificateRequest {
@@ -42,10 +51,10 @@ export function certifyP384(who: P384Subject, request: P384CertificateRequest): 
   const constraint = sequence(...(isCa ? [der(0x01, Uint8Array.of(0xff)), ...pathLength] : []));
   const others = Object.entries(request.extensions ?? {});
   const extensions = [
-    extension("2.5.29.19", constraint),
-    extension("2.5.29.15", der(0x03, Uint8Array.of(unused, bits))),
-    ...others.map(([oid, value]) => sequence(objectId(oid), der(0x04, value))),
-    ...(request.critical ? [extension("1.2.3.4", der(0x05))] : []),
+    extensionOf("2.5.29.19", constraint, true),
+    extensionOf("2.5.29.15", bitString(Uint8Array.of(bits), unused), true),
+    ...others.map(([oid, value]) => extensionOf(oid, value)),
+    ...(request.critical ? [extensionOf("1.2.3.4", der(0x05), true)] : []),
   ];
   const body = sequence(
     der(0xa0, integer(2)),
@@ -58,8 +67,4 @@ export function certifyP384(who: P384Subject, request: P384CertificateRequest): 
     der(0xa3, sequence(...extensions)),
   );
   return sequence(body, ecdsaSha384, bitString(sign("sha384", body, who.issuerKey)));
-}
-
-function extension(oid: string, value: Uint8Array): Uint8Array {
-  return sequence(objectId(oid), der(0x01, Uint8Array.of(0xff)), der(0x04, value));
 }

@@ -3,7 +3,7 @@
 
 import type { IncomingMessage } from "node:http";
 import type { AmdVendor } from "./amd-vendor.ts";
-import { pemOf } from "./intel-der.ts";
+import { pemOf } from "./der.ts";
 import { type IntelEndorsementChanges, mintIntelEndorsements } from "./intel-endorsements.ts";
 import type { IntelPki } from "./intel-pki.ts";
 
