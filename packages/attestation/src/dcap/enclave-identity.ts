@@ -3,6 +3,7 @@
 
 import { equalBytes } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
+import { isScannedObject, type ScannedObject, scanJson } from "../scan-json.ts";
 import type { EnclaveReport } from "./enclave-report.ts";
 import {
   hexField,
@@ -13,7 +14,6 @@ import {
   textField,
 } from "./json-fields.ts";
 import * as limits from "./limits.ts";
-import { isJsonObject, type JsonObject, parseStrictJson } from "./strict-json.ts";
 import { byNewest, parseStanding, type TcbStanding } from "./tcb-standing.ts";
 
 /** Who a quoting enclave is, and how Intel judges its versions. */
@@ -35,8 +35,8 @@ export interface EnclaveIdentity {
 
 /** Parses the `enclaveIdentity` object's text. @throws {StrongroomError} `EvidenceMalformed` if it is not as specified. */
 export function parseEnclaveIdentity(text: string): EnclaveIdentity {
-  const object = parseStrictJson(text);
-  if (!isJsonObject(object) || text.includes("\\")) {
+  const object = scanJson(text, limits.signedJson);
+  if (!isScannedObject(object) || text.includes("\\")) {
     throw malformed("enclave identity is no plain json object");
   }
   if (integerField(object, "version", 2) !== 2) {
@@ -58,7 +58,7 @@ export function parseEnclaveIdentity(text: string): EnclaveIdentity {
   };
 }
 
-function parseLevel(level: JsonObject) {
+function parseLevel(level: ScannedObject) {
   const isvSvn = integerField(objectField(level, "tcb"), "isvsvn", 0xffff);
   return { isvSvn, ...parseStanding(level) };
 }

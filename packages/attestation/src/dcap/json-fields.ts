@@ -3,24 +3,24 @@
 
 import { fromHex } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "./strict-json.ts";
+import { isScannedObject, type ScannedObject, type ScannedValue } from "../scan-json.ts";
 
 /** An object member. @throws {StrongroomError} `EvidenceMalformed` if it is missing or of another type; so all here. */
-export function objectField(object: JsonObject, name: string): JsonObject {
+export function objectField(object: ScannedObject, name: string): ScannedObject {
   return toObject(object.get(name)?.value, name);
 }
 
 /** An array of objects with at most `limit` of them. */
-export function objectsField(object: JsonObject, name: string, limit: number) {
+export function objectsField(object: ScannedObject, name: string, limit: number) {
   const value = object.get(name)?.value;
   if (!Array.isArray(value) || value.length > limit) {
     throw malformed(`${name} is no list, or too long`);
   }
-  return (value as readonly JsonValue[]).map((one) => toObject(one, name));
+  return (value as readonly ScannedValue[]).map((one) => toObject(one, name));
 }
 
 /** A whole number of 0 to `most`. */
-export function integerField(object: JsonObject, name: string, most: number): number {
+export function integerField(object: ScannedObject, name: string, most: number): number {
   const value = object.get(name)?.value;
   if (typeof value !== "number" || value < 0 || value > most) {
     throw malformed(`${name} is no number of 0 to ${most}`);
@@ -29,7 +29,7 @@ export function integerField(object: JsonObject, name: string, most: number): nu
 }
 
 /** A string. */
-export function textField(object: JsonObject, name: string): string {
+export function textField(object: ScannedObject, name: string): string {
   const value = object.get(name)?.value;
   if (typeof value !== "string") {
     throw malformed(`${name} is no string`);
@@ -38,7 +38,7 @@ export function textField(object: JsonObject, name: string): string {
 }
 
 /** Exactly `length` bytes in hexadecimal. */
-export function hexField(object: JsonObject, name: string, length: number): Uint8Array {
+export function hexField(object: ScannedObject, name: string, length: number): Uint8Array {
   const value = textField(object, name);
   if (!/^[0-9a-fA-F]*$/.test(value) || value.length !== length * 2) {
     throw malformed(`${name} is not ${length} bytes in hexadecimal`);
@@ -47,7 +47,7 @@ export function hexField(object: JsonObject, name: string, length: number): Uint
 }
 
 /** An instant as `2025-05-27T19:25:02Z`; no other spelling, and no date that the calendar lacks. */
-export function instantField(object: JsonObject, name: string): Date {
+export function instantField(object: ScannedObject, name: string): Date {
   const value = textField(object, name);
   const instant = new Date(value);
   const isInstant = !Number.isNaN(instant.getTime());
@@ -58,12 +58,16 @@ export function instantField(object: JsonObject, name: string): Date {
 }
 
 /** Strings, or none where the member is missing. */
-export function optionalTexts(object: JsonObject, name: string, limit: number): readonly string[] {
+export function optionalTexts(
+  object: ScannedObject,
+  name: string,
+  limit: number,
+): readonly string[] {
   const value = object.get(name)?.value ?? [];
   if (!Array.isArray(value) || value.length > limit) {
     throw malformed(`${name} is no list, or too long`);
   }
-  return (value as readonly JsonValue[]).map((one) => {
+  return (value as readonly ScannedValue[]).map((one) => {
     if (typeof one !== "string" || one.length > 64) {
       throw malformed(`${name} has something else than short strings`);
     }
@@ -71,8 +75,8 @@ export function optionalTexts(object: JsonObject, name: string, limit: number): 
   });
 }
 
-function toObject(value: JsonValue | undefined, name: string): JsonObject {
-  if (!isJsonObject(value)) {
+function toObject(value: ScannedValue | undefined, name: string): ScannedObject {
+  if (!isScannedObject(value)) {
     throw malformed(`${name} is no object`);
   }
   return value;

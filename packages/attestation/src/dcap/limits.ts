@@ -22,8 +22,8 @@ export const endorsements = 64;
 /** Nested containers in endorsements: a JSON in a JSON in a bundle. */
 export const endorsementDepth = 4;
 
-/** Nested values in a JSON document; TCB info has six. */
-export const jsonDepth = 16;
+/** What Intel signs, and bundles of it: whole numbers alone, as PCS has them; TCB info has six nested values. */
+export const signedJson = { numbers: "whole", depth: 16, refusedNames: [] } as const;
 
 /** TCB levels of one TCB info or identity; real ones have below 30. */
 export const tcbLevels = 256;

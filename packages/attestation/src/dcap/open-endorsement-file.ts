@@ -3,11 +3,11 @@
 
 import { fromHex } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
+import { isScannedObject, type ScannedObject, type ScannedValue, scanJson } from "../scan-json.ts";
 import { parsePemBlocks } from "../x509/pem.ts";
 import { hexField } from "./json-fields.ts";
 import * as limits from "./limits.ts";
 import { splitOpenEnclaveBlob } from "./open-enclave-blob.ts";
-import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from "./strict-json.ts";
 
 /** One endorsement as it was found, not parsed further. */
 export type EndorsementItem =
@@ -61,7 +61,7 @@ function openText(text: string, depth: number): readonly EndorsementItem[] {
     return openPem(trimmed);
   }
   if (trimmed.startsWith("{")) {
-    return openJson(parseStrictJson(trimmed), depth);
+    return openJson(scanJson(trimmed, limits.signedJson), depth);
   }
   if (trimmed.length < 128) {
     return [];
@@ -97,7 +97,7 @@ function decodeHeader(text: string): string {
   }
 }
 
-function openJson(value: JsonValue, depth: number): readonly EndorsementItem[] {
+function openJson(value: ScannedValue, depth: number): readonly EndorsementItem[] {
   if (depth > limits.endorsementDepth) {
     throw malformed("endorsements are nested too deep");
   }
@@ -105,9 +105,9 @@ function openJson(value: JsonValue, depth: number): readonly EndorsementItem[] {
     return openText(value, depth + 1);
   }
   if (Array.isArray(value)) {
-    return (value as readonly JsonValue[]).flatMap((one) => openJson(one, depth + 1));
+    return (value as readonly ScannedValue[]).flatMap((one) => openJson(one, depth + 1));
   }
-  return isJsonObject(value) ? openObject(value, depth) : [];
+  return isScannedObject(value) ? openObject(value, depth) : [];
 }
 
 /** Where a statement stands beside its signature, and what the two are called. */
@@ -118,7 +118,7 @@ const statements = [
   { kind: "identity", statement: "qe_identity", signature: "qe_identity_signature" },
 ] as const;
 
-function openObject(object: JsonObject, depth: number): readonly EndorsementItem[] {
+function openObject(object: ScannedObject, depth: number): readonly EndorsementItem[] {
   const found = statements.flatMap(({ kind, statement, signature }) => {
     const member = object.get(statement);
     if (member === undefined || !object.has(signature)) {

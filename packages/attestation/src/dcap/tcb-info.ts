@@ -3,6 +3,7 @@
 
 import { toHex } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
+import { isScannedObject, type ScannedObject, scanJson } from "../scan-json.ts";
 import {
   hexField,
   instantField,
@@ -12,7 +13,6 @@ import {
   textField,
 } from "./json-fields.ts";
 import * as limits from "./limits.ts";
-import { isJsonObject, type JsonObject, parseStrictJson } from "./strict-json.ts";
 import { byNewest, parseStanding, type TcbStanding } from "./tcb-standing.ts";
 
 /** Security versions of a platform's components, and how Intel judges them. */
@@ -62,9 +62,9 @@ export interface TcbInfo {
 
 /** Parses the `tcbInfo` object's text. @throws {StrongroomError} `EvidenceMalformed` if any of it is not as specified. */
 export function parseTcbInfo(text: string): TcbInfo {
-  const object = parseStrictJson(text);
+  const object = scanJson(text, limits.signedJson);
   // Nobody escapes anything in these objects: an escape is another spelling of a signed text, or none of Intel's.
-  if (!isJsonObject(object) || text.includes("\\")) {
+  if (!isScannedObject(object) || text.includes("\\")) {
     throw malformed("tcb info is no plain json object");
   }
   const version = integerField(object, "version", 3);
@@ -97,7 +97,7 @@ function toTee(id: string): TcbInfo["tee"] {
   return id === "SGX" ? "sgx" : "tdx";
 }
 
-function parseLevel2(level: JsonObject): TcbLevel {
+function parseLevel2(level: ScannedObject): TcbLevel {
   const tcb = objectField(level, "tcb");
   const sgx = Array.from({ length: 16 }, (_, index) =>
     integerField(tcb, `sgxtcbcomp${String(index + 1).padStart(2, "0")}svn`, 0xff),
@@ -105,7 +105,7 @@ function parseLevel2(level: JsonObject): TcbLevel {
   return { sgx, pceSvn: integerField(tcb, "pcesvn", 0xffff), ...parseStanding(level) };
 }
 
-function parseLevel3(level: JsonObject, tee: TcbInfo["tee"]): TcbLevel {
+function parseLevel3(level: ScannedObject, tee: TcbInfo["tee"]): TcbLevel {
   const tcb = objectField(level, "tcb");
   return {
     sgx: components(tcb, "sgxtcbcomponents"),
@@ -116,7 +116,7 @@ function parseLevel3(level: JsonObject, tee: TcbInfo["tee"]): TcbLevel {
 }
 
 /** A list that is too short would leave components uncompared. */
-function components(tcb: JsonObject, name: string): readonly number[] {
+function components(tcb: ScannedObject, name: string): readonly number[] {
   const list = objectsField(tcb, name, 16);
   if (list.length !== 16) {
     throw malformed(`${name} has ${list.length} components`);
@@ -124,7 +124,7 @@ function components(tcb: JsonObject, name: string): readonly number[] {
   return list.map((component) => integerField(component, "svn", 0xff));
 }
 
-function parseModule(object: JsonObject): TdxModule {
+function parseModule(object: ScannedObject): TdxModule {
   return {
     mrSigner: hexField(object, "mrsigner", 48),
     attributes: hexField(object, "attributes", 8),
@@ -132,7 +132,7 @@ function parseModule(object: JsonObject): TdxModule {
   };
 }
 
-function parseIdentities(object: JsonObject): readonly TdxModuleIdentity[] {
+function parseIdentities(object: ScannedObject): readonly TdxModuleIdentity[] {
   if (!object.has("tdxModuleIdentities")) {
     return [];
   }
@@ -147,7 +147,7 @@ function parseIdentities(object: JsonObject): readonly TdxModuleIdentity[] {
   return identities;
 }
 
-function parseModuleLevel(level: JsonObject): ModuleLevel {
+function parseModuleLevel(level: ScannedObject): ModuleLevel {
   const isvSvn = integerField(objectField(level, "tcb"), "isvsvn", 0xff);
   return { isvSvn, ...parseStanding(level) };
 }

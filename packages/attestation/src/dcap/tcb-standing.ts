@@ -2,8 +2,8 @@
 /** How Intel judges a level: status, since when, and which advisories apply. Intel PCS API version 4. */
 
 import { malformed } from "../byte-reader.ts";
+import type { ScannedObject } from "../scan-json.ts";
 import { instantField, optionalTexts, textField } from "./json-fields.ts";
-import type { JsonObject } from "./strict-json.ts";
 
 const statuses = [
   "UpToDate",
@@ -37,7 +37,7 @@ export interface TcbStanding {
 const mostAdvisories = 256;
 
 /** Reads a level's judgement. @throws {StrongroomError} `EvidenceMalformed` if it is none that is specified. */
-export function parseStanding(level: JsonObject): TcbStanding {
+export function parseStanding(level: ScannedObject): TcbStanding {
   const text = textField(level, "tcbStatus");
   const status = statuses.find((one) => one === text);
   if (status === undefined) {

@@ -1,52 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * JSON of which every reader makes the same: no key twice, whole numbers only, nothing behind the end. Keeps the text of
- * each member, because signatures of TCB infos and identities are over bytes and not over values.
+ * JSON of which every reader makes the same: no name twice, nothing behind the end. Keeps the text of each member, because
+ * some signatures are over bytes and not over values. RFC 8259; RFC 7493.
  */
 
-import { malformed } from "../byte-reader.ts";
-import { jsonDepth } from "./limits.ts";
+import { malformed } from "./byte-reader.ts";
 
 /** A value; objects are maps, so that no name of theirs can be a property of ours. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export type ScannedValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ScannedValue[]
+  | ScannedObject;
 
 /** Members of an object by name. */
-export type JsonObject = ReadonlyMap<string, JsonMember>;
+export type ScannedObject = ReadonlyMap<string, ScannedMember>;
 
 /** A member: what it is, and the text it was written as. */
-export interface JsonMember {
-  readonly value: JsonValue;
+export interface ScannedMember {
+  readonly value: ScannedValue;
   readonly text: string;
 }
 
-/** Parses a document. @throws {StrongroomError} `EvidenceMalformed` if it is none, or ambiguous. */
-export function parseStrictJson(text: string): JsonValue {
-  const scanner = new Scanner(text);
+/** What a kind of document may have. */
+export interface ScanRules {
+  readonly numbers: "whole" | "any";
+  /** Nested values. */
+  readonly depth: number;
+  /** Names that no object may have. */
+  readonly refusedNames: readonly string[];
+}
+
+/** Scans a document. @throws {StrongroomError} `EvidenceMalformed` if it is none, ambiguous, or against the rules. */
+export function scanJson(text: string, rules: ScanRules): ScannedValue {
+  const scanner = new Scanner(text, rules);
   const value = scanner.value(0);
   scanner.end();
   return value;
 }
 
 /** Whether a value is an object. */
-export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+export function isScannedObject(value: ScannedValue | undefined): value is ScannedObject {
   return value instanceof Map;
 }
 
 const whitespace = /[ \t\n\r]*/y;
 const string = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
-const integer = /-?(?:0|[1-9]\d{0,14})(?![\d.eE])/y;
+const numbers = {
+  whole: /-?(?:0|[1-9]\d{0,14})(?![\d.eE])/y,
+  any: /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.eE])/y,
+} as const;
 const word = /true|false|null/y;
 
 class Scanner {
   readonly #text: string;
+  readonly #rules: ScanRules;
   #offset = 0;
 
-  constructor(text: string) {
+  constructor(text: string, rules: ScanRules) {
     this.#text = text;
+    this.#rules = rules;
   }
 
-  value(depth: number): JsonValue {
-    if (depth > jsonDepth) {
+  value(depth: number): ScannedValue {
+    if (depth > this.#rules.depth) {
       throw malformed("json is nested too deep");
     }
     this.#take(whitespace);
@@ -69,8 +88,8 @@ class Scanner {
     }
   }
 
-  #object(depth: number): JsonObject {
-    const members = new Map<string, JsonMember>();
+  #object(depth: number): ScannedObject {
+    const members = new Map<string, ScannedMember>();
     this.#list("}", () => {
       const name = this.#string();
       this.#expect(":");
@@ -80,13 +99,16 @@ class Scanner {
       if (members.has(name)) {
         throw malformed("a json member is there twice");
       }
+      if (this.#rules.refusedNames.includes(name)) {
+        throw malformed("a json member has a name that is none");
+      }
       members.set(name, { value, text: this.#text.slice(start, this.#offset) });
     });
     return members;
   }
 
-  #array(depth: number): readonly JsonValue[] {
-    const values: JsonValue[] = [];
+  #array(depth: number): readonly ScannedValue[] {
+    const values: ScannedValue[] = [];
     this.#list("]", () => values.push(this.value(depth + 1)));
     return values;
   }
@@ -103,14 +125,14 @@ class Scanner {
     this.#expect(close);
   }
 
-  #scalar(): JsonValue {
-    const number = this.#take(integer);
-    if (number !== undefined && number !== "-0") {
+  #scalar(): ScannedValue {
+    const number = this.#take(numbers[this.#rules.numbers]);
+    if (number !== undefined && (number !== "-0" || this.#rules.numbers === "any")) {
       return Number(number);
     }
     const name = this.#take(word);
     if (name === undefined) {
-      throw malformed("json has a value that is none, or a number that is not whole");
+      throw malformed("json has a value that is none, or a number of another form");
     }
     return name === "null" ? null : name === "true";
   }
