@@ -25,14 +25,25 @@ export interface OpenedQuote {
 export function openQuoteFile(file: Uint8Array): OpenedQuote {
   const text = asAscii(file)?.trim();
   if (text?.startsWith("{") !== true) {
-    return { quote: toBinary(file), eventLogs: [] };
+    return { quote: withoutHeader(toBinary(file)), eventLogs: [] };
   }
   const json = parseStrictJson(file, longest);
   const eventLog = find(json, logs, depth);
   return {
-    quote: find(json, names, depth) ?? file,
+    quote: withoutHeader(find(json, names, depth) ?? file),
     eventLogs: eventLog !== undefined && isEventLog(eventLog) ? [eventLog] : [],
   };
+}
+
+/** Intel's quoting enclave, at offset 12 of every quote's header. */
+const vendor = { id: Buffer.from("939a7233f79c4ca9940a0db3957f0607", "hex"), offset: 12 } as const;
+
+/** Bytes that Open Enclave and others put before a quote: versions, kinds, sizes. */
+const longestHeader = 64;
+
+function withoutHeader(bytes: Uint8Array): Uint8Array {
+  const start = Buffer.from(bytes).indexOf(vendor.id) - vendor.offset;
+  return start > 0 && start <= longestHeader ? bytes.slice(start) : bytes;
 }
 
 /** JSON has an event log beside the quote. */

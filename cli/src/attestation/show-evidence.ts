@@ -20,12 +20,12 @@ import {
   readDeviceEvidence,
   readNitroDocument,
   readSnpReport,
-  toBinary,
 } from "@strongroom/attestation";
 import { isStrongroomError, toHex } from "@strongroom/core";
 import type { EvidenceKind } from "./evidence-kinds.ts";
 import { openQuoteFile } from "./open-quote-file.ts";
 import { openSnpJson } from "./open-snp-json.ts";
+import { openToken } from "./verify-cca-evidence.ts";
 
 interface Shown {
   readonly title: string;
@@ -108,7 +108,7 @@ function showNitro(file: Uint8Array): Shown {
 }
 
 function showCca(file: Uint8Array): Shown {
-  const { platform, realm } = parseCcaToken(toBinary(file));
+  const { platform, realm } = parseCcaToken(openToken(file));
   const { key, ...claims } = realm.claims;
   const jwk = key.export({ format: "jwk" });
   return {

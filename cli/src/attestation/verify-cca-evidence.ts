@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Verifies Arm CCA tokens for `strongroom attestation verify`. */
 
-import { readPlatformKeys, toBinary, toCcaClaims, verifyCcaToken } from "@strongroom/attestation";
+import {
+  asAscii,
+  isJsonObject,
+  parseStrictJson,
+  readPlatformKeys,
+  toBinary,
+  toCcaClaims,
+  verifyCcaToken,
+} from "@strongroom/attestation";
 import {
   type Answer,
   type Question,
@@ -16,7 +24,7 @@ export function verifyCcaEvidence(question: Question): Answer {
   const { evidence, endorsements, trustRoots } = question;
   const keys = [...endorsements, ...trustRoots].flatMap(readPlatformKeys);
   const challenge = toReportData(question) ?? ("unbound" as const);
-  const verdict = verifyCcaToken(toBinary(evidence), keys, { challenge });
+  const verdict = verifyCcaToken(openToken(evidence), keys, { challenge });
   if (verdict.kind === "refused") {
     return toRefusal(verdict);
   }
@@ -25,4 +33,15 @@ export function verifyCcaEvidence(question: Question): Answer {
   return refused === undefined
     ? toAnswer(question, toCcaClaims(claims), { "key-given": true, debug: claims.isDebug })
     : toRefusal(refused);
+}
+
+/** A token as it is, in text, or in an agent's JSON. */
+export function openToken(file: Uint8Array): Uint8Array {
+  const isJson = asAscii(file)?.trim().startsWith("{") === true;
+  const json = isJson ? parseStrictJson(file) : undefined;
+  const token = isJsonObject(json) ? (json["token"] ?? json["evidence"]) : undefined;
+  if (Array.isArray(token)) {
+    return Uint8Array.from(token, Number);
+  }
+  return toBinary(typeof token === "string" ? new Uint8Array(Buffer.from(token)) : file);
 }
