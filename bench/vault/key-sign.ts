@@ -43,8 +43,8 @@ const measure = async (paths: readonly string[], algorithm: keyof typeof bodies)
 };
 
 console.log(`\nAudited signatures over TLS (${rounds} rounds, ${load.connections} connections)`);
+console.log("CPU seconds of the vault's process, and of the HSM host's.");
 row("", "signatures/s", "CPU s/1,000", "p50, p99 ms");
-console.log("CPU seconds of the vault's process, and of the HSM host's");
 const show = async (title: string, paths: readonly string[], algorithm: keyof typeof bodies) => {
   const { perSecond, cpu, p50, p99, failures } = await measure(paths, algorithm);
   row(title, perSecond, cpu, failures === 0 ? `${p50}, ${p99}` : `${failures} failed`);

@@ -48,9 +48,10 @@ const show = (what: string, figure: keyof Measured, goal: string, digits: number
 console.log(
   `\nAudited GET of a secret of 1 KiB (${rounds} rounds, ${load.connections} connections)`,
 );
+console.log("CPU seconds are those of all threads of the process.");
 row("", "", "goal", "bare server = 1");
 show("requests/s", "perSecond", ">= 0.35 bare", 0);
-show("CPU s/1,000, all threads", "cpuPerThousand", "<= 0.120", 3);
+show("CPU s/1,000", "cpuPerThousand", "<= 0.120", 3);
 row(
   "the HSM host beside it, the same",
   medianOf(measured.vault, "cpuBesidePerThousand").toFixed(3),
