@@ -26,7 +26,8 @@ describe("a governed object", () => {
   };
   const get = (path: string) => outcome(call("GET", path));
   const release = (path: string) => outcome(vault.release(path));
-  const setSecret = (name: string) => call("PUT", `/secrets/${name}`, { value: `value of ${name}` });
+  const setSecret = (name: string) =>
+    call("PUT", `/secrets/${name}`, { value: `value of ${name}` });
   const makeKey = (name: string, kty: string) =>
     call("POST", `/keys/${name}/create`, {
       ...{ kty, attributes: { exportable: true }, release_policy: { data: encode(allows) } },

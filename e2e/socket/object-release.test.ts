@@ -2,9 +2,10 @@
 /** Release of secrets and certificates, which Azure has not, by the route and envelope of its keys; and all kinds in one batch. */
 
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { routes } from "@strongroom/api";
-import { sha256, toBase64url, utf8 } from "@strongroom/core";
+import { fromHex, sha256, toBase64url, utf8, verifyInclusion } from "@strongroom/core";
 import { compactDecrypt, compactVerify, decodeProtectedHeader } from "jose";
 import { hostOf } from "./fixtures/names.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
@@ -91,6 +92,36 @@ describe("the release of what is no key", () => {
       ...{ alg: "RSA-OAEP-256", enc: "A256GCM", cty: "text/plain" },
       ...{ kid: "TpmEphemeralEncryptionKey", "strongroom.id": secret.id },
     });
+  });
+
+  it("comes with a receipt that proves its leaf under a head of the audit log", async () => {
+    const { result, leaves } = await traceOf(vault.installation.folders.storeFile, () =>
+      vault.release("/secrets/open-secret"),
+    );
+    const receipt = String(result.headers["x-strongroom-receipt"]);
+    const { typ, x5c = [] } = decodeProtectedHeader(receipt);
+    const [leaf, root] = x5c.map((der) => new X509Certificate(Buffer.from(der, "base64")));
+    const pinned = readFileSync(vault.installation.folders.releaseRootFile, "utf8");
+    expect(root?.raw).toEqual(new X509Certificate(pinned).raw);
+    expect(leaf?.verify(createPublicKey(pinned))).toBe(true);
+    const { payload } = await compactVerify(receipt, leaf?.publicKey ?? Buffer.of());
+    const said = JSON.parse(Buffer.from(payload).toString());
+    const { secret } = payloadOf(result.body.value).response;
+    const { policies } = leaves[0]?.event.properties ?? {};
+    expect([typ, said]).toEqual([
+      "strongroom-receipt+jws",
+      expect.objectContaining({
+        ...{ object: secret.id, vault: { uid: vault.uid, name: releasingVault }, policies },
+        identity: { issuer: vault.installation.oidc.issuer, subject: "officer" },
+      }),
+    ]);
+    const { head, proof } = said;
+    expect([leaves[0]?.log, leaves[0]?.index]).toEqual([head.log, proof.index]);
+    const claim = {
+      ...{ index: proof.index, size: head.size, leaf: fromHex(proof.leafHash) },
+      ...{ path: proof.path.map(fromHex), root: fromHex(head.root) },
+    };
+    expect(verifyInclusion(claim)).toBe(true);
   });
 
   it("hands a certificate with its key", async () => {

@@ -70,8 +70,16 @@ describe("a release of one object with a token of our own", () => {
 
   it.each<[string, "ProofInvalid" | "NodeMismatch" | "Forbidden", () => Promise<Changes>]>([
     ["no proof", "ProofInvalid", async () => ({ proof: "none" })],
-    ["a proof for the batch", "ProofInvalid", async () => ({ provenPath: "/strongroom/v1/release" })],
-    ["a proof for another object", "ProofInvalid", async () => ({ provenPath: "/secrets/db-x/release" })],
+    [
+      "a proof for the batch",
+      "ProofInvalid",
+      async () => ({ provenPath: "/strongroom/v1/release" }),
+    ],
+    [
+      "a proof for another object",
+      "ProofInvalid",
+      async () => ({ provenPath: "/secrets/db-x/release" }),
+    ],
     ["a proof for another body", "ProofInvalid", async () => ({ provenBody: "{}" })],
     [
       "a person's token",

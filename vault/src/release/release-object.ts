@@ -11,11 +11,13 @@ import { settleTarget } from "./attestation-token/settle-target.ts";
 import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
 import type { VerifyTarget } from "./attestation-token/verify-target.ts";
 import { decideItem, type ItemDecision, missingRight } from "./decide-item.ts";
+import { signReceipt } from "./receipt.ts";
 import { type AskedObject, type FoundObject, releasables } from "./releasable.ts";
 import { type ReleaseRequestParts, requireBinding } from "./require-binding.ts";
+import type { StatementDeps } from "./sign-statement.ts";
 
 /** What deciding works with. */
-export interface ObjectReleaseDeps {
+export interface ObjectReleaseDeps extends StatementDeps {
   readonly ledger: Ledger;
   readonly verifyTarget: VerifyTarget;
 }
@@ -38,11 +40,10 @@ export interface GrantedObject {
   readonly jti: string | undefined;
 }
 
-/** The answer, and the place of its leaf in the log. */
+/** The answer, and the receipt of it. */
 export interface Released<T> {
   readonly answer: T;
-  readonly log: string;
-  readonly index: number;
+  readonly receipt: string;
 }
 
 /**
@@ -60,18 +61,19 @@ export async function releaseObject<T>(
   const operationName = `${releasables[asked.kind].noun}Release`;
   const id = `${origin}/${asked.kind}/${asked.name}`;
   const target = await settleTarget(deps, call.token, context.at);
-  const { result, log, index } = await decideWithHead(deps.ledger, {
+  const { result, log, index, head, proof } = await decideWithHead(deps.ledger, {
     ...{ context, operationName },
     properties: { vault: vault.uid, vaultName: vault.name, id, ...call.properties },
     work: async (tx) => {
       const { policies, ...granted } = await decide(tx, call, target());
       const { version } = granted.object.found.version;
-      const evidence = granted.target.digest;
-      return { result: granted, properties: { version, policies, evidence } };
+      const released = { version, policies, evidence: granted.target.digest };
+      return { result: { granted, released }, properties: released };
     },
   });
   try {
-    return { answer: await answer(result), log, index };
+    const receipt = await signReceipt(deps, call, { asked, ...result.released }, { head, proof });
+    return { answer: await answer(result.granted), receipt };
   } catch (error) {
     const properties = { vault: vault.uid, undone: { log, index } };
     await recordUndone(deps.ledger, { context, operationName, properties }, error);

@@ -6,7 +6,7 @@
  * attested node, where the token names one; proof of possession; role; policies of each object.
  */
 
-import { randomUUID, type X509Certificate } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   type ReleaseItem,
   type ReleasePayload,
@@ -18,8 +18,6 @@ import type { JsonValue } from "@strongroom/core";
 import { decideWithHead, recordUndone } from "../audit/decide.ts";
 import type { RequestContext } from "../audit/event.ts";
 import type { BoundPod } from "../identity/caller.ts";
-import type { CertifiedKey } from "../installation/installation-keys.ts";
-import { signJws } from "../installation/jws.ts";
 import type { CommittedWithHead, Ledger, LedgerTransaction } from "../ledger/ledger.ts";
 import { roleAssignments } from "../vaults/access.ts";
 import type { Vault } from "../vaults/vault-record.ts";
@@ -30,14 +28,12 @@ import type { VerifyTarget } from "./attestation-token/verify-target.ts";
 import { decideItem } from "./decide-item.ts";
 import { releasables } from "./releasable.ts";
 import { requireBinding } from "./require-binding.ts";
+import { type StatementDeps, signStatement } from "./sign-statement.ts";
 
 /** What a release works with. */
-export interface ReleaseDeps extends AnswerDeps {
+export interface ReleaseDeps extends AnswerDeps, StatementDeps {
   readonly ledger: Ledger;
   readonly verifyTarget: VerifyTarget;
-  readonly releaseKey: () => Promise<CertifiedKey>;
-  /** Certificate of the release root, which node plugins pin. */
-  readonly releaseRoot: X509Certificate;
 }
 
 /** One release as it came in. */
@@ -104,7 +100,7 @@ async function answer(
     head: { log, size, root },
   };
   return {
-    release: await signStatement(deps, statement),
+    release: await signStatement(deps, releaseType, statement),
     items: answers.map(({ content }) => content),
     head,
     proof: { ...proof, path: [...proof.path] },
@@ -127,14 +123,6 @@ async function decideCall(
   }
   // Without a proof the answer is bound to nobody's request, but an old one still fits no new one.
   return { items, jti: proven ?? randomUUID(), target, pod: caller.bound };
-}
-
-async function signStatement(deps: ReleaseDeps, statement: ReleasePayload): Promise<string> {
-  const key = await deps.releaseKey();
-  const x5c = [key.certificate, deps.releaseRoot].map((certificate) =>
-    certificate.raw.toString("base64"),
-  );
-  return await signJws({ typ: releaseType, x5c }, { ...statement }, key.sign);
 }
 
 function auditProperties(decided: Decided): { readonly [name: string]: JsonValue } {

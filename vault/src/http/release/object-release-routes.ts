@@ -13,6 +13,7 @@ import { encryptSecret, secretOf } from "../../release/encrypt-secret.ts";
 import { releasedKey } from "../../release/key/released-key.ts";
 import { type WrapDeps, wrapKey } from "../../release/key/wrap-key.ts";
 import { objectEnvelope } from "../../release/object-envelope.ts";
+import { receiptHeaderName } from "../../release/receipt.ts";
 import type { FoundObject } from "../../release/releasable.ts";
 import {
   type GrantedObject,
@@ -37,8 +38,11 @@ export function registerObjectReleaseRoutes(
 ): void {
   for (const kind of objectKindSchema.options) {
     for (const path of [`/${kind}/:name`, `/${kind}/:name/:version`]) {
-      app.post(`${path}/release`, async (request) => {
-        return await release(deps, kind, await beginRelease(deps, kind, request));
+      app.post(`${path}/release`, async (request, reply) => {
+        const call = await beginRelease(deps, kind, request);
+        const { answer, receipt } = await release(deps, kind, call);
+        reply.header(receiptHeaderName, receipt);
+        return { value: answer };
       });
     }
   }
@@ -51,7 +55,7 @@ async function release(
 ) {
   const { name, version, origin, apiVersion, enc, nonce } = call;
   const keyOf = kind === "keys" ? wrappingKeyOf : contentKeyOf;
-  const { answer } = await releaseObject(
+  return await releaseObject(
     deps,
     { ...call, asked: { kind, name, version }, keyOf, properties: { enc } },
     async (granted) => {
@@ -61,7 +65,6 @@ async function release(
       return await deps.signEnvelope(new URL(origin).hostname, payload);
     },
   );
-  return { value: answer };
 }
 
 async function releasedObject(
