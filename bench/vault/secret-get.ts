@@ -14,7 +14,7 @@ const secrets = 1_000;
 const rounds = Number(process.env["STRONGROOM_BENCH_ROUNDS"] ?? "4");
 const load = {
   // Enough that both are busy all the time, and that requests share transactions as they do then.
-  connections: Number(process.env["STRONGROOM_BENCH_CONNECTIONS"] ?? "64"),
+  connections: Number(process.env["STRONGROOM_BENCH_CONNECTIONS"] ?? "128"),
   warmUpMs: Number(process.env["STRONGROOM_BENCH_WARM_UP_MS"] ?? "1000"),
   measureMs: Number(process.env["STRONGROOM_BENCH_MEASURE_MS"] ?? "3000"),
 };
