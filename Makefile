@@ -4,7 +4,7 @@
 NODE_ARCH := $(subst aarch64,arm64,$(subst x86_64,x64,$(shell uname -m)))
 export PATH := $(CURDIR)/node_modules/node-linux-$(NODE_ARCH)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help setup generate check test e2e up down dev bench mutate images clean
+.PHONY: help setup generate check test e2e up down dev bench mutate fuzz images clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -38,6 +38,9 @@ bench: ## Measure
 
 mutate: ## Break the attestation library in every small way; its tests have to see it
 	@scripts/setup.sh npm && node --conditions=@strongroom/source scripts/mutate.ts packages/attestation --table packages/attestation/pitfalls.json && node --conditions=@strongroom/source scripts/mutate.ts packages/attestation
+
+fuzz: ## Ten million changed inputs, and 12,000 that other verifiers are asked about too
+	@scripts/setup.sh unit && node --conditions=@strongroom/source e2e/attestation/compare.ts 12000 && node --conditions=@strongroom/source e2e/attestation/fuzz.ts 10000000
 
 images: ## Build the images into .strongroom/images
 	@e2e/cluster/images.sh

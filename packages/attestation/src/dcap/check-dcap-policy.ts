@@ -4,7 +4,7 @@
 import { type Refused, refuse } from "../verdict.ts";
 import type { DcapClaims, DcapExpectation } from "./dcap-verdict.ts";
 import { enclaveDebug } from "./enclave-report.ts";
-import { type TdReport, tdAttribute, untrustedTdBits } from "./td-report.ts";
+import { tdAttribute, untrustedTdBits } from "./td-report.ts";
 
 /** Refuses what is authentic but not expected. */
 export function checkDcapPolicy(
@@ -37,18 +37,12 @@ function checkMigration(
   { quote: { body } }: DcapClaims,
   expected: DcapExpectation,
 ): Refused | undefined {
-  if (body.kind === "sgx" || expected.migratable === "accepted") {
-    return undefined;
-  }
-  const isMovable = (body.report.attributeBits & tdAttribute.migratable) !== 0n;
-  return isMovable || hasServiceTd(body.report)
-    ? refuse("policy-denied", "the td is migratable, or a service td is bound to it")
+  // Whether a service TD is bound is a claim: hosts bind ones that move nothing, and say so by this bit.
+  return body.kind === "tdx" &&
+    (body.report.attributeBits & tdAttribute.migratable) !== 0n &&
+    expected.migratable !== "accepted"
+    ? refuse("policy-denied", "the td is migratable")
     : undefined;
-}
-
-/** A service TD, as the one that migrates, reaches into what it is bound to; who it is, is a claim. */
-function hasServiceTd({ since15 }: TdReport): boolean {
-  return since15?.mrServiceTd.some((byte) => byte !== 0) === true;
 }
 
 function checkTcb({ tcb }: DcapClaims, expected: DcapExpectation): Refused | undefined {

@@ -18,7 +18,7 @@ export interface DcapExpectation {
    */
   readonly minimumTcbEvaluationDataNumber: number;
   readonly debug: "refused" | "accepted";
-  /** TDs that another TD may move, and with them what is in their memory; also those that a service TD is bound to. */
+  /** TDs that another TD may move, and with them what is in their memory. */
   readonly migratable: "refused" | "accepted";
 }
 

@@ -7,6 +7,7 @@ import {
   mintIntelEvidence,
 } from "@strongroom/testing";
 import { verifyEvidence } from "../__fixtures__/intel.ts";
+import { toDcapClaims } from "../dcap/dcap-claims.ts";
 import { appraiseSnp, type SnpRules } from "../snp/appraise-snp.ts";
 import { toSnpClaims } from "../snp/snp-claims.ts";
 import { verifySnp } from "../snp/verify-snp-report.ts";
@@ -81,11 +82,12 @@ describe("10.2: platforms that are authentic and broken", () => {
     expect(differing).toEqual(["x-ms-sevsnpvm-idkeydigest"]);
   });
 
-  it("a service TD that may move the TD is refused unless that is accepted", () => {
+  it("a service TD that is bound is a claim that names it, for a policy to know", () => {
     const quote = { signed: (bytes: Buffer) => bytes.fill(0x5e, 54 + 600, 54 + 648) };
-    const evidence = mintIntelEvidence({ quote });
-    expect(verifyEvidence(evidence)).toMatchObject({ class: "policy-denied" });
-    const expected = { migratable: "accepted" } as const;
-    expect(verifyEvidence(evidence, { expected }).kind).toBe("verified");
+    const verdict = verifyEvidence(mintIntelEvidence({ quote }));
+    expect(verdict.kind === "verified" && toDcapClaims(verdict.claims)).toMatchObject({
+      "x-strongroom-tdx-migratable": false,
+      "x-strongroom-tdx-mrservicetd": "5e".repeat(48),
+    });
   });
 });
