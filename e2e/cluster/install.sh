@@ -43,7 +43,7 @@ start_sample() {
 attested_node() {
   kubectl logs statefulset/strongroom-vault --container vault --namespace "$NAMESPACE" |
     jq -r 'select(.message == "node attested")
-      | "node \(.node) was attested by its \(.kind | ascii_upcase) \(.device[0:16])…, class \(.class), root \"\(.name)\""' |
+      | "node \(.node) was attested by its \(.kind | ascii_upcase) \((.device // "evidence")[0:16])…, class \(.class), root \"\(.name)\""' |
     tail -1
 }
 

@@ -2,13 +2,21 @@
 /** Attestation with real TPMs, real tokens and a real API server. */
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { createRemoteJWKSet, customFetch, jwtVerify } from "jose";
+import { attestationAuthoritySpecSchema } from "@strongroom/api";
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  decodeProtectedHeader,
+  jwtVerify,
+} from "jose";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import {
   collectEvidence,
   type Machine,
   makeMachine,
   nonceFor,
+  post,
   postEvidence,
 } from "./fixtures/machine.ts";
 import { accounts, installationHost, issuer, subjectOf } from "./fixtures/names.ts";
@@ -170,6 +178,44 @@ describe("the attestation authority", () => {
       await refused(() => postEvidence(installation, one.pluginToken, sent), {
         ...{ code: "EvidenceRefused", operation: "NodeAttest" },
       });
+    }
+  });
+
+  it("has its rules from the vault's file alone, where that states them", async () => {
+    const spec = attestationAuthoritySpecSchema.parse({ kinds: ["Tpm"] });
+    const call = { epoch: 1, generation: 1, owner: { uid: "authority" } };
+    const put = installation.manage((client) => client.putAuthority({ ...call, spec }));
+    await expect(put).rejects.toMatchObject({ code: "Forbidden" });
+    const removed = await installation.manage((client) => client.deleteAuthority({ epoch: 1 }));
+    expect(removed).toEqual({ deleted: false });
+    await one.attest();
+  });
+
+  it("signs with another key when an administrator says so, and its last tokens stay good over a kill", async () => {
+    const certs = async () => {
+      const { body } = await installation.send({
+        ...{ serverName: installationHost, method: "GET", path: "/certs" },
+      });
+      return createLocalJWKSet(body);
+    };
+    const kidOf = (token: string) => decodeProtectedHeader(token).kid;
+    const { token: last } = await one.attest();
+    const path = "/strongroom/v1/attestation/rotate-key";
+    await refused(() => post(installation, one.pluginToken, path), {
+      ...{ code: "Forbidden", operation: "TokenKeyRotate" },
+    });
+    const administrator = await installation.oidc.token("administrator");
+    const { status, body } = await post(installation, administrator, path);
+    expect([status, body.keys.map(({ kid }: { kid: string }) => kid)]).toEqual([
+      200,
+      [expect.any(String), kidOf(last)],
+    ]);
+    await installation.vault.stop("SIGKILL");
+    await installation.vault.start();
+    const { token: next } = await one.attest();
+    expect(kidOf(next)).toBe(body.keys[0].kid);
+    for (const token of [last, next]) {
+      await jwtVerify(token, await certs(), { issuer });
     }
   });
 });

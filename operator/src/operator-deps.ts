@@ -6,6 +6,8 @@ import type { ManageClient } from "@strongroom/client";
 import type { Clock, Log } from "@strongroom/core";
 import type { KubeClient, ListWatch, RecordEvent } from "@strongroom/kube";
 import type {
+  AttestationAuthority,
+  AttestedNode,
   KeyReleasePolicy,
   SecretVault,
   StrongroomResource,
@@ -27,6 +29,8 @@ export interface OperatorDeps {
   readonly readCertificates: () => Promise<Readonly<Record<string, string>>>;
   /** What the vaults' Services point to. */
   readonly installationHost: string;
+  readonly authorities: Pick<ListWatch<AttestationAuthority>, "get" | "list">;
+  readonly attestedNodes: Pick<ListWatch<AttestedNode>, "get" | "list">;
   readonly vaults: Pick<ListWatch<SecretVault>, "get" | "list">;
   readonly policies: Pick<ListWatch<KeyReleasePolicy>, "get" | "list">;
   readonly secrets: Pick<ListWatch<VaultSecret>, "get" | "list">;

@@ -2,6 +2,8 @@
 /** Our resources as the API server gives them: the spec is parsed where it is used, the status is our own. */
 
 import {
+  type AttestationAuthorityStatus,
+  type AttestedNodeStatus,
   apiVersion,
   type CommonStatus,
   type KeyReleasePolicyStatus,
@@ -14,7 +16,7 @@ import { StrongroomError } from "@strongroom/core";
 import type { KubeObject, ObjectMeta } from "@strongroom/kube";
 import type { z } from "zod";
 
-/** What every object in the API server has. */
+/** What every object in the API server has; `namespace` is missing of the kinds that are the cluster's. */
 export type StoredMeta = ObjectMeta & {
   readonly namespace: string;
   readonly uid: string;
@@ -40,6 +42,15 @@ export type VaultKey = StrongroomResource<VaultKeyStatus>;
 /** A VaultCertificate. */
 export type VaultCertificate = StrongroomResource<VaultCertificateStatus>;
 
+/** The AttestationAuthority. */
+export type AttestationAuthority = StrongroomResource<AttestationAuthorityStatus>;
+/** An AttestedNode. */
+export type AttestedNode = StrongroomResource<AttestedNodeStatus>;
+
+/** Places of our kinds in the API. */
+export const attestationAuthorities = { apiVersion, plural: "attestationauthorities" } as const;
+/** Places of our kinds in the API. */
+export const attestedNodes = { apiVersion, plural: "attestednodes" } as const;
 /** Places of our kinds in the API. */
 export const secretVaults = { apiVersion, plural: "secretvaults" } as const;
 /** Places of our kinds in the API. */

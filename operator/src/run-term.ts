@@ -16,10 +16,16 @@ import {
   runController,
   WorkQueue,
 } from "@strongroom/kube";
+import { authorityKey, createAuthorityReconciler } from "./attestation/reconcile-authority.ts";
+import { allNodes, createNodeShower } from "./attestation/show-nodes.ts";
 import { createPolicyReconciler } from "./key-release-policy/reconcile-policy.ts";
 import { createNeighbours, type DependentCache } from "./neighbours.ts";
 import type { OperatorDeps } from "./operator-deps.ts";
 import {
+  type AttestationAuthority,
+  type AttestedNode,
+  attestationAuthorities,
+  attestedNodes,
   type KeyReleasePolicy,
   keyReleasePolicies,
   type SecretVault,
@@ -67,6 +73,8 @@ export async function runTerm(term: TermDeps, { epoch, signal }: Leadership): Pr
   const synced = Promise.all(Object.values(caches).map((cache) => cache.synced));
   await Promise.race([synced, ...watching]);
   queues.vaultSweeps.add(allVaults);
+  queues.authorities.add(authorityKey);
+  queues.attestedNodes.add(allNodes);
   const closing = untilAborted(signal).then(() => {
     for (const queue of Object.values(queues)) {
       queue[Symbol.dispose]();
@@ -78,6 +86,8 @@ export async function runTerm(term: TermDeps, { epoch, signal }: Leadership): Pr
 type Queues = Readonly<Record<keyof Caches | "sweeps" | "vaultSweeps", WorkQueue>>;
 
 interface Caches {
+  readonly authorities: ListWatch<AttestationAuthority>;
+  readonly attestedNodes: ListWatch<AttestedNode>;
   readonly vaults: ListWatch<SecretVault>;
   readonly policies: ListWatch<KeyReleasePolicy>;
   readonly secrets: ListWatch<VaultSecret>;
@@ -88,6 +98,8 @@ interface Caches {
 function createQueues(clock: Clock): Queues {
   const create = () => new WorkQueue({ clock, jitter: halfJitter, backoff });
   return {
+    authorities: create(),
+    attestedNodes: create(),
     vaults: create(),
     policies: create(),
     secrets: create(),
@@ -107,6 +119,9 @@ function createCaches({ transport, clock, log }: TermDeps, queues: Queues): Cach
       neighbours.onDependent(key, kind);
     });
   const caches: Caches = {
+    authorities: watch(attestationAuthorities, (key) => queues.authorities.add(key)),
+    // Nothing follows from what is shown.
+    attestedNodes: watch(attestedNodes, () => undefined),
     vaults: watch(secretVaults, (key) => {
       queues.vaults.add(key);
       neighbours.onVault(key);
@@ -125,6 +140,8 @@ function runControllers(deps: OperatorDeps, queues: Queues): readonly Promise<vo
   const run = (kind: string, queue: WorkQueue, reconcile: Reconcile) =>
     runController({ kind, queue, reconcile, concurrency, terminalRetryMs, retryAfterOf, log });
   return [
+    run("AttestationAuthority", queues.authorities, createAuthorityReconciler(deps)),
+    run("AttestedNode", queues.attestedNodes, createNodeShower(deps)),
     run("SecretVault", queues.vaults, createVaultReconciler(deps)),
     run("KeyReleasePolicy", queues.policies, createPolicyReconciler(deps)),
     run("VaultSecret", queues.secrets, createSecretReconciler(deps)),

@@ -119,7 +119,8 @@ const schema = z.strictObject({
   trustDirectory: absolutePath.optional(),
   kubernetes: kubernetes.optional(),
   oidcIssuers: z.array(oidcIssuer).max(16).default([]),
-  attestation: attestationAuthoritySpecSchema,
+  /** The attestation authority. Where it is stated here, no resource of a cluster changes it. */
+  attestation: attestationAuthoritySpecSchema.optional(),
   backup: backup.prefault({}),
   logLevel: z.enum(["error", "warn", "info", "debug"]).default("info"),
 });

@@ -6,6 +6,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { installationScope, isStrongroomError, utf8 } from "@strongroom/core";
 import { createAttestationService } from "./attestation/authority.ts";
+import { createNodeVerdicts } from "./attestation/node-verdicts.ts";
+import { openRules } from "./attestation/rules/rules-source.ts";
+import { openTokenKeySource, type TokenKeySource } from "./attestation/token/rotate-token-keys.ts";
 
 import { certificateType } from "./certificates/certificate-type.ts";
 import { createCertificateKeys } from "./certificates/create-certificate-keys.ts";
@@ -128,10 +131,12 @@ async function openPhase(deps: AwaitRestoreDeps, { reopen, exchange }: Opening):
   const vaults = { directory, oneAtATime: createLine() };
   const derive = deriveFrom(installation.scopeKeys);
   const mover = createKeyMover({ ...installation, derive, clock, log });
-  const app = createServer(await serverDeps(deps, installation, { ...vaults, mover, reopen }));
+  const tokenKeys = await openTokenKeySource({ ...installation, clock, log });
+  const parts = { ...vaults, mover, tokenKeys };
+  const app = createServer(await serverDeps(deps, installation, { ...parts, reopen }));
   await app.listen({ port: config.listen.port, host: config.listen.address });
   stack.defer(() => app.close());
-  runInBackground(deps, installation, { ...vaults, mover }, stack);
+  runInBackground(deps, installation, parts, stack);
   const { port } = app.server.address() as AddressInfo;
   log.info("vault serves", { port });
   const resources = stack.move();
@@ -142,19 +147,22 @@ async function openPhase(deps: AwaitRestoreDeps, { reopen, exchange }: Opening):
   };
 }
 
-/** The vaults in memory, the line of their writes, and what follows a rotation of the HSM's keys. */
+/** The vaults in memory, the line of their writes, what follows a rotation of the HSM's keys, and the tokens' keys. */
 interface Vaults extends Pick<VaultPurgeDeps, "directory" | "oneAtATime"> {
   readonly mover: KeyMover;
+  readonly tokenKeys: TokenKeySource;
 }
 
 async function serverDeps(
   deps: AwaitRestoreDeps,
   installation: Installation,
-  { directory, oneAtATime, mover, reopen }: Vaults & { readonly reopen: () => void },
+  { directory, oneAtATime, mover, tokenKeys, reopen }: Vaults & { readonly reopen: () => void },
 ): Promise<ServerDeps> {
   const { config, kubernetes, clock, log } = deps;
   const { hsm, ledger, keys, scopeKeys } = installation;
-  const authority = { issuer: config.issuer, key: keys.attestation, config: config.attestation };
+  const authority = { issuer: config.issuer, keys: tokenKeys };
+  const rules = await openRules(ledger, config.attestation);
+  const verdicts = createNodeVerdicts();
   const challengeKey = await scopeKeys.derive(installationScope, "Software")(
     "strongroom/challenge/v1",
     utf8(installationScope),
@@ -185,7 +193,16 @@ async function serverDeps(
     macKey: (scope) => scopeKeys.macKey(scope),
     authority,
     minTlsVersion: config.listen.minTlsVersion,
-    attestation: createAttestationService({ ledger, authority, challengeKey, log }),
+    rules,
+    verdicts,
+    attestation: createAttestationService({
+      ledger,
+      authority,
+      rules,
+      challengeKey,
+      verdicts,
+      log,
+    }),
     derive,
     keyAccess: createKeyAccess({ ledger, derive }),
     certificateKeys: createCertificateKeys({ ledger, hsm, derive }),
@@ -200,7 +217,7 @@ async function serverDeps(
     signEnvelope: createEnvelopeSigner({ hsm, ledger, ca: keys.infrastructureCa, clock }),
     verifyTarget: createTargetVerifier({
       ...{ authority, clock },
-      externalIssuers: () => config.attestation.externalIssuers,
+      externalIssuers: () => rules.current().spec.externalIssuers,
     }),
     headKey: keys.headKey,
     oneAtATime,
@@ -224,7 +241,7 @@ function deriveFrom(scopeKeys: Installation["scopeKeys"]) {
 function runInBackground(
   { config, kubernetes, clock, log }: VaultDeps,
   { ledger, keys, hsm, scopeKeys }: Installation,
-  { directory, oneAtATime, mover }: Vaults,
+  { directory, oneAtATime, mover, tokenKeys }: Vaults,
   stack: AsyncDisposableStack,
 ): void {
   const stop = new AbortController();
@@ -234,6 +251,7 @@ function runInBackground(
   const certificateKeys = createCertificateKeys({ ledger, hsm, derive });
   const jobs = [
     mover.run(stop.signal),
+    tokenKeys.run(stop.signal),
     rotateKeys({ ledger, directory, hsm, derive, clock, log }, stop.signal),
     rotateSecrets({ ledger, directory, derive, random, clock, log }, stop.signal),
     sweepPurges({ ledger, directory, types: objectTypes, clock, log }, stop.signal),

@@ -19,6 +19,7 @@ export { intDate } from "./http/wire.ts";
 export * from "./limits.ts";
 export * from "./names.ts";
 export * from "./resources/attestation/attestation-authority.ts";
+export * from "./resources/attestation/attested-node.ts";
 export * from "./resources/attestation/external-issuer.ts";
 export type { TrustClass } from "./resources/attestation/trust-root.ts";
 export * from "./resources/key-release-policy.ts";

@@ -5,7 +5,11 @@ import {
   type DeletedResponse,
   deletedResponseSchema,
   type ManageCall,
+  type NodeVerdictList,
+  nodeVerdictsSchema,
   type ObjectKind,
+  type PutAuthorityRequest,
+  type PutAuthorityResponse,
   type PutCertificateRequest,
   type PutCertificateResponse,
   type PutKeyRequest,
@@ -16,6 +20,7 @@ import {
   type PutSecretRequest,
   type PutVaultRequest,
   type PutVaultResponse,
+  putAuthorityResponseSchema,
   putCertificateResponseSchema,
   putObjectResponseSchema,
   putPolicyResponseSchema,
@@ -69,6 +74,12 @@ export interface ManageClient {
     name: string,
     request: PutCertificateRequest,
   ): Promise<PutCertificateResponse>;
+  /** Puts the attestation authority's rules. @throws {StrongroomError} `Forbidden` if the vault's configuration states them */
+  putAuthority(request: PutAuthorityRequest): Promise<PutAuthorityResponse>;
+  /** Takes them away: no evidence is accepted then. Nothing happens where the configuration states them. */
+  deleteAuthority(call: Pick<ManageCall, "epoch">): Promise<DeletedResponse>;
+  /** What the authority last decided about each node. */
+  nodeVerdicts(): Promise<NodeVerdictList>;
   /** Soft-deletes an object that this owner made. */
   deleteObject(object: ManagedObject, call: ManageCall): Promise<DeletedResponse>;
 }
@@ -112,6 +123,11 @@ export function createManageClient({ sendJson }: VaultTransport): ManageClient {
         path: routes.manageCertificate(uid, name),
         body,
       }),
+    putAuthority: (body) =>
+      sendJson(putAuthorityResponseSchema, { method: put, path: routes.manageAttestation, body }),
+    deleteAuthority: (body) =>
+      sendJson(deletedResponseSchema, { method: "DELETE", path: routes.manageAttestation, body }),
+    nodeVerdicts: () => sendJson(nodeVerdictsSchema, { method: "GET", path: routes.manageNodes }),
     deleteObject: ({ uid, kind, name }, call) => remove(objectPath[kind](uid, name), call),
   };
 }

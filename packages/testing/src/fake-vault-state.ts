@@ -2,9 +2,13 @@
 /** What a fake vault remembers, with the rules of the management routes: fencing, ownership, idempotence. */
 
 import {
+  type AttestationAuthoritySpec,
+  deleteAuthorityRequestSchema,
   type ManageCall,
   manageCallSchema,
+  type NodeVerdict,
   type ObjectKind,
+  putAuthorityRequestSchema,
   putCertificateRequestSchema,
   putKeyRequestSchema,
   putPolicyRequestSchema,
@@ -31,6 +35,10 @@ export interface FakeVaultState {
   plantSecret(uid: string, name: string): void;
   /** What becomes of certificates from now on. */
   issue(state: FakeMemory["issuing"]): void;
+  /** The attestation authority's rules. */
+  readonly authority: () => AttestationAuthoritySpec | undefined;
+  /** What it decided about nodes. */
+  decide(nodes: readonly NodeVerdict[]): void;
   /** Answers a request, or throws a StrongroomError. */
   answer(method: string, path: string, body: unknown): object;
 }
@@ -44,6 +52,23 @@ export function createFakeVaultState(): FakeVaultState {
     issuing: "completed",
   };
   const routes = createRoutes(memory);
+  let authority: AttestationAuthoritySpec | undefined;
+  let nodes: readonly NodeVerdict[] = [];
+  const attestation: Readonly<Record<string, (body: unknown) => object>> = {
+    "PUT /strongroom/v1/manage/attestation": (body) => {
+      const request = putAuthorityRequestSchema.parse(body);
+      fence(memory, request);
+      authority = request.spec;
+      return { policyHash: "hash" };
+    },
+    "DELETE /strongroom/v1/manage/attestation": (body) => {
+      fence(memory, deleteAuthorityRequestSchema.parse(body));
+      const deleted = authority !== undefined;
+      authority = undefined;
+      return { deleted };
+    },
+    "GET /strongroom/v1/manage/nodes": () => ({ nodes }),
+  };
   return {
     vaults: memory.vaults,
     changes: () => memory.changes,
@@ -54,7 +79,15 @@ export function createFakeVaultState(): FakeVaultState {
     issue: (state) => {
       memory.issuing = state;
     },
+    authority: () => authority,
+    decide: (verdicts) => {
+      nodes = verdicts;
+    },
     answer: (method, path, body) => {
+      const answered = attestation[`${method} ${path}`]?.(body);
+      if (answered !== undefined) {
+        return answered;
+      }
       if (method === "GET" && path === "/strongroom/v1/manage/vaults") {
         return listVaults(memory);
       }
@@ -111,7 +144,7 @@ function objectRoutes(
   };
 }
 
-function fence(memory: FakeMemory, { epoch }: ManageCall): void {
+function fence(memory: FakeMemory, { epoch }: Pick<ManageCall, "epoch">): void {
   if (epoch < memory.highestEpoch) {
     throw new StrongroomError("StaleEpoch", "a newer leader has spoken");
   }

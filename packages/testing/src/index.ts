@@ -6,6 +6,7 @@ export * from "./amd-report.ts";
 export * from "./amd-vendor.ts";
 export * from "./api-server.ts";
 export * from "./attestation-oracle.ts";
+export * from "./azure-machine.ts";
 export * from "./cca-vendor.ts";
 export { extensionOf, pemOf } from "./der.ts";
 export * from "./fake-vault.ts";

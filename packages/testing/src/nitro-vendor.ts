@@ -30,14 +30,15 @@ export interface NitroVendor {
   readonly document: (request?: NitroDocumentRequest) => Uint8Array;
 }
 
-const start = new Date("2026-06-01T00:00:00Z");
-const leafEnd = new Date("2026-06-01T03:00:03Z");
+const usualStart = new Date("2026-06-01T00:00:00Z");
+const leafLife = 3 * 3_600_000 + 3_000;
 const leafUsage = 0x80;
 
-/** Makes a vendor. */
-export function createNitroVendor(): NitroVendor {
+/** Makes a vendor, whose certificates are valid from `start` on: the leaves' for three hours. */
+export function createNitroVendor(start: Date = usualStart): NitroVendor {
+  const leafEnd = new Date(start.getTime() + leafLife);
   const keys = { root: ecKey("P-384"), intermediate: ecKey("P-384"), leaf: ecKey("P-384") };
-  const root = certify("root", { subject: "root", key: keys.root, issuerKey: keys.root });
+  const root = certify("root", { subject: "root", key: keys.root, issuerKey: keys.root, start });
   return {
     fingerprint: createHash("sha256").update(root).digest("hex"),
     document: (request = {}) => {
@@ -45,16 +46,18 @@ export function createNitroVendor(): NitroVendor {
       const leafKey = request.leaf?.curve === "P-256" ? ecKey("P-256") : keys.leaf;
       const intermediate = certify(
         "root",
-        { subject: "intermediate", key: keys.intermediate, issuerKey: keys.root },
+        { subject: "intermediate", key: keys.intermediate, issuerKey: keys.root, start },
         request.intermediate,
       );
       const leaf = certify(
         "intermediate",
-        { subject: "leaf", key: leafKey, issuerKey: keys.intermediate },
+        { subject: "leaf", key: leafKey, issuerKey: keys.intermediate, start },
         { isCa: false, usage: leafUsage, notAfter: leafEnd, ...request.leaf },
       );
       const bundle = request.bundle?.([root, intermediate]) ?? [root, intermediate];
-      return signDocument(request, { leaf, bundle, key: request.signer ?? keys.leaf });
+      return signDocument(request, {
+        ...{ leaf, bundle, key: request.signer ?? keys.leaf, start },
+      });
     },
   };
 }
@@ -63,9 +66,13 @@ interface Signing {
   readonly leaf: Uint8Array;
   readonly bundle: readonly Uint8Array[];
   readonly key: KeyObject;
+  readonly start: Date;
 }
 
-function signDocument(request: NitroDocumentRequest, { leaf, bundle, key }: Signing): Uint8Array {
+function signDocument(
+  request: NitroDocumentRequest,
+  { leaf, bundle, key, start }: Signing,
+): Uint8Array {
   const pcrs = Array.from(
     { length: 16 },
     (_, index) => [index, Buffer.alloc(48, index + 1)] as const,
@@ -96,9 +103,14 @@ interface Subject {
   readonly subject: string;
   readonly key: KeyObject;
   readonly issuerKey: KeyObject;
+  readonly start: Date;
 }
 
-function certify(issuer: string, who: Subject, request: P384CertificateRequest = {}): Uint8Array {
+function certify(
+  issuer: string,
+  { start, ...who }: Subject,
+  request: P384CertificateRequest = {},
+): Uint8Array {
   return certifyP384({ issuer, ...who }, { notBefore: start, ...request });
 }
 

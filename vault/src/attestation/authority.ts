@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The attestation authority: challenges, enrols and attests nodes, and issues their tokens. */
+/** The attestation authority: challenges, enrols and attests, and issues tokens. */
 
 import type {
   ActivationRequest,
@@ -7,34 +7,34 @@ import type {
   ChallengeResponse,
   EnrolmentChallenge,
   EnrolmentRequest,
-  TpmEvidence,
 } from "@strongroom/api";
 import type { RequestContext } from "../audit/event.ts";
 import { requireNode } from "./accept-verdict.ts";
-import { type AuthorityDeps, attestTpm, holderOf } from "./attest-tpm.ts";
-import { activate, beginEnrolment, toTrust } from "./enrol-node.ts";
-import { makeNonce, nonceLifetime } from "./nonce.ts";
+import { attest, holderOf } from "./attest.ts";
+import type { AuthorityDeps } from "./authority-deps.ts";
+import { activate, beginEnrolment } from "./enrol-node.ts";
+import type { Evidence } from "./evidence/evidence.ts";
+import { makeNonce } from "./nonce.ts";
 
 /** Steps of a node's attestation; each is audited with its verdict. */
 export interface AttestationService {
   challenge(context: RequestContext): Promise<ChallengeResponse>;
   beginEnrolment(context: RequestContext, request: EnrolmentRequest): Promise<EnrolmentChallenge>;
   activate(context: RequestContext, request: ActivationRequest): Promise<ActivationResponse>;
-  attestTpm(context: RequestContext, evidence: TpmEvidence): Promise<string>;
+  attest(context: RequestContext, evidence: Evidence): Promise<string>;
 }
 
 /** The service over its dependencies. */
 export function createAttestationService(deps: AuthorityDeps): AttestationService {
-  const trust = toTrust(deps.authority);
   return {
     challenge: async (context) => {
       const node = await requireNode(deps.ledger, context, "NodeChallenge");
       const nonce = makeNonce(deps.challengeKey, holderOf(context, node), context.at);
-      const expires = context.at.getTime() + nonceLifetime;
-      return { nonce, expiresAt: Math.floor(expires / 1000) };
+      const lifetime = deps.rules.current().spec.nonceLifetimeSeconds;
+      return { nonce, expiresAt: Math.floor(context.at.getTime() / 1000) + lifetime };
     },
-    beginEnrolment: (context, request) => beginEnrolment(deps, trust, context, request),
+    beginEnrolment: (context, request) => beginEnrolment(deps, context, request),
     activate: (context, request) => activate(deps, context, request),
-    attestTpm: (context, evidence) => attestTpm(deps, context, evidence),
+    attest: (context, evidence) => attest(deps, context, evidence),
   };
 }

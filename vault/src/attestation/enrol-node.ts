@@ -8,21 +8,14 @@ import type {
   EnrolmentChallenge,
   EnrolmentRequest,
 } from "@strongroom/api";
-import {
-  assessAttestationKey,
-  type EkTrust,
-  makeCredential,
-  parsePemCertificates,
-  verifyEkCertificate,
-} from "@strongroom/attestation";
+import { assessAttestationKey, makeCredential, verifyEkCertificate } from "@strongroom/attestation";
 import { equalBytes, fromBase64url, fromHex, sha256, toBase64url, toHex } from "@strongroom/core";
 import { decide } from "../audit/decide.ts";
 import { Refusal, type RequestContext } from "../audit/event.ts";
-import { accept, requireNode } from "./accept-verdict.ts";
-import type { AuthorityDeps } from "./attest-tpm.ts";
+import { accept, requireNode, rulesFor } from "./accept-verdict.ts";
+import type { AuthorityDeps } from "./authority-deps.ts";
 import { enrol } from "./enrolment-records.ts";
 import { openState, sealState } from "./enrolment-state.ts";
-import type { Authority } from "./token.ts";
 
 /** Milliseconds in which a credential must be activated. */
 const activationLifetime = 5 * 60_000;
@@ -32,7 +25,6 @@ const activationSecretBytes = 32;
 /** First step: the endorsement key's certificate is verified, and a credential made that only its TPM can open. */
 export async function beginEnrolment(
   deps: AuthorityDeps,
-  trust: EkTrust,
   context: RequestContext,
   request: EnrolmentRequest,
 ): Promise<EnrolmentChallenge> {
@@ -41,10 +33,11 @@ export async function beginEnrolment(
     context,
     operationName: "NodeEnrolmentBegin",
     work: async () => {
+      const rules = rulesFor(deps, "Tpm");
       const chain = request.ekCertificates.map(
         (text) => new Uint8Array(Buffer.from(text, "base64")),
       );
-      const endorsement = accept(verifyEkCertificate(chain, trust, context.at));
+      const endorsement = accept(verifyEkCertificate(chain, rules.ek, context.at));
       const key = accept(assessAttestationKey(fromBase64url(request.akPublic)));
       const secret = new Uint8Array(randomBytes(activationSecretBytes));
       const credential = makeCredential({ ekPublic: endorsement.ek, akName: key.name, secret });
@@ -88,23 +81,9 @@ export async function activate(
       if (!equalBytes(sha256(fromBase64url(request.secret)), fromHex(state.secretHash))) {
         throw new Refusal("EnrolmentRefused", "the device did not open the credential");
       }
-      await enrol(tx, state, deps.authority.config);
+      await enrol(tx, state, rulesFor(deps, "Tpm").spec);
       const { device, nodeName, nodeUid } = state;
       return { result: { device, node: { name: nodeName, uid: nodeUid } }, properties: { device } };
     },
   });
-}
-
-/** Whom to trust about TPMs, from the configuration. @throws {StrongroomError} if a certificate there is none. */
-export function toTrust({ config }: Authority): EkTrust {
-  const { intermediateCertificates } = config.tpm;
-  return {
-    roots: config.tpm.trustRoots.map((root) => ({
-      name: root.name,
-      class: root.class,
-      certificates: parsePemCertificates(root.certificates),
-    })),
-    intermediates:
-      intermediateCertificates === undefined ? [] : parsePemCertificates(intermediateCertificates),
-  };
 }

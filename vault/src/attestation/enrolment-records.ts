@@ -9,13 +9,13 @@ import type { LedgerReader, LedgerTransaction, RecordReader } from "../ledger/le
 import { erased, isErased, readLive } from "../objects/erased.ts";
 import { allRecords } from "../vaults/vault-directory.ts";
 import { parseRecord } from "../vaults/vault-record.ts";
-import type { EnrolmentState } from "./enrolment-state.ts";
 
 const deviceSchema = z.object({
   device: z.string(),
   nodeUid: z.string(),
   nodeName: z.string(),
-  akName: z.string(),
+  /** Of a TPM: name of the attestation key that was enrolled, hexadecimal. */
+  akName: z.string().optional(),
   root: z.object({
     name: z.string(),
     class: z.enum(["hardware", "virtual", "software"]),
@@ -46,21 +46,43 @@ export async function enrolledDevice(tx: RecordReader, nodeUid: string): Promise
   return device;
 }
 
+/** A device that claims to be a node. */
+export type Claimant = Omit<EnrolledDevice, "enrolment">;
+
 /** Binds device and node. @throws {Refusal} `EnrolmentRefused` for a second claimant of either, or an unlisted device. */
 export async function enrol(
   tx: LedgerTransaction,
-  state: EnrolmentState,
+  claimant: Claimant,
   authority: AttestationAuthoritySpec,
-): Promise<void> {
-  requirePermitted(state.device, authority);
-  await requireUnclaimed(tx, state);
-  const { device, nodeUid, nodeName, akName, root } = state;
-  const content = { device, nodeUid, nodeName, akName, root, enrolment: authority.enrolment };
+): Promise<EnrolledDevice> {
+  requirePermitted(claimant.device, authority);
+  await requireUnclaimed(tx, claimant);
+  const { device, nodeUid, nodeName, akName, root } = claimant;
+  const content = {
+    ...{ device, nodeUid, nodeName, root, enrolment: authority.enrolment },
+    ...(akName === undefined ? {} : { akName }),
+  };
   await tx.put(deviceKey(device), content);
   const known = await readLive(tx, nodeKey(nodeUid), nodeSchema);
   if (known === undefined) {
     await tx.put(nodeKey(nodeUid), { device });
   }
+  return content;
+}
+
+/** The binding of a device that attests: the one that is there, or a new one. @throws as `enrol` */
+export async function boundDevice(
+  tx: LedgerTransaction,
+  claimant: Claimant,
+  authority: AttestationAuthoritySpec,
+): Promise<EnrolledDevice> {
+  const known = await readLive(tx, deviceKey(claimant.device), deviceSchema);
+  if (known?.nodeUid !== claimant.nodeUid) {
+    return await enrol(tx, claimant, authority);
+  }
+  // A device that was taken off the list is trusted no more, whenever it was bound.
+  requirePermitted(known.device, authority);
+  return known;
 }
 
 function requirePermitted(device: string, authority: AttestationAuthoritySpec): void {
@@ -69,7 +91,7 @@ function requirePermitted(device: string, authority: AttestationAuthoritySpec): 
   }
 }
 
-async function requireUnclaimed(tx: LedgerTransaction, state: EnrolmentState): Promise<void> {
+async function requireUnclaimed(tx: LedgerTransaction, state: Claimant): Promise<void> {
   const device = await readLive(tx, deviceKey(state.device), deviceSchema);
   if (device !== undefined && device.nodeUid !== state.nodeUid) {
     throw new Refusal("EnrolmentRefused", "the device is bound to another node", {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import { fromBase64url, toBase64url } from "@strongroom/core";
-import { checkNonce, makeNonce, nonceLifetime } from "./nonce.ts";
+import { checkNonce, longestNonceLifetime, makeNonce } from "./nonce.ts";
 
 const key = new Uint8Array(32).fill(1);
 const holder = { subject: "system:serviceaccount:strongroom-node:strongroom-node", nodeUid: "n1" };
@@ -12,14 +12,22 @@ describe("a nonce", () => {
   const nonce = makeNonce(key, holder, made);
   const invalid = { code: "NonceInvalid" };
   const check =
-    (text: string, who = holder, at = made) =>
+    (text: string, who = holder, at = made, lifetime = longestNonceLifetime) =>
     () =>
-      checkNonce(key, text, who, at);
+      checkNonce(key, text, who, { at, lifetime });
 
   it("is good until the last millisecond of its life, and has to be remembered as long", () => {
-    const last = check(nonce, holder, after(nonceLifetime - 1))();
-    expect(last.expiresAt).toEqual(after(nonceLifetime));
-    expect(check(nonce, holder, after(nonceLifetime))).toThrow(expect.objectContaining(invalid));
+    const last = check(nonce, holder, after(longestNonceLifetime - 1))();
+    expect(last.expiresAt).toEqual(after(longestNonceLifetime));
+    expect(check(nonce, holder, after(longestNonceLifetime))).toThrow(
+      expect.objectContaining(invalid),
+    );
+  });
+
+  it("is good for less where the rules say so, and is remembered as long all the same", () => {
+    const last = check(nonce, holder, after(9_999), 10_000)();
+    expect(last.expiresAt).toEqual(after(longestNonceLifetime));
+    expect(check(nonce, holder, after(10_000), 10_000)).toThrow(expect.objectContaining(invalid));
   });
 
   it("is spent under one name by whoever spells it, and under another than any other", () => {
@@ -51,8 +59,8 @@ describe("a nonce", () => {
       expect(check(text)).toThrow(expect.objectContaining(invalid));
     }
     const otherKey = new Uint8Array(32);
-    expect(() => checkNonce(otherKey, nonce, holder, made)).toThrow(
-      expect.objectContaining(invalid),
-    );
+    expect(() =>
+      checkNonce(otherKey, nonce, holder, { at: made, lifetime: longestNonceLifetime }),
+    ).toThrow(expect.objectContaining(invalid));
   });
 });

@@ -19,8 +19,8 @@ import {
   utf8,
 } from "@strongroom/core";
 
-/** Milliseconds for which a nonce is taken. */
-export const nonceLifetime = 5 * 60_000;
+/** Milliseconds for which a nonce is taken at the most; rules may say less. */
+export const longestNonceLifetime = 5 * 60_000;
 
 const version = 1;
 const bodyLength = 1 + 8 + 16;
@@ -38,12 +38,19 @@ export function makeNonce(key: Uint8Array, holder: NonceHolder, at: Date): strin
   return toBase64url(concatBytes(body, macOf(key, body, holder)));
 }
 
+/** When a nonce is taken. */
+export interface NonceMoment {
+  readonly at: Date;
+  /** Milliseconds for which it is taken. */
+  readonly lifetime: number;
+}
+
 /** Checks a nonce; answers the id to spend. @throws {StrongroomError} `NonceInvalid` if forged, foreign or stale. */
 export function checkNonce(
   key: Uint8Array,
   nonce: string,
   holder: NonceHolder,
-  at: Date,
+  { at, lifetime }: NonceMoment,
 ): { readonly spendId: string; readonly expiresAt: Date } {
   const bytes = decode(nonce);
   const body = bytes.subarray(0, bodyLength);
@@ -53,10 +60,12 @@ export function checkNonce(
     throw new StrongroomError("NonceInvalid", "the nonce was not made for this caller");
   }
   const made = Number(new DataView(body.buffer, body.byteOffset).getBigUint64(1));
-  const expiresAt = new Date(made + nonceLifetime);
-  if (at.getTime() < made - nonceLifetime || at >= expiresAt) {
+  const age = at.getTime() - made;
+  if (age < -longestNonceLifetime || age >= Math.min(lifetime, longestNonceLifetime)) {
     throw new StrongroomError("NonceInvalid", "the nonce has expired");
   }
+  // Remembered for the longest life: rules that are changed meanwhile must not let it in again.
+  const expiresAt = new Date(made + longestNonceLifetime);
   return { spendId: `nonce/${toHex(sha256(bytes))}`, expiresAt };
 }
 

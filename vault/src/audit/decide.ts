@@ -93,6 +93,10 @@ async function recordRefusal<T, R>(
   }
 }
 
+// A refusal is a decision whatever its status: 503 says that the same request may be granted later.
 function isRefusal(error: unknown): error is StrongroomError {
-  return error instanceof StrongroomError && errorTable[error.code].http < 500;
+  return (
+    error instanceof Refusal ||
+    (error instanceof StrongroomError && errorTable[error.code].http < 500)
+  );
 }

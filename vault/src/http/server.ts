@@ -22,13 +22,16 @@ import {
   sendKeyRestoreState,
 } from "./keys/key-restore-routes.ts";
 import { registerKeyRoutes } from "./keys/key-routes.ts";
+import {
+  type ManageAttestationDeps,
+  registerManageAttestationRoutes,
+} from "./manage/attestation-routes.ts";
 import { type DomainRouteDeps, registerDomainRoutes } from "./manage/domain-routes.ts";
 import { type FullBackupRouteDeps, registerFullBackupRoutes } from "./manage/full-backup-routes.ts";
 import {
   type FullRestoreRouteDeps,
   registerFullRestoreRoutes,
 } from "./manage/full-restore-routes.ts";
-import type { ManageRouteDeps } from "./manage/manage-call.ts";
 import { registerManageRoutes } from "./manage/manage-routes.ts";
 import { registerSettingRoutes } from "./manage/setting-routes.ts";
 import {
@@ -41,7 +44,7 @@ import { registerSecretRoutes, type SecretRouteDeps } from "./secrets/secret-rou
 
 /** What the server works with. */
 export type ServerDeps = AttestationRouteDeps &
-  ManageRouteDeps &
+  ManageAttestationDeps &
   SecretRouteDeps &
   KeyRouteDeps &
   CertificateRouteDeps &
@@ -60,6 +63,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   const instance = createApp({ ...deps, elsewhere });
   registerAttestationRoutes(instance, deps);
   registerManageRoutes(instance, deps);
+  registerManageAttestationRoutes(instance, deps);
   registerSecretRoutes(instance, deps);
   registerKeyRoutes(instance, deps);
   registerIssuerRoutes(instance, deps);

@@ -15,6 +15,7 @@ import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { issueCertificate } from "./certificate.ts";
 import { dataKeyRecord, type ScopeKeys } from "./scope-keys.ts";
 import { makeSigningKey, openSigningKey, type SigningKey } from "./signing-key.ts";
+import { makeTokenKey } from "./token-key.ts";
 
 /** A signing key and its certificate. */
 export interface CertifiedKey extends SigningKey {
@@ -27,8 +28,6 @@ export interface InstallationKeys {
   readonly infrastructureCa: CertifiedKey;
   /** Certifies release keys; node plugins pin its certificate. */
   readonly releaseRoot: CertifiedKey;
-  /** Signs attestation tokens. */
-  readonly attestation: SigningKey;
   /** Signs heads of the audit log: public half alone, since the HSM host signs none but heads with it. DER (SPKI). */
   readonly headKey: Uint8Array;
 }
@@ -42,6 +41,7 @@ export const installationRecords = {
   releaseKey: "key/release",
   envelopeKey: "key/envelope",
   attestation: "key/attestation",
+  nextAttestation: "key/attestation-next",
 } as const;
 
 const day = 86_400_000;
@@ -65,7 +65,7 @@ export async function makeInstallation(
     [dataKeyRecord, await keys.create(installationScope, "Software")],
     [installationRecords.kek, { ...status.kekIds }],
     [installationRecords.headKey, await makeSigningKey(hsm, "head", "signHead")],
-    [installationRecords.attestation, await makeSigningKey(hsm, "attestation")],
+    [installationRecords.attestation, await makeTokenKey(hsm, at)],
     [
       installationRecords.infrastructureCa,
       await makeRoot(hsm, "infrastructure-ca", "Strongroom infrastructure CA", at),
@@ -129,7 +129,6 @@ export async function openInstallationKeys(
       await read(installationRecords.infrastructureCa),
     ),
     releaseRoot: openCertifiedKey(hsm, "release-root", await read(installationRecords.releaseRoot)),
-    attestation: openSigningKey(hsm, "attestation", await read(installationRecords.attestation)),
     headKey: openSigningKey(hsm, "head", await read(installationRecords.headKey)).spki,
   };
 }

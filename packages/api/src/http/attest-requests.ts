@@ -102,6 +102,8 @@ export type AttestSnpRequest = z.output<typeof attestSnpRequestSchema>;
 export type AttestQuoteRequest = z.output<typeof attestQuoteRequestSchema>;
 /** Nitro evidence. */
 export type AttestNitroRequest = z.output<typeof attestNitroRequestSchema>;
+/** Azure evidence, wrapped. */
+export type AttestAzureRequest = z.output<typeof attestAzureRequestSchema>;
 /** Azure evidence, before it is wrapped. */
 export type AzureEvidence = z.output<typeof azureEvidenceSchema>;
 /** The attestation token. */

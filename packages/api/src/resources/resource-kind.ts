@@ -15,6 +15,7 @@ export interface PrinterColumn {
 export interface ResourceKind {
   readonly kind:
     | "AttestationAuthority"
+    | "AttestedNode"
     | "SecretVault"
     | "KeyReleasePolicy"
     | "VaultSecret"

@@ -3,6 +3,7 @@
 
 import { reservedVaultNames } from "../names.ts";
 import { attestationAuthorityKind } from "./attestation/attestation-authority.ts";
+import { attestedNodeKind } from "./attestation/attested-node.ts";
 import { keyReleasePolicySpecSchema, keyReleasePolicyStatusSchema } from "./key-release-policy.ts";
 import { vaultCertificateKind, vaultKeyKind, vaultSecretKind } from "./object-kinds.ts";
 import { type ResourceKind, vaultColumn } from "./resource-kind.ts";
@@ -65,4 +66,5 @@ export const resourceKinds = [
   vaultKeyKind,
   vaultCertificateKind,
   attestationAuthorityKind,
+  attestedNodeKind,
 ] as const satisfies readonly ResourceKind[];

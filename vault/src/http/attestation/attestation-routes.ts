@@ -1,75 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Routes of the attestation authority: discovery, challenge, enrolment, attestation. */
+/** Routes of the attestation authority: challenge, enrolment, and attestation of each kind of evidence. */
 
 import {
   activationRequestSchema,
+  attestAzureRequestSchema,
   attestEnvelopeSchema,
+  attestNitroRequestSchema,
+  attestOpenEnclaveRequestSchema,
+  attestQuoteRequestSchema,
+  attestSnpRequestSchema,
   enrolmentRequestSchema,
   routes,
-  tpmEvidenceSchema,
 } from "@strongroom/api";
-import { fromBase64url, fromUtf8, StrongroomError, toBase64url, utf8 } from "@strongroom/core";
+import { fromBase64url, toBase64url, utf8 } from "@strongroom/core";
 import type { FastifyInstance } from "fastify";
 import type { AttestationService } from "../../attestation/authority.ts";
-import { type Authority, authorityJwk } from "../../attestation/token.ts";
-import { onInstallation, type RequestDeps, requireInstallationHost } from "../request-context.ts";
+import { azureEvidence } from "../../attestation/evidence/azure-evidence.ts";
+import type { Evidence } from "../../attestation/evidence/evidence.ts";
+import { nitroEvidence } from "../../attestation/evidence/nitro-evidence.ts";
+import {
+  openEnclaveEvidence,
+  sgxEvidence,
+  tdxEvidence,
+} from "../../attestation/evidence/quote-evidence.ts";
+import { snpEvidence } from "../../attestation/evidence/snp-evidence.ts";
+import { tpmEvidence } from "../../attestation/evidence/tpm-evidence.ts";
+import { onInstallation, type RequestDeps } from "../request-context.ts";
+import { type DiscoveryDeps, registerDiscovery } from "./discovery-routes.ts";
 
 /** What these routes work with. */
-export interface AttestationRouteDeps extends RequestDeps {
+export interface AttestationRouteDeps extends RequestDeps, DiscoveryDeps {
   readonly attestation: AttestationService;
-  readonly authority: Authority;
 }
 
 /** Registers the routes. */
 export function registerAttestationRoutes(app: FastifyInstance, deps: AttestationRouteDeps): void {
   registerDiscovery(app, deps);
+  registerEnrolment(app, deps);
+  app.post(routes.attestTpm, async (request) => {
+    const context = onInstallation(deps, request);
+    const { data } = attestEnvelopeSchema.parse(request.body);
+    const token = await deps.attestation.attest(context, tpmEvidence(data));
+    return { data: toBase64url(utf8(JSON.stringify({ token }))) };
+  });
+  const kinds: Readonly<Record<string, (body: unknown) => Evidence>> = {
+    [routes.attestSnp]: (body) => snpEvidence(attestSnpRequestSchema.parse(body)),
+    [routes.attestTdx]: (body) => tdxEvidence(attestQuoteRequestSchema.parse(body)),
+    [routes.attestSgx]: (body) => sgxEvidence(attestQuoteRequestSchema.parse(body)),
+    [routes.attestOpenEnclave]: (body) => {
+      const request = attestOpenEnclaveRequestSchema.parse(body);
+      return openEnclaveEvidence(fromBase64url(request.report), request);
+    },
+    [routes.attestAzure]: (body) => azureEvidence(attestAzureRequestSchema.parse(body)),
+    [routes.attestNitro]: (body) => nitroEvidence(attestNitroRequestSchema.parse(body)),
+  };
+  for (const [path, read] of Object.entries(kinds)) {
+    app.post(path, async (request) => {
+      const context = onInstallation(deps, request);
+      return { token: await deps.attestation.attest(context, read(request.body)) };
+    });
+  }
+}
+
+function registerEnrolment(app: FastifyInstance, deps: AttestationRouteDeps): void {
   app.post(routes.challenge, async (request) => {
     const context = onInstallation(deps, request);
     return await deps.attestation.challenge(context);
   });
   app.post(routes.enrolment, async (request) => {
     const context = onInstallation(deps, request);
-    return await deps.attestation.beginEnrolment(
-      context,
-      enrolmentRequestSchema.parse(request.body),
-    );
+    const wanted = enrolmentRequestSchema.parse(request.body);
+    return await deps.attestation.beginEnrolment(context, wanted);
   });
   app.post(routes.activate, async (request) => {
     const context = onInstallation(deps, request);
     return await deps.attestation.activate(context, activationRequestSchema.parse(request.body));
   });
-  app.post(routes.attestTpm, async (request) => {
-    const context = onInstallation(deps, request);
-    const { data } = attestEnvelopeSchema.parse(request.body);
-    const token = await deps.attestation.attestTpm(context, tpmEvidenceSchema.parse(decode(data)));
-    return { data: toBase64url(utf8(JSON.stringify({ token }))) };
-  });
-}
-
-// OpenID Connect Discovery 1.0 section 3, as far as verifiers of attestation tokens need it.
-function registerDiscovery(app: FastifyInstance, deps: AttestationRouteDeps): void {
-  const config = { access: "public" } as const;
-  app.get("/.well-known/openid-configuration", { config }, async (request) => {
-    requireInstallationHost(deps, request);
-    const { issuer } = deps.authority;
-    return {
-      issuer,
-      jwks_uri: `${issuer}/certs`,
-      response_types_supported: ["token"],
-      subject_types_supported: ["public"],
-      id_token_signing_alg_values_supported: ["ES256"],
-    };
-  });
-  app.get("/certs", { config }, async (request) => {
-    requireInstallationHost(deps, request);
-    return { keys: [await authorityJwk(deps.authority.key)] };
-  });
-}
-
-function decode(data: string): unknown {
-  try {
-    return JSON.parse(fromUtf8(fromBase64url(data)));
-  } catch (cause) {
-    throw new StrongroomError("EvidenceMalformed", "data is not base64url of JSON", { cause });
-  }
 }

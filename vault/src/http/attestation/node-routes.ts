@@ -8,17 +8,17 @@ import {
   routes,
   uidSchema,
 } from "@strongroom/api";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import {
   type EnrolledDevice,
   enrolledDevices,
   forgetNode,
 } from "../../attestation/enrolment-records.ts";
-import { decide, refuse } from "../../audit/decide.ts";
-import { Refusal, type RequestContext } from "../../audit/event.ts";
+import { decide } from "../../audit/decide.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { onInstallation, type RequestDeps } from "../request-context.ts";
+import type { RequestDeps } from "../request-context.ts";
+import { asAdministrator } from "./as-administrator.ts";
 
 /** What these routes work with. */
 export interface NodeRouteDeps extends RequestDeps {
@@ -48,20 +48,6 @@ export function registerNodeRoutes(app: FastifyInstance, deps: NodeRouteDeps): v
     });
     return toNode(forgotten);
   });
-}
-
-// The operator is none: whoever owns it must not move a node's trust to another machine.
-async function asAdministrator(
-  deps: NodeRouteDeps,
-  request: FastifyRequest,
-  operationName: string,
-): Promise<RequestContext> {
-  const context = onInstallation(deps, request);
-  if (!context.caller.installationRoles.includes("administrator")) {
-    const refusal = new Refusal("Forbidden", "only an administrator manages enrolled nodes");
-    return await refuse(deps.ledger, { context, operationName }, refusal);
-  }
-  return context;
 }
 
 function toNode({ nodeName, nodeUid, device, root }: EnrolledDevice): EnrolledNode {

@@ -4,7 +4,8 @@
 import { verifyJwkSchema } from "@strongroom/api";
 import { type Claims, StrongroomError, sha256, toBase64url, utf8 } from "@strongroom/core";
 import { z } from "zod";
-import { type Authority, verifyToken } from "../../attestation/token.ts";
+import type { Authority } from "../../attestation/token/token-authority.ts";
+import { verifyToken } from "../../attestation/token/verify-token.ts";
 import type { VerifiedTarget } from "./verified-target.ts";
 
 const anyEvidenceSchema = z.looseObject({ "x-strongroom-class": z.string() });

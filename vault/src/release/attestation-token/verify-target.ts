@@ -4,7 +4,7 @@
 import type { ExternalIssuer } from "@strongroom/api";
 import { type Clock, normaliseAuthority, StrongroomError } from "@strongroom/core";
 import { decodeJwt } from "jose";
-import type { Authority } from "../../attestation/token.ts";
+import type { Authority } from "../../attestation/token/token-authority.ts";
 import { type KnownIssuer, verifyExternalTarget } from "./external-target.ts";
 import { createIssuerKeys } from "./issuer-keys.ts";
 import { verifyOwnTarget } from "./own-target.ts";

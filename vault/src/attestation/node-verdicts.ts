@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the authority last decided about each node, for people. Nothing is decided by it, and a restart begins anew. */
+
+import {
+  type EvidenceKind,
+  maxListedNodes,
+  type NodeVerdict,
+  type TrustClass,
+} from "@strongroom/api";
+import { isStrongroomError } from "@strongroom/core";
+import type { BoundPod } from "../identity/caller.ts";
+import type { Claims } from "./evidence/evidence.ts";
+
+/** The verdicts. */
+export interface NodeVerdicts {
+  readonly accepted: (node: BoundPod, accepted: AcceptedNode) => void;
+  readonly refused: (node: BoundPod, kind: EvidenceKind, error: unknown, at: Date) => void;
+  readonly all: () => readonly NodeVerdict[];
+}
+
+/** What was accepted of a node. */
+export interface AcceptedNode {
+  readonly kind: EvidenceKind;
+  readonly claims: Claims;
+  readonly root: string;
+  readonly device: string | undefined;
+  readonly at: Date;
+}
+
+/** No verdict yet. */
+export function createNodeVerdicts(): NodeVerdicts {
+  const verdicts = new Map<string, NodeVerdict>();
+  const remember = (verdict: NodeVerdict) => {
+    verdicts.delete(verdict.nodeUid);
+    verdicts.set(verdict.nodeUid, verdict);
+    const oldest = verdicts.keys().next();
+    if (verdicts.size > maxListedNodes && !oldest.done) {
+      verdicts.delete(oldest.value);
+    }
+  };
+  return {
+    accepted: ({ nodeName, nodeUid }, { kind, claims, root, device, at }) => {
+      const tier = textOf(claims["x-strongroom-tier"]);
+      const trustClass = textOf(claims["x-strongroom-class"]) as TrustClass | undefined;
+      const tcb = tcbOf(claims);
+      remember({
+        ...{ nodeName, nodeUid, kind, verdict: "Attested", at: at.getTime(), root },
+        ...(tier && { tier }),
+        ...(trustClass && { class: trustClass }),
+        ...(tcb && { tcb }),
+        ...(device && { device }),
+      });
+    },
+    refused: ({ nodeName, nodeUid }, kind, error, at) => {
+      const verdict = isStrongroomError(error) ? error.code : "Internal";
+      remember({ nodeName, nodeUid, kind, verdict, at: at.getTime() });
+    },
+    all: () => [...verdicts.values()],
+  };
+}
+
+/** In a few words: security versions of SNP's firmware, Intel's word for TDX and SGX, a TPM's firmware. */
+function tcbOf(claims: Claims): string | undefined {
+  const inner = claims["x-ms-isolation-tee"];
+  const tee = typeof inner === "object" && inner !== null && !Array.isArray(inner) ? inner : claims;
+  const of = (name: string) => textOf((tee as Claims)[name]);
+  const microcode = of("x-ms-sevsnpvm-microcode-svn");
+  if (microcode !== undefined) {
+    const [bootLoader, snp] = ["bootloader", "snpfw"].map((part) =>
+      of(`x-ms-sevsnpvm-${part}-svn`),
+    );
+    return `microcode ${microcode}, snp ${snp}, boot loader ${bootLoader}`;
+  }
+  const tpm = claims["x-strongroom-tpm"];
+  const firmware =
+    typeof tpm === "object" && tpm !== null && !Array.isArray(tpm)
+      ? textOf((tpm as Claims)["firmware-version"])
+      : undefined;
+  return textOf(claims["x-strongroom-tcb-status"]) ?? (firmware && `firmware ${firmware}`);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/** An authority's spec, ready for use: certificates parsed, vendors' roots among the configured, its hash. */
+
+import type { AttestationAuthoritySpec } from "@strongroom/api";
+import {
+  type AmdEndorsements,
+  type AmdRoot,
+  amdRoots,
+  type DcapEndorsements,
+  type DcapRoot,
+  type EkTrust,
+  intelSgxRoot,
+  type NitroRoot,
+  nitroRoots,
+  parsePemCertificates,
+  readAmdEndorsements,
+  readDcapEndorsements,
+} from "@strongroom/attestation";
+import {
+  canonicalJson,
+  isStrongroomError,
+  type JsonValue,
+  StrongroomError,
+  sha256,
+  toBase64url,
+  toHex,
+  utf8,
+} from "@strongroom/core";
+import { mergeAmd } from "../evidence/endorsement-files.ts";
+
+/** What evidence is verified and appraised with. */
+export interface AttestationRules {
+  readonly spec: AttestationAuthoritySpec;
+  /** `x-ms-policy-hash` of tokens under these rules. */
+  readonly policyHash: string;
+  readonly ek: EkTrust;
+  /** The roots of `ek` by fingerprint: a device that was enrolled under one which is gone is trusted no more. */
+  readonly ekRoots: ReadonlyMap<string, Pick<EkTrust["roots"][number], "name" | "class">>;
+  readonly amd: { readonly roots: readonly AmdRoot[]; readonly endorsements: AmdEndorsements };
+  readonly tdx: IntelTrust;
+  readonly sgx: IntelTrust;
+  readonly nitro: readonly NitroRoot[];
+}
+
+/** Roots for DCAP quotes, and what is known beside what quotes bring. */
+export interface IntelTrust {
+  readonly roots: readonly DcapRoot[];
+  readonly endorsements: DcapEndorsements;
+}
+
+/** Rules of a spec. @throws {StrongroomError} `BadParameter` if a certificate or an endorsement in it is none. */
+export function toRules(spec: AttestationAuthoritySpec): AttestationRules {
+  const { snp, tdx, sgx, nitro } = spec;
+  const ek = parsed("tpm", () => toEkTrust(spec));
+  return {
+    spec,
+    policyHash: policyHash(spec),
+    ek,
+    ekRoots: new Map(
+      ek.roots.flatMap(({ certificates, ...root }) =>
+        certificates.map((der) => [toHex(sha256(der)), root] as const),
+      ),
+    ),
+    amd: {
+      roots: [...(snp.vendorRoots === "Trusted" ? amdRoots : []), ...snp.roots],
+      endorsements: parsed("snp", () =>
+        mergeAmd(snp.endorsements.map((file) => readAmdEndorsements(utf8(file)))),
+      ),
+    },
+    tdx: parsed("tdx", () => toIntelTrust(tdx)),
+    sgx: parsed("sgx", () => toIntelTrust(sgx)),
+    nitro: [...(nitro.vendorRoots === "Trusted" ? nitroRoots : []), ...nitro.roots],
+  };
+}
+
+function parsed<T>(member: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    if (!isStrongroomError(cause)) {
+      throw cause;
+    }
+    throw new StrongroomError("BadParameter", `spec.${member}: ${cause.message}`, { cause });
+  }
+}
+
+function toEkTrust({ tpm }: AttestationAuthoritySpec): EkTrust {
+  const { trustRoots, intermediateCertificates } = tpm;
+  return {
+    roots: trustRoots.map((root) => ({
+      name: root.name,
+      class: root.class,
+      certificates: parsePemCertificates(root.certificates),
+    })),
+    intermediates:
+      intermediateCertificates === undefined ? [] : parsePemCertificates(intermediateCertificates),
+  };
+}
+
+function toIntelTrust(rules: AttestationAuthoritySpec["sgx"]): IntelTrust {
+  return {
+    roots: [...(rules.vendorRoots === "Trusted" ? [intelSgxRoot] : []), ...rules.roots],
+    endorsements: readDcapEndorsements(rules.endorsements.map(utf8)),
+  };
+}
+
+/** Formed as Azure Attestation forms its policy hash. */
+function policyHash(spec: AttestationAuthoritySpec): string {
+  const text = toBase64url(canonicalJson(spec as unknown as JsonValue));
+  return toBase64url(sha256(utf8(text)));
+}
