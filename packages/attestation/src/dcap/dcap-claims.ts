@@ -77,9 +77,11 @@ function tdClaims({ quote, tcb }: DcapClaims, td: TdReport): JsonClaims {
   };
 }
 
-function sgxClaims({ quote }: DcapClaims, enclave: EnclaveReport): JsonClaims {
+function sgxClaims({ quote, collateral }: DcapClaims, enclave: EnclaveReport): JsonClaims {
   return {
     "x-ms-attestation-type": "sgx",
+    // What was signed is hashed, not the answer that it came in, of which there are several forms.
+    "x-ms-sgx-collateral": { qeidhash: collateral.identity, tcbinfohash: collateral.info },
     "x-ms-sgx-is-debuggable": isDebuggable(quote),
     "x-ms-sgx-mrenclave": toHex(enclave.mrEnclave),
     "x-ms-sgx-mrsigner": toHex(enclave.mrSigner),

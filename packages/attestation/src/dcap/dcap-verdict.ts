@@ -29,4 +29,6 @@ export interface DcapClaims {
   readonly platform: PckPlatform;
   readonly tcb: TcbEvaluation;
   readonly tcbEvaluationDataNumber: number;
+  /** SHA-256 of the identity and of the TCB info that judged the quote, hexadecimal. */
+  readonly collateral: { readonly identity: string; readonly info: string };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The identity of Intel's quoting enclaves, and whether a report is one of theirs. Intel PCS API version 4, "EnclaveIdentity". */
 
-import { equalBytes } from "@strongroom/core";
+import { equalBytes, sha256, toHex, utf8 } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
 import { isScannedObject, type ScannedObject, scanJson } from "../scan-json.ts";
 import type { EnclaveReport } from "./enclave-report.ts";
@@ -29,6 +29,8 @@ export interface EnclaveIdentity {
   readonly attributesMask: Uint8Array;
   readonly mrSigner: Uint8Array;
   readonly isvProdId: number;
+  /** SHA-256 of the text that was signed, hexadecimal. */
+  readonly digest: string;
   /** Newest first. */
   readonly levels: readonly (TcbStanding & { readonly isvSvn: number })[];
 }
@@ -54,6 +56,7 @@ export function parseEnclaveIdentity(text: string): EnclaveIdentity {
     attributesMask: hexField(object, "attributesMask", 16),
     mrSigner: hexField(object, "mrsigner", 32),
     isvProdId: integerField(object, "isvprodid", 0xffff),
+    digest: toHex(sha256(utf8(text))),
     levels: objectsField(object, "tcbLevels", limits.tcbLevels).map(parseLevel).sort(byNewest),
   };
 }

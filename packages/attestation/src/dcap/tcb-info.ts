@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** TCB info of versions 2 and 3: what Intel says about platforms of one family. Intel PCS API version 4, "TcbInfo". */
 
-import { toHex } from "@strongroom/core";
+import { sha256, toHex, utf8 } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
 import { isScannedObject, type ScannedObject, scanJson } from "../scan-json.ts";
 import {
@@ -56,6 +56,8 @@ export interface TcbInfo {
   /** In TCB infos for TDX: the module of version 1.0. */
   readonly module?: TdxModule;
   readonly moduleIdentities: readonly TdxModuleIdentity[];
+  /** SHA-256 of the text that was signed, hexadecimal. */
+  readonly digest: string;
   /** Newest first. */
   readonly levels: readonly TcbLevel[];
 }
@@ -86,6 +88,7 @@ export function parseTcbInfo(text: string): TcbInfo {
     evaluationDataNumber: integerField(object, "tcbEvaluationDataNumber", 0xffff_ffff),
     ...(tee === "tdx" ? { module: parseModule(objectField(object, "tdxModule")) } : {}),
     moduleIdentities: tee === "tdx" ? parseIdentities(object) : [],
+    digest: toHex(sha256(utf8(text))),
     levels: levels.map((level) => readLevel(level, tee)).sort(byComponents),
   };
 }

@@ -44,7 +44,8 @@ export function verifyDcapQuote(
     const tcb = evaluateTcb({ quote, tcb: platform.tcb, info, identity });
     const numbers = [info.evaluationDataNumber, identity.evaluationDataNumber];
     const tcbEvaluationDataNumber = Math.min(...numbers);
-    const claims = { root, quote, platform, tcb, tcbEvaluationDataNumber };
+    const collateral = { identity: identity.digest, info: info.digest };
+    const claims = { root, quote, platform, tcb, tcbEvaluationDataNumber, collateral };
     return checkExpectation(claims, expected) ?? { kind: "verified", claims };
   });
 }
