@@ -17,6 +17,12 @@ describe("strongroom attestation", () => {
     await write("td", mintIntelEvidence());
     const signed = (bytes: Buffer) => bytes.writeUInt8(0x07, 48 + 48);
     await write("debug", mintIntelEvidence({ kind: "sgx3", quote: { signed } }));
+    const migratable = (bytes: Buffer) => bytes.writeUInt8(0x30, 54 + 123);
+    await write("migratable", mintIntelEvidence({ quote: { signed: migratable } }));
+    const service = (bytes: Buffer) => bytes.fill(0xaa, 54 + 600, 54 + 648);
+    await write("service", mintIntelEvidence({ quote: { signed: service } }));
+    const { quote } = mintIntelEvidence();
+    await writeFile(folder.path("headed.bin"), Buffer.concat([Buffer.alloc(16, 1), quote]));
   });
   afterAll(async () => {
     await folder[Symbol.asyncDispose]();
@@ -62,6 +68,20 @@ describe("strongroom attestation", () => {
     expect(await verify("sgx", "debug.bin", ...ours("debug"), "--allow-debug")).toMatchObject({
       ...{ code: 0, answer: { findings: ["binding-unchecked", "debug"] } },
     });
+  });
+
+  it("refuses a td that another may move, and says when a service td is bound to one", async () => {
+    expect(await verify("tdx", "migratable.bin", ...ours("migratable"))).toMatchObject({
+      ...{ code: 1, answer: { verified: false, refusal: "policy-denied" } },
+    });
+    expect(await verify("tdx", "service.bin", ...ours("service"))).toMatchObject({
+      ...{ code: 0, answer: { findings: ["binding-unchecked", "service-td-bound"] } },
+    });
+  });
+
+  it("finds a quote behind a header of others", async () => {
+    const shown = await strongroom("attestation", "show", "--evidence", folder.path("headed.bin"));
+    expect(shown.stdout).toMatch(/^unverified +tdx quote, version 5\n/);
   });
 
   it("refuses evidence that is none, or of another kind, as malformed", async () => {

@@ -25,7 +25,12 @@ import {
 import { isStrongroomError } from "@strongroom/core";
 import { type Answer, type Question, toAnswer, toRefusal, toReportData } from "./answer.ts";
 import { type ProvenLog, proveEventLogs, splitEventLogs } from "./event-logs.ts";
-import { dcapExpectation, dcapFindings, dcapTrust } from "./verify-dcap-evidence.ts";
+import {
+  dcapExpectation,
+  dcapFindings,
+  dcapTrust,
+  refuseMigratable,
+} from "./verify-dcap-evidence.ts";
 import { amdTrust, appraiseForUser, snpFindings } from "./verify-snp-evidence.ts";
 
 /** Evidence of which the quote may be missing: then the hardware's report is all that can be said no to. */
@@ -96,6 +101,10 @@ function verifyTdxMachine(found: FoundEvidence, question: Question): Answer {
     return toRefusal(verdict);
   }
   const facts = verdict.claims.hardware;
+  const refused = refuseMigratable(facts);
+  if (refused !== undefined) {
+    return toRefusal(refused);
+  }
   const claims = toAzureClaims(verdict.claims, toDcapClaims(facts));
   return answerWithLog(question, { claims, findings: dcapFindings(facts) }, verdict.claims, found);
 }

@@ -7,6 +7,7 @@ import {
   isDebuggable,
   parseQuote,
   type QuoteBody,
+  type Refused,
   readDcapEndorsements,
   refuse,
   rtmrRegisters,
@@ -43,6 +44,10 @@ export function verifyDcapEvidence(kind: "tdx" | "sgx", question: Question): Ans
   if (verdict.kind === "refused") {
     return toRefusal(verdict);
   }
+  const migratable = refuseMigratable(verdict.claims);
+  if (migratable !== undefined) {
+    return toRefusal(migratable);
+  }
   const log = proveEventLogs([...eventLogs, ...logs], registersOf(body));
   if ("kind" in log) {
     return toRefusal(log);
@@ -56,13 +61,21 @@ function registersOf(body: QuoteBody): SignedRegisters {
   return body.kind === "tdx" ? rtmrRegisters(body.report) : { kind: "td", banks: new Map() };
 }
 
+/** The refusal of a TD that another one may move, with all that is in its memory. */
+export function refuseMigratable(claims: DcapClaims): Refused | undefined {
+  return toDcapClaims(claims)["x-strongroom-tdx-migratable"] === true
+    ? refuse("policy-denied", "the td is migratable")
+    : undefined;
+}
+
 /** What is accepted of a platform for a user who names no policy. */
 export function dcapExpectation({ allowDebug }: Question): TdExpectation {
   return {
     acceptedTcb,
     minimumTcbEvaluationDataNumber: 0,
     debug: allowDebug ? "accepted" : "refused",
-    migratable: "refused",
+    // A service TD is a finding; what may be moved is refused below.
+    migratable: "accepted",
   };
 }
 
