@@ -26,6 +26,16 @@ describe("an environment", () => {
     ["debugging in words", { "x-ms-sgx-is-debuggable": "true" }, "x-ms-sgx-is-debuggable"],
     ["migration", { "x-ms-sevsnpvm-migration-allowed": 1 }, "x-ms-sevsnpvm-migration-allowed"],
     ["debugging of a trust domain", { tdx_td_attributes_debug: true }, "tdx_td_attributes_debug"],
+    [
+      "migration of a trust domain",
+      { "x-strongroom-tdx-migratable": true },
+      "x-strongroom-tdx-migratable",
+    ],
+    [
+      "debugging of a Nitro enclave",
+      { "x-strongroom-nitro-is-debuggable": true },
+      "x-strongroom-nitro-is-debuggable",
+    ],
     ["debugging as EAT says it", { dbgstat: "enabled" }, "dbgstat"],
     ["what is no word at all", { dbgstat: JSON.parse('{"toString":1}') }, "dbgstat"],
   ])("is named by the claim that says so: %s", (_name, claims, claim) => {

@@ -25,6 +25,8 @@ const usual: readonly (readonly [claim: string, values: readonly JsonValue[]])[]
   ["x-ms-sevsnpvm-migration-allowed", off],
   ["x-ms-sgx-is-debuggable", off],
   ["tdx_td_attributes_debug", off],
+  ["x-strongroom-tdx-migratable", off],
+  ["x-strongroom-nitro-is-debuggable", off],
   ["dbgstat", debugDisabled],
 ];
 
