@@ -15,9 +15,20 @@ source_without_licence() {
   local file bad=0
   while IFS= read -r file; do
     head -3 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || { echo "$file: no licence line" && bad=1; }
-  done < <(git ls-files --cached --others --exclude-standard '*.ts' '*.sh' '*.mjs' 'Makefile' '*Containerfile' ':!:*/generated/*')
+  done < <(git ls-files --cached --others --exclude-standard '*.ts' '*.go' '*.sh' '*.mjs' 'Makefile' '*Containerfile' ':!:*/generated/*')
   return "$bad"
 }
+
+# For the other architecture too: images are made for both.
+go_helper() (
+  local arch
+  cd csi-driver/tee-device
+  [[ -z $(gofmt -l .) ]] || { gofmt -d . && return 1; }
+  for arch in amd64 arm64; do
+    CGO_ENABLED=0 GOARCH=$arch go vet ./... && CGO_ENABLED=0 GOARCH=$arch go build -o /dev/null . || return 1
+  done
+  CGO_ENABLED=0 go test ./...
+)
 
 helm_lint() { helm lint --quiet charts/strongroom; }
 
@@ -53,6 +64,7 @@ step "format and lint (biome)" biome ci .
 step "boundaries (dependency-cruiser)" depcruise --config .dependency-cruiser.mjs --output-type err packages vault operator csi-driver cli
 step "dead code (knip)" knip
 step "generated files (generate --check)" node --conditions=@strongroom/source scripts/generate.ts --check
+step "node plugin's helper (go vet, go test)" go_helper
 step "chart (helm lint)" helm_lint
 step "chart (kubeconform)" helm_template
 if command -v shellcheck >/dev/null; then

@@ -35,13 +35,13 @@ setup_profile() {
     unit)
       need_npm
       need_debian etcd-server openssl "${TPM_PACKAGES[@]}" "${TOKEN_PACKAGES[@]}"
-      need_tools kubernetes csi-sanity kryoptic attestation-oracle
+      need_tools kubernetes csi-sanity kryoptic attestation-oracle tee-device
       need_vectors
       ;;
     images)
       need_npm
       need_debian "${IMAGE_PACKAGES[@]}"
-      need_tools coredns
+      need_tools coredns tee-device
       ;;
     cluster)
       need_debian "${NODE_PACKAGES[@]}" "${TPM_PACKAGES[@]}"

@@ -31,6 +31,9 @@ die() {
   exit 1
 }
 
+# source_version FOLDER: the version of a Go program of the tree's own, which is the digest of its sources.
+source_version() { cat "$ROOT/$1"/*.go "$ROOT/$1"/go.* | sha256sum | cut -c1-12; }
+
 # until_ok SECONDS WHAT COMMAND… : repeats a command five times a second until it succeeds.
 until_ok() {
   local seconds=$1 what=$2 deadline=$((SECONDS + $1))

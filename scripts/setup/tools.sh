@@ -4,7 +4,7 @@
 
 KUBERNETES_PROGRAMS=(kube-scheduler kube-proxy kubelet kubectl kube-controller-manager kube-apiserver)
 
-# need_tools NAME… : kubernetes, helm, kubeconform, coredns, csi-sanity, kryoptic, attestation-oracle.
+# need_tools NAME… : kubernetes, helm, kubeconform, coredns, csi-sanity, kryoptic, attestation-oracle, tee-device.
 need_tools() {
   local name
   for name in "$@"; do
@@ -14,7 +14,8 @@ need_tools() {
       kubeconform) need_module kubeconform "$KUBECONFORM_VERSION" github.com/yannh/kubeconform/cmd/kubeconform "seconds" ;;
       coredns) need_module coredns "$COREDNS_VERSION" github.com/coredns/coredns "two and a half minutes" ;;
       kryoptic) need_kryoptic ;;
-      attestation-oracle) need_attestation_oracle ;;
+      attestation-oracle) need_source attestation-oracle packages/testing/attestation-oracle "20 s" ;;
+      tee-device) need_source tee-device csi-driver/tee-device "seconds" ;;
       csi-sanity) need_module csi-sanity "$CSI_SANITY_VERSION" github.com/kubernetes-csi/csi-test/v5/cmd/csi-sanity "20 s" ;;
       *) die "no such tool: $name" ;;
     esac
@@ -36,17 +37,17 @@ need_kubernetes() {
   done
 }
 
-# Google's verifiers of SEV-SNP reports and TDX quotes, behind a program of ours that tests and benchmarks ask; the
-# digest of its sources is its version.
-need_attestation_oracle() {
-  local source=$ROOT/packages/testing/attestation-oracle target
-  target=$CACHE/tools/attestation-oracle-$(cat "$source"/*.go "$source"/go.* | sha256sum | cut -c1-12)
-  [[ -x $target/attestation-oracle ]] && return
+# need_source NAME FOLDER HOW-LONG: a Go program of the tree's own; the digest of its sources is its version. Static, because
+# images have no C library of its choice.
+need_source() {
+  local source=$ROOT/$2 target
+  target=$CACHE/tools/$1-$(source_version "$2")
+  [[ -x $target/$1 ]] && return
   need_go
-  say "building the attestation oracle from Google's Go modules (20 s, once)"
+  say "building $1 from the tree ($3, once)"
   mkdir -p "$target"
-  (cd "$source" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$target/.attestation-oracle" .)
-  mv "$target/.attestation-oracle" "$target/attestation-oracle"
+  (cd "$source" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$target/.$1" .)
+  mv "$target/.$1" "$target/$1"
 }
 
 # need_module NAME VERSION PACKAGE HOW-LONG

@@ -26,7 +26,10 @@ build_programs() {
 collect_bundle() { cp "$ROOT/dist/$2.js" "$1"; }
 collect_vault() { collect_bundle "$1" vault && collect_bundle "$1" sqlite-worker; }
 collect_operator() { collect_bundle "$1" operator; }
-collect_csi_driver() { collect_bundle "$1" csi-driver; }
+collect_csi_driver() {
+  collect_bundle "$1" csi-driver &&
+    cp "$CACHE/tools/tee-device-$(source_version csi-driver/tee-device)/tee-device" "$1"
+}
 collect_quickstart() { cp "$ROOT/examples/quickstart/app/main.mjs" "$1"; }
 
 # The bundle asks for pkcs11js's native module by the path that it has in the package.

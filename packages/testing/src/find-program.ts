@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 // biome-ignore lint/style/noProcessEnv: a test has no main.ts, and the cache's place is the machine's affair
 const environment = process.env;
-const { ATTESTATION_ORACLE, ETCD, HELM, KRYOPTIC, KUBE_APISERVER } = environment;
+const { ATTESTATION_ORACLE, ETCD, HELM, KRYOPTIC, KUBE_APISERVER, TEE_DEVICE } = environment;
 const { STRONGROOM_CACHE, XDG_CACHE_HOME } = environment;
 
 const cache = STRONGROOM_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strongroom");
@@ -59,6 +59,15 @@ export function findAttestationOracle(): string {
     throw new Error(
       `no attestation oracle in ${cache}: run "make setup", or set ATTESTATION_ORACLE to one`,
     );
+  }
+  return found;
+}
+
+/** Path of the node plugin's helper. Throws a sentence that says how to get it. */
+export function findTeeDevice(): string {
+  const found = TEE_DEVICE ?? globSync(join(cache, "tools/tee-device-*/tee-device"))[0];
+  if (found === undefined || !existsSync(found)) {
+    throw new Error(`no tee-device in ${cache}: run "make setup", or set TEE_DEVICE to one`);
   }
   return found;
 }

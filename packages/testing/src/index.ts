@@ -10,7 +10,7 @@ export * from "./azure-machine.ts";
 export * from "./cca-vendor.ts";
 export { extensionOf, pemOf } from "./der.ts";
 export * from "./fake-vault.ts";
-export { findHelm, findKryoptic } from "./find-program.ts";
+export { findHelm, findKryoptic, findTeeDevice } from "./find-program.ts";
 export * from "./intel-endorsements.ts";
 export * from "./intel-evidence.ts";
 export * from "./intel-pki.ts";
