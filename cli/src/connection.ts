@@ -3,8 +3,8 @@
 
 import { readFile } from "node:fs/promises";
 import type { VaultClientOptions } from "@strongroom/client";
+import { errnoOf } from "@strongroom/core";
 import type { Command } from "commander";
-import { errnoOf } from "./errno.ts";
 import { CommandError } from "./terminal.ts";
 
 /** The options as they are given. */

@@ -28,6 +28,31 @@ describe("parseConfig", () => {
     });
   });
 
+  it("attests with the best that the node has, asks nobody for endorsements, and needs no TPM", () => {
+    const { STRONGROOM_TPM_DEVICE: _, ...rest } = env;
+    const folder = "/var/lib/kubelet/plugins/csi.strongroom.io";
+    expect(parseConfig(rest)).toMatchObject({
+      tpm: undefined,
+      evidence: { source: "auto", memory: `${folder}/evidence-source` },
+      endorsements: { folder: `${folder}/endorsements`, amdUrl: undefined, thimUrl: undefined },
+    });
+  });
+
+  it("takes sources of endorsements, without the slash at their end", () => {
+    const named = {
+      ...env,
+      STRONGROOM_AMD_URL: "https://kds.test/",
+      STRONGROOM_INTEL_URL: "https://pccs.test:8081",
+      STRONGROOM_ENDORSEMENTS_CA_FILE: "/etc/ca.pem",
+      STRONGROOM_AZURE_THIM: "true",
+    };
+    expect(parseConfig(named).endorsements).toMatchObject({
+      amdUrl: "https://kds.test",
+      intelUrl: "https://pccs.test:8081",
+      thimUrl: "http://169.254.169.254",
+    });
+  });
+
   it("takes a TPM behind a socket", () => {
     const { STRONGROOM_TPM_DEVICE: _, ...rest } = env;
     const socket = { ...rest, STRONGROOM_TPM_SOCKET: "/run/tpm.sock", STRONGROOM_PCRS: "7,23" };
@@ -39,7 +64,16 @@ describe("parseConfig", () => {
 
   it.each([
     ["an unknown variable", { STRONGROOM_PCR: "7" }, "STRONGROOM_PCR"],
-    ["two TPMs", { STRONGROOM_TPM_SOCKET: "/run/tpm.sock" }, "exactly one of"],
+    ["two TPMs", { STRONGROOM_TPM_SOCKET: "/run/tpm.sock" }, "only one of"],
+    [
+      "a TPM that is wanted and not there",
+      { STRONGROOM_EVIDENCE: "tpm", STRONGROOM_TPM_DEVICE: undefined },
+      "exactly one of",
+    ],
+    ["a provider without a socket", { STRONGROOM_EVIDENCE: "provider" }, "EVIDENCE_SOCKET"],
+    ["a source that there is not", { STRONGROOM_EVIDENCE: "magic" }, "STRONGROOM_EVIDENCE"],
+    ["a server without a CA", { STRONGROOM_AMD_URL: "https://kds.test" }, "CA_FILE"],
+    ["a server without TLS", { STRONGROOM_AMD_URL: "http://kds.test" }, "STRONGROOM_AMD_URL"],
     ["a PCR that there is not", { STRONGROOM_PCRS: "24" }, "STRONGROOM_PCRS"],
     [
       "an address without a port",

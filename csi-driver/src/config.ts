@@ -5,9 +5,15 @@ import { join } from "node:path";
 import { csiDriverName } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
 import { z } from "zod";
+import { evidenceSources } from "./attestation/evidence-source.ts";
 import { nodeBytes } from "./limits.ts";
 
 const path = z.string().startsWith("/").max(255);
+
+const baseUrl = z
+  .url({ protocol: /^https$/ })
+  .max(253)
+  .transform((url) => url.replace(/\/+$/, ""));
 
 const Environment = z
   .strictObject({
@@ -31,6 +37,53 @@ const Environment = z
     STRONGROOM_TOKEN_FILE: path.describe("the plugin's own pod-bound token for the issuer"),
     STRONGROOM_TPM_DEVICE: path.optional().describe("TPM resource manager device"),
     STRONGROOM_TPM_SOCKET: path.optional().describe("Unix socket of a TPM"),
+    STRONGROOM_EVIDENCE: z
+      .enum(["auto", ...evidenceSources])
+      .default("auto")
+      .describe(
+        "what the node attests with; auto: the best that it has, and never less than before",
+      ),
+    STRONGROOM_EVIDENCE_SOCKET: path.optional().describe("Unix socket of an evidence provider"),
+    STRONGROOM_TSM_PATH: path
+      .default("/sys/kernel/config/tsm/report")
+      .describe("folder of configfs-tsm"),
+    STRONGROOM_SEV_GUEST_DEVICE: path.default("/dev/sev-guest").describe("SEV-SNP guest device"),
+    STRONGROOM_NSM_DEVICE: path.default("/dev/nsm").describe("Nitro security module"),
+    STRONGROOM_TEE_HELPER: path
+      .default("/app/tee-device")
+      .describe("program that asks devices which answer to ioctl alone"),
+    STRONGROOM_VMPL: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(3)
+      .optional()
+      .describe("privilege level that SEV-SNP reports are asked for"),
+    STRONGROOM_METADATA_URL: z
+      .url({ protocol: /^http$/ })
+      .max(253)
+      .default("http://169.254.169.254")
+      .describe("the cloud's metadata service, which quotes for Azure machines with TDX"),
+    STRONGROOM_AMD_URL: baseUrl.optional().describe("AMD's Key Distribution Service"),
+    STRONGROOM_INTEL_URL: baseUrl
+      .optional()
+      .describe("Intel's Provisioning Certification Service, or a cache of it"),
+    STRONGROOM_INTEL_ROOT_CRL_URL: baseUrl
+      .optional()
+      .describe("where the revocation list of Intel's root is, if elsewhere"),
+    STRONGROOM_INTEL_KEY_FILE: path.optional().describe("subscription key of Intel's service"),
+    STRONGROOM_INTEL_UPDATE: z
+      .enum(["early", "standard"])
+      .optional()
+      .describe("which of Intel's updates TCB info and identities are of"),
+    STRONGROOM_AZURE_THIM: z
+      .enum(["true", "false"])
+      .default("false")
+      .transform((text) => text === "true")
+      .describe("ask Azure's metadata service for the chip's certificates"),
+    STRONGROOM_ENDORSEMENTS_CA_FILE: path
+      .optional()
+      .describe("PEM certificates that AMD's and Intel's servers must be of"),
     STRONGROOM_PCRS: z
       .string()
       .regex(/^(\d|1\d|2[0-3])(,(\d|1\d|2[0-3]))*$/)
@@ -52,13 +105,30 @@ const Environment = z
       .describe("bytes that all volumes of the node may hold together"),
     STRONGROOM_LOG_LEVEL: z.enum(["error", "warn", "info", "debug"]).default("info"),
   })
+  .refine((env) => countTpms(env) <= 1, {
+    message: "only one of STRONGROOM_TPM_DEVICE and STRONGROOM_TPM_SOCKET may be set",
+  })
+  .refine((env) => countTpms(env) === 1 || !["tpm", "azure"].includes(env.STRONGROOM_EVIDENCE), {
+    message: "exactly one of STRONGROOM_TPM_DEVICE and STRONGROOM_TPM_SOCKET must be set",
+  })
+  .refine(
+    (env) => env.STRONGROOM_EVIDENCE !== "provider" || env.STRONGROOM_EVIDENCE_SOCKET !== undefined,
+    { message: "STRONGROOM_EVIDENCE_SOCKET must be set for an evidence provider" },
+  )
   .refine(
     (env) =>
-      (env.STRONGROOM_TPM_DEVICE === undefined) !== (env.STRONGROOM_TPM_SOCKET === undefined),
-    {
-      message: "exactly one of STRONGROOM_TPM_DEVICE and STRONGROOM_TPM_SOCKET must be set",
-    },
+      env.STRONGROOM_ENDORSEMENTS_CA_FILE !== undefined ||
+      (env.STRONGROOM_AMD_URL ?? env.STRONGROOM_INTEL_URL) === undefined,
+    { message: "STRONGROOM_ENDORSEMENTS_CA_FILE must be set where AMD or Intel is asked" },
   );
+
+function countTpms(env: {
+  readonly STRONGROOM_TPM_DEVICE?: string | undefined;
+  readonly STRONGROOM_TPM_SOCKET?: string | undefined;
+}): number {
+  const named = [env.STRONGROOM_TPM_DEVICE, env.STRONGROOM_TPM_SOCKET];
+  return named.filter((one) => one !== undefined).length;
+}
 
 /** What the node plugin needs to know. */
 export type Config = ReturnType<typeof parseConfig>;
@@ -86,14 +156,50 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     tokenFile: value.STRONGROOM_TOKEN_FILE,
     tpm: tpmOf(value.STRONGROOM_TPM_DEVICE, value.STRONGROOM_TPM_SOCKET),
     pcrs: value.STRONGROOM_PCRS,
+    evidence: evidenceOf(value, join(root, "plugins", csiDriverName)),
+    endorsements: endorsementsOf(value, join(root, "plugins", csiDriverName)),
     healthPort: value.STRONGROOM_HEALTH_PORT,
     volumesBytes: value.STRONGROOM_VOLUMES_BYTES,
     logLevel: value.STRONGROOM_LOG_LEVEL,
   };
 }
 
+type Parsed = z.output<typeof Environment>;
+
 function tpmOf(device: string | undefined, socket: string | undefined) {
-  return device === undefined
-    ? ({ kind: "socket", path: socket ?? "" } as const)
-    : ({ kind: "device", path: device } as const);
+  if (device !== undefined) {
+    return { kind: "device", path: device } as const;
+  }
+  return socket === undefined ? undefined : ({ kind: "socket", path: socket } as const);
+}
+
+function evidenceOf(value: Parsed, folder: string) {
+  return {
+    source: value.STRONGROOM_EVIDENCE,
+    paths: {
+      providerSocket: value.STRONGROOM_EVIDENCE_SOCKET,
+      tsm: value.STRONGROOM_TSM_PATH,
+      nsmDevice: value.STRONGROOM_NSM_DEVICE,
+      sevGuestDevice: value.STRONGROOM_SEV_GUEST_DEVICE,
+    },
+    helper: value.STRONGROOM_TEE_HELPER,
+    privilegeLevel: value.STRONGROOM_VMPL,
+    metadataUrl: value.STRONGROOM_METADATA_URL.replace(/\/+$/, ""),
+    memory: join(folder, "evidence-source"),
+  };
+}
+
+function endorsementsOf(value: Parsed, folder: string) {
+  return {
+    folder: join(folder, "endorsements"),
+    amdUrl: value.STRONGROOM_AMD_URL,
+    intelUrl: value.STRONGROOM_INTEL_URL,
+    intelRootCrlUrl: value.STRONGROOM_INTEL_ROOT_CRL_URL,
+    intelKeyFile: value.STRONGROOM_INTEL_KEY_FILE,
+    intelUpdate: value.STRONGROOM_INTEL_UPDATE,
+    caFile: value.STRONGROOM_ENDORSEMENTS_CA_FILE,
+    thimUrl: value.STRONGROOM_AZURE_THIM
+      ? value.STRONGROOM_METADATA_URL.replace(/\/+$/, "")
+      : undefined,
+  };
 }

@@ -72,3 +72,18 @@ export const childTimeout: Milliseconds = 10_000;
 
 /** Largest group id. Linux keeps 2^32 - 1 for "no group". */
 export const largestGid = 0xffff_fffe;
+
+/** Waits between attempts at a TEE's device that is busy, in milliseconds. */
+export const tsmWaits = [20, 50, 100, 250, 500, 1_000, 2_000] as const;
+
+/** Bytes of one answer of a TEE's device: quotes have below 10 KiB, certificate tables below 20. */
+export const teeAnswerBytes = 65_536;
+
+/** How long a TEE's helper or provider may take; a quote may wait for a service of the host. */
+export const teeTimeout: Milliseconds = 30_000;
+
+/** How long an attestation waits for endorsements; the vault may have its own. */
+export const endorsementWait: Milliseconds = 25_000;
+
+/** Bytes of an evidence provider's answer: evidence, and endorsements beside it. */
+export const providerAnswerBytes = 1_048_576;

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The node plugin as a program: environment in, sockets out. */
 
-import { createLog, errorTable, isStrongroomError, systemClock } from "@strongroom/core";
+import {
+  createLog,
+  errorTable,
+  halfJitter,
+  isStrongroomError,
+  systemClock,
+} from "@strongroom/core";
+import { keepCurrent } from "@strongroom/endorsements";
 import manifest from "../package.json" with { type: "json" };
+import { createNodeEvidence } from "./attestation/create-node-evidence.ts";
 import { createInstallationAdapter } from "./attestation/installation-adapter.ts";
+import { openEndorsements } from "./attestation/open-endorsements.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { publishWaits } from "./limits.ts";
 import { type RunningPlugin, startPlugin } from "./plugin.ts";
 import { createVaultAdapter } from "./release/vault-adapter.ts";
-import { connectTpm } from "./tpm/connect-tpm.ts";
-import { createTpmCollector } from "./tpm/create-tpm-collector.ts";
 import { createVaultClients } from "./vault-clients.ts";
 
 // Sockets, directories and files are root's alone from the moment they exist.
@@ -21,15 +28,24 @@ async function start(config: Config): Promise<RunningPlugin> {
   const log = createLog({ component: "csi-driver", level: config.logLevel });
   const clients = createVaultClients(config);
   const { releaseRootFile } = config;
+  const installation = createInstallationAdapter(clients.forHost(config.vaultServerName));
+  const stopping = new AbortController();
+  const library = await openEndorsements({
+    ...{ config: config.endorsements, clock, log, stopping: stopping.signal },
+  });
   return await startPlugin({
     config,
     clock,
     log,
     waits: publishWaits,
     version: manifest.version,
-    installation: createInstallationAdapter(clients.forHost(config.vaultServerName)),
+    installation,
     vault: createVaultAdapter({ clients, clock, releaseRootFile }),
-    collector: createTpmCollector({ transport: connectTpm(config.tpm), log }),
+    evidence: createNodeEvidence({ config, installation, library, clock, log }),
+    background: async (signal) => {
+      signal.addEventListener("abort", () => stopping.abort(), { once: true });
+      await keepCurrent({ library, clock, jitter: halfJitter, log }, signal);
+    },
   });
 }
 

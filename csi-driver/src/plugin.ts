@@ -6,8 +6,8 @@ import type { Server } from "node:http";
 import { dirname } from "node:path";
 import { type Clock, halfJitter, type Log, StrongroomError } from "@strongroom/core";
 import { attest } from "./attestation/attest.ts";
-import type { EvidenceCollector } from "./attestation/evidence-collector.ts";
 import type { InstallationPort } from "./attestation/installation-port.ts";
+import type { NodeEvidence } from "./attestation/node-evidence.ts";
 import { type AttestationSession, createAttestationSession } from "./attestation/session.ts";
 import type { Config } from "./config.ts";
 import type { NodeHandlers } from "./generated/csi/v1/Node.ts";
@@ -31,7 +31,9 @@ export interface PluginParts {
   readonly config: PluginConfig;
   readonly installation: InstallationPort;
   readonly vault: VaultPort;
-  readonly collector: EvidenceCollector;
+  readonly evidence: NodeEvidence;
+  /** Goes on in the background until its signal aborts. */
+  readonly background?: (signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
@@ -44,7 +46,6 @@ export type PluginConfig = Pick<
   | "healthPort"
   | "issuer"
   | "nodeName"
-  | "pcrs"
   | "pluginSocket"
   | "podsDirectory"
   | "registrationSocket"
@@ -69,7 +70,7 @@ export async function startPlugin(parts: PluginParts): Promise<RunningPlugin> {
     ...timing,
     log,
     metrics,
-    attest: (signal) => attest({ ...parts, pcrs: config.pcrs }, signal),
+    attest: (signal) => attest(parts, signal),
   });
   const controller = new AbortController();
   const node = await createNode(parts, { session, metrics, stopping: controller.signal });
@@ -86,7 +87,8 @@ export async function startPlugin(parts: PluginParts): Promise<RunningPlugin> {
   });
   const isReady = () => registration.isRegistered;
   const health = await serveHealth({ registry: metrics.registry, isReady }, config.healthPort);
-  const loops = [registration.run(controller.signal), session.run(controller.signal)];
+  const { signal } = controller;
+  const loops = [registration.run(signal), session.run(signal), parts.background?.(signal)];
   return {
     healthPort: portOf(health),
     stop: async () => {

@@ -3,7 +3,7 @@
 
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { errnoOf } from "../errno.ts";
+import { errnoOf } from "@strongroom/core";
 import { CommandError } from "../terminal.ts";
 
 /**

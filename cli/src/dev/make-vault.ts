@@ -4,8 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { createVaultClient } from "@strongroom/client";
-import { isStrongroomError, StrongroomError, systemClock } from "@strongroom/core";
-import { errnoOf } from "../errno.ts";
+import { errnoOf, isStrongroomError, StrongroomError, systemClock } from "@strongroom/core";
 import { type DevFolder, devHosts } from "./dev-folder.ts";
 import { administrator, type DevIssuer } from "./dev-issuer.ts";
 import type { StartedProgram } from "./programs.ts";

@@ -3,7 +3,7 @@
 
 import { access, constants, mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { errnoOf } from "../errno.ts";
+import { errnoOf } from "@strongroom/core";
 import { CommandError } from "../terminal.ts";
 import type { DevFolder } from "./dev-folder.ts";
 

@@ -3,8 +3,8 @@
 
 import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
+import { errnoOf } from "@strongroom/core";
 import { readText } from "../connection.ts";
-import { errnoOf } from "../errno.ts";
 import { CommandError } from "../terminal.ts";
 
 /** Writes a file of mode 0600; one that is there is not written over: it may be the only copy. */

@@ -98,6 +98,8 @@ export function createFakeVault(initial: FakeVaultState): FakeVault {
       sessions.set(token, runtimeDataSchema.parse(JSON.parse(fromUtf8(raw))));
       return token;
     },
+    attestTee: () =>
+      Promise.reject(new StrongroomError("EvidenceRefused", "no tee is trusted here")),
     enrol: async () => credential,
     activate: async ({ id, secret }) => {
       if (id !== credential.id || !equalBytes(secret, sha256(credential.credentialBlob))) {

@@ -2,6 +2,7 @@
 /** The real plugin with a fake vault and a fake TPM, as a program: run it in a mount namespace of its own. */
 
 import { createLog, systemClock } from "@strongroom/core";
+import { createTpmEvidence } from "../attestation/create-tpm-evidence.ts";
 import type { PublishWaits } from "../limits.ts";
 import { type PluginConfig, startPlugin } from "../plugin.ts";
 import {
@@ -32,7 +33,7 @@ const plugin = await startPlugin({
   config,
   vault,
   installation: vault,
-  collector: fakeCollector,
+  evidence: createTpmEvidence({ installation: vault, collector: fakeCollector, pcrs: [0] }),
   clock: systemClock,
   log: createLog({ component: "csi-driver", level: "debug" }),
   version: "0.0.0",

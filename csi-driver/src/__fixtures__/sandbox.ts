@@ -90,7 +90,6 @@ function configFor(root: string): PluginConfig {
     healthPort: 0,
     issuer,
     nodeName: "node-1",
-    pcrs: [0],
     pluginSocket: join(root, "plugins/csi.strongroom.io/csi.sock"),
     podsDirectory: join(root, "pods"),
     registrationSocket: join(root, "plugins_registry/csi.strongroom.io-reg.sock"),

@@ -12,6 +12,8 @@ export function createInstallationAdapter(client: VaultClient): InstallationPort
     challenge: async (signal) => (await untilAborted(client.challenge(), signal)).nonce,
     attestTpm: async (evidence, signal) =>
       (await untilAborted(client.attestTpm(evidence), signal)).token,
+    attestTee: async (attestation, signal) =>
+      (await untilAborted(client.attestTee(attestation), signal)).token,
     enrol: async ({ ekCertificates, akPublic }, signal) => {
       const answer = client.enrol({
         kind: "tpm",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What attesting a node needs of the installation; answered by the vault, as this plugin's own identity. */
 
-import type { TpmEvidence } from "@strongroom/api";
+import type { TeeAttestation, TpmEvidence } from "@strongroom/api";
 import type { Credential, DeviceIdentity } from "./evidence-collector.ts";
 
 /** A device's proof of a credential, by the id of its enrolment. */
@@ -19,6 +19,8 @@ export interface InstallationPort {
   challenge(signal: AbortSignal): Promise<string>;
   /** An attestation token for evidence. @throws {StrongroomError} `NotEnrolled` for an unknown device. */
   attestTpm(evidence: TpmEvidence, signal: AbortSignal): Promise<string>;
+  /** An attestation token for evidence of a TEE. @throws {StrongroomError} `EndorsementsUnavailable`, to be tried again */
+  attestTee(attestation: TeeAttestation, signal: AbortSignal): Promise<string>;
   /** Asks for enrolment of a device. */
   enrol(device: DeviceIdentity, signal: AbortSignal): Promise<Credential & { readonly id: string }>;
   /** Ends an enrolment. */

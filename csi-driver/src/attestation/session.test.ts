@@ -6,6 +6,8 @@ import { type Clock, type ErrorCode, StrongroomError, silentLog } from "@strongr
 import { createFakeVault, fakeCollector, workingVault } from "../__fixtures__/fake-vault.ts";
 import { createMetrics } from "../health/metrics.ts";
 import { attest, type Session } from "./attest.ts";
+import { createTpmEvidence } from "./create-tpm-evidence.ts";
+import type { InstallationPort } from "./installation-port.ts";
 import { createAttestationSession } from "./session.ts";
 
 const { signal } = new AbortController();
@@ -139,10 +141,15 @@ describe("an attestation session", () => {
   });
 });
 
+function depsOf(installation: InstallationPort) {
+  const evidence = createTpmEvidence({ installation, collector: fakeCollector, pcrs: [0] });
+  return { installation, evidence };
+}
+
 describe("attest", () => {
   it("enrols an unknown device once and goes on with the same keys", async () => {
     const vault = createFakeVault({ ...workingVault, enrolled: false });
-    const deps = { installation: vault, collector: fakeCollector, pcrs: [0] };
+    const deps = depsOf(vault);
     const session = await attest(deps, signal);
     expect(vault.counts).toMatchObject({ attestations: 2, enrolments: 1 });
     expect(session.keys.deriveKey.privateKey.extractable).toBe(false);
@@ -151,7 +158,7 @@ describe("attest", () => {
 
   it("makes new keys for every attestation", async () => {
     const vault = createFakeVault(workingVault);
-    const deps = { installation: vault, collector: fakeCollector, pcrs: [0] };
+    const deps = depsOf(vault);
     const [first, second] = [await attest(deps, signal), await attest(deps, signal)];
     for (const name of ["encrypt", "deriveKey", "verify"] as const) {
       expect(first.keys[name].kid).not.toBe(second.keys[name].kid);
@@ -161,7 +168,7 @@ describe("attest", () => {
   it("does not believe a token that is none", async () => {
     const vault = createFakeVault(workingVault);
     const installation = { ...vault, attestTpm: async () => "not.a.token" };
-    const deps = { installation, collector: fakeCollector, pcrs: [0] };
+    const deps = depsOf(installation);
     await expect(attest(deps, signal)).rejects.toMatchObject({ code: "ResponseUntrusted" });
   });
 });

@@ -8,10 +8,10 @@ import {
 } from "@strongroom/attestation";
 import { concatBytes, silentLog, toHex } from "@strongroom/core";
 import { hasSwtpm, startSwtpm } from "@strongroom/testing";
-import { evict, writeNvIndex } from "./__fixtures__/raw-commands.ts";
+import { evict } from "./__fixtures__/raw-commands.ts";
 import { collectorOf, enrol, secret, trustOf } from "./__fixtures__/verifier.ts";
 import { execute, passwordSession } from "./execute.ts";
-import { readNvIndex } from "./nv-memory.ts";
+import { readNvIndex, writeNvIndex } from "./nv-memory.ts";
 import { createAttestationKey } from "./tpm-keys.ts";
 import { useCleanTpm } from "./use-clean-tpm.ts";
 

@@ -60,7 +60,8 @@ async function createPrimary(channel: TpmChannel, template: Uint8Array): Promise
   return { handle, publicArea: parameters.sized16() };
 }
 
-async function readPublic(channel: TpmChannel, handle: number): Promise<TpmKey> {
+/** A key that is stored or loaded already. @throws {StrongroomError} `TpmFailed` if there is none. */
+export async function readPublic(channel: TpmChannel, handle: number): Promise<TpmKey> {
   const reader = await execute(channel, { code: code.readPublic, handles: [handle] });
   return { handle, publicArea: reader.sized16() };
 }

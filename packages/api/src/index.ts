@@ -14,6 +14,7 @@ export * from "./http/manage-objects.ts";
 export * from "./http/release.ts";
 export * from "./http/routes.ts";
 export * from "./http/secret-rotation.ts";
+export * from "./http/tee-attestation.ts";
 export * from "./http/vault-identity.ts";
 export { intDate } from "./http/wire.ts";
 export * from "./limits.ts";

@@ -44,6 +44,7 @@ export { readIssuerKeys } from "./jwt/read-issuer-keys.ts";
 export * from "./jwt/verify-jwt.ts";
 export * from "./jwt/verify-nras.ts";
 export * from "./nitro/appraise-nitro.ts";
+export * from "./nitro/nsm-messages.ts";
 export { type NitroDocument, parseNitroEvidence } from "./nitro/parse-nitro-document.ts";
 export { readExpectedPcrs } from "./nitro/read-expected-pcrs.ts";
 export { readNitroDocument } from "./nitro/read-nitro-document.ts";

@@ -22,7 +22,9 @@ import {
   type ReleaseResponse,
   releaseResponseSchema,
   routes,
+  type TeeAttestation,
   type TpmEvidence,
+  teeAttestationRoute,
   type VaultIdentity,
   vaultIdentitySchema,
 } from "@strongroom/api";
@@ -53,6 +55,8 @@ export interface VaultClient extends Disposable {
   challenge(): Promise<ChallengeResponse>;
   /** Exchanges evidence for an attestation token; installation host. */
   attestTpm(evidence: TpmEvidence): Promise<AttestResponse>;
+  /** The same for evidence of a TEE. */
+  attestTee(attestation: TeeAttestation): Promise<AttestResponse>;
   /** Asks for a credential that only the TPM of these certificates can open; installation host. */
   enrol(request: EnrolmentRequest): Promise<EnrolmentChallenge>;
   /** Proves that it was opened; installation host. */
@@ -86,6 +90,10 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
       const data = toBase64url(utf8(JSON.stringify(evidence)));
       const answer = await sendJson(attestEnvelopeSchema, { method: "POST", path, body: { data } });
       return parseBody(attestResponseSchema, fromUtf8(fromBase64url(answer.data)));
+    },
+    attestTee: ({ kind, body }) => {
+      const path = `${teeAttestationRoute[kind]}?api-version=${attestApiVersion}`;
+      return sendJson(attestResponseSchema, { method: "POST", path, body });
     },
     enrol: (body) =>
       sendJson(enrolmentChallengeSchema, { method: "POST", path: routes.enrolment, body }),

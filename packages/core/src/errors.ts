@@ -70,6 +70,8 @@ export const errorTable = {
   SwapActive: { http: 503, grpc: "FAILED_PRECONDITION", exit: 78, retry: "never" },
   TargetExpired: { http: 401, grpc: "UNAUTHENTICATED", exit: 77, retry: "backoff" },
   TargetInvalid: { http: 401, grpc: "UNAUTHENTICATED", exit: 77, retry: "never" },
+  TeeFailed: { http: 503, grpc: "UNAVAILABLE", exit: 75, retry: "backoff" },
+  TeeUnavailable: { http: 503, grpc: "UNAVAILABLE", exit: 75, retry: "backoff" },
   TokenInvalid: { http: 401, grpc: "UNAUTHENTICATED", exit: 77, retry: "never" },
   TokenMissing: { http: 401, grpc: "FAILED_PRECONDITION", exit: 78, retry: "never" },
   TooManyRequests: { http: 429, grpc: "RESOURCE_EXHAUSTED", exit: 75, retry: "backoff" },

@@ -49,7 +49,7 @@ export async function exchangeHttpsBytes(request: HttpsRequest): Promise<HttpsBy
     request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
   try {
     const response = await sendHttps(request.options, request.body, signal);
-    const body = await readBody(response, request.maxBytes);
+    const body = await readBoundedBody(response, request.maxBytes);
     return { status: response.statusCode ?? 0, headers: response.headers, body };
   } catch (cause) {
     throw new StrongroomError(request.unavailable, describeFailure(request.options), { cause });
@@ -76,7 +76,11 @@ function lengthOf(body: string | Uint8Array | undefined): { "content-length"?: n
   return body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
 }
 
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+/** The body of an answer. @throws {RangeError} if it has more than `maxBytes`. */
+export async function readBoundedBody(
+  response: IncomingMessage,
+  maxBytes: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Uint8Array>) {

@@ -14,8 +14,18 @@ export * from "./covers-grant.ts";
 export * from "./data-actions.ts";
 export * from "./derive-subkey.ts";
 export * from "./durable-file.ts";
+export * from "./errno.ts";
 export * from "./errors.ts";
-export * from "./https-exchange.ts";
+export {
+  exchangeHttps,
+  exchangeHttpsBytes,
+  type HttpsBytesResponse,
+  type HttpsOptions,
+  type HttpsRequest,
+  type HttpsResponse,
+  sendHttps,
+} from "./https-exchange.ts";
+export * from "./link-local-exchange.ts";
 export * from "./log.ts";
 export * from "./merkle-proofs.ts";
 export { emptyRoot, type Hash, leafHash, leafHashOfText, MerkleTree } from "./merkle-tree.ts";

@@ -6,7 +6,15 @@
 
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createSerial, StrongroomError, sha256, toHex, utf8, writeDurably } from "@strongroom/core";
+import {
+  createSerial,
+  errnoOf,
+  StrongroomError,
+  sha256,
+  toHex,
+  utf8,
+  writeDurably,
+} from "@strongroom/core";
 import type { Endorsement, EndorsementAge, EndorsementName } from "./endorsement.ts";
 import { decodeEntry, encodeEntry } from "./entry-format.ts";
 import * as limits from "./limits.ts";
@@ -70,7 +78,7 @@ async function readEntry(path: string): Promise<Endorsement | undefined> {
     const { size } = await stat(path);
     return size > limits.entryBytes ? undefined : decodeEntry(await readFile(path));
   } catch (error) {
-    if (isMissing(error)) {
+    if (errnoOf(error) === "ENOENT") {
       return undefined;
     }
     throw new StrongroomError("StoreUnavailable", "an endorsement cannot be read", {
@@ -92,8 +100,4 @@ async function makeRoom(folder: string): Promise<void> {
   if (oldest !== undefined) {
     await rm(oldest.path, { force: true });
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT";
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One request for an endorsement: in turn, bounded in time and size, no redirect followed. */
 
-import { type IncomingMessage, request as requestPlain } from "node:http";
 import {
   type Clock,
   exchangeHttpsBytes,
+  exchangeLinkLocal,
   type HttpsBytesResponse,
   isStrongroomError,
   StrongroomError,
@@ -52,7 +52,11 @@ export async function fetchEndorsement(
 function send(request: EndorsementRequest, signal: AbortSignal): Promise<HttpsBytesResponse> {
   const url = new URL(request.url);
   if (request.ca === undefined) {
-    return sendPlain(url, request, signal);
+    return exchangeLinkLocal({
+      ...{ url: request.url, method: "GET", headers: request.headers ?? {} },
+      ...{ timeoutMs: limits.requestTimeout, maxBytes: limits.answerBytes },
+      ...{ unavailable: "EndorsementsUnavailable", signal },
+    });
   }
   return exchangeHttpsBytes({
     options: {
@@ -67,33 +71,6 @@ function send(request: EndorsementRequest, signal: AbortSignal): Promise<HttpsBy
     unavailable: "EndorsementsUnavailable",
     signal,
   });
-}
-
-// Azure's metadata service has no TLS: it is on this machine's own link.
-async function sendPlain(
-  url: URL,
-  { headers = {} }: EndorsementRequest,
-  signal: AbortSignal,
-): Promise<HttpsBytesResponse> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(limits.requestTimeout)]);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const outgoing = requestPlain(url, { headers, signal: bounded });
-    outgoing.once("response", resolve);
-    outgoing.on("error", reject);
-    outgoing.end();
-  });
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > limits.answerBytes) {
-      response.destroy();
-      throw new RangeError("answer is larger than allowed");
-    }
-    chunks.push(chunk);
-  }
-  const body = new Uint8Array(Buffer.concat(chunks));
-  return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
 function unavailable(host: string, what: string, cause?: unknown): StrongroomError {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** TPM commands that only tests send: extending registers, removing keys, writing NV memory, filling slots. */
+/** TPM commands that only tests send: extending registers, storing and removing keys, filling slots. */
 
 import { tpm2b, tpmAlgorithm, u16be } from "@strongroom/attestation";
 import { concatBytes, u32be } from "@strongroom/core";
@@ -30,27 +30,20 @@ export async function evict(channel: TpmChannel, handle: number) {
   });
 }
 
-/** Makes an NV index that everybody may read, with this content. */
-export async function writeNvIndex(channel: TpmChannel, index: number, content: Uint8Array) {
-  const ownerWriteOwnerAndAuthRead = (1 << 1) | (1 << 17) | (1 << 18);
-  const area = concatBytes(
-    ...[u32be(index), u16be(tpmAlgorithm.sha256), u32be(ownerWriteOwnerAndAuthRead)],
-    ...[empty, u16be(content.length)],
-  );
-  await execute(channel, {
-    code: 0x12a,
+/** Makes a key and stores it where it outlives the TPM's restarts. @param template TPMT_PUBLIC */
+export async function persistKey(channel: TpmChannel, template: Uint8Array, handle: number) {
+  const loaded = await executeForHandle(channel, {
+    code: 0x131,
     handles: [tpmHandle.owner],
     sessions: [passwordSession],
-    parameters: concatBytes(empty, tpm2b(area)),
+    parameters: concatBytes(tpm2b(concatBytes(empty, empty)), tpm2b(template), empty, u32be(0)),
   });
-  for (let offset = 0; offset < content.length; offset += 512) {
-    await execute(channel, {
-      code: 0x137,
-      handles: [tpmHandle.owner, index],
-      sessions: [passwordSession],
-      parameters: concatBytes(tpm2b(content.subarray(offset, offset + 512)), u16be(offset)),
-    });
-  }
+  await execute(channel, {
+    code: 0x120,
+    handles: [tpmHandle.owner, loaded.handle],
+    sessions: [passwordSession],
+    parameters: u32be(handle),
+  });
 }
 
 /** Loads a key and leaves it in its slot. */

@@ -3,7 +3,6 @@
 
 /** `ENOENT` and the like; `undefined` if the error did not come from a system call. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : undefined;
+  const isNamed = typeof error === "object" && error !== null && "code" in error;
+  return isNamed && typeof error.code === "string" ? error.code : undefined;
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A node that proves its boot by a TPM: enrolled once by its endorsement key, then quotes. */
+
+import { sha256 } from "@strongroom/core";
+import type { EvidenceCollector } from "./evidence-collector.ts";
+import type { InstallationPort } from "./installation-port.ts";
+import type { NodeEvidence } from "./node-evidence.ts";
+import { toEvidence } from "./to-evidence.ts";
+
+/** What it works with. */
+export interface TpmEvidenceDeps {
+  readonly installation: InstallationPort;
+  readonly collector: EvidenceCollector;
+  /** PCRs that are quoted, by number. */
+  readonly pcrs: readonly number[];
+}
+
+/** Evidence of a TPM. */
+export function createTpmEvidence({
+  installation,
+  collector,
+  pcrs,
+}: TpmEvidenceDeps): NodeEvidence {
+  return {
+    present: async (runtimeData, signal) => {
+      const quoted = await collector.quote(sha256(runtimeData), pcrs);
+      return await installation.attestTpm(toEvidence(quoted, runtimeData), signal);
+    },
+    enrol: async (signal) => {
+      const { id, ...credential } = await installation.enrol(await collector.identity(), signal);
+      await installation.activate({ id, secret: await collector.activate(credential) }, signal);
+    },
+  };
+}

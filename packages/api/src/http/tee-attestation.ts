@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Evidence of a trusted execution environment as a request: which route, and the body that it takes. */
+
+import type {
+  AttestAzureRequest,
+  AttestNitroRequest,
+  AttestQuoteRequest,
+  AttestSnpRequest,
+} from "./attest-requests.ts";
+import { routes } from "./routes.ts";
+
+/** One request, by the kind in its route. */
+export type TeeAttestation =
+  | { readonly kind: "SevSnpVm"; readonly body: AttestSnpRequest }
+  | { readonly kind: "TdxVm" | "SgxEnclave"; readonly body: AttestQuoteRequest }
+  | { readonly kind: "AzureGuest"; readonly body: AttestAzureRequest }
+  | { readonly kind: "Nitro"; readonly body: AttestNitroRequest };
+
+/** Routes by kind. */
+export const teeAttestationRoute = {
+  SevSnpVm: routes.attestSnp,
+  TdxVm: routes.attestTdx,
+  SgxEnclave: routes.attestSgx,
+  AzureGuest: routes.attestAzure,
+  Nitro: routes.attestNitro,
+} as const satisfies Record<TeeAttestation["kind"], string>;
