@@ -104,7 +104,7 @@ export async function verifyQuote(
       debug: wanted.debug === "Allow" ? "accepted" : "refused",
       migratable: "migratable" in wanted && wanted.migratable === "Allow" ? "accepted" : "refused",
     },
-    { endorsements, roots: rules[tee].roots },
+    { endorsements, roots: rules[tee].roots, cache: rules[tee].cache },
     at,
   );
   if (verdict.kind === "refused") {

@@ -65,7 +65,7 @@ export function snpEvidence(request: AttestSnpRequest): Evidence {
 /** Whom to trust about AMD's chips. */
 export function amdTrust({ amd, spec }: AttestationRules) {
   const revocation = spec.snp.revocation === "Required" ? "required" : "if-given";
-  return { roots: amd.roots, revocation } as const;
+  return { roots: amd.roots, revocation, cache: amd.cache } as const;
 }
 
 /** Appraises a verified report; answers it with its claims. */

@@ -5,9 +5,11 @@ import type { AttestationAuthoritySpec } from "@strongroom/api";
 import {
   type AmdEndorsements,
   type AmdRoot,
+  type AmdTrust,
   amdRoots,
   type DcapEndorsements,
   type DcapRoot,
+  type DcapTrust,
   type EkTrust,
   intelSgxRoot,
   type NitroRoot,
@@ -15,6 +17,7 @@ import {
   parsePemCertificates,
   readAmdEndorsements,
   readDcapEndorsements,
+  VerifiedCache,
 } from "@strongroom/attestation";
 import {
   canonicalJson,
@@ -36,7 +39,11 @@ export interface AttestationRules {
   readonly ek: EkTrust;
   /** The roots of `ek` by fingerprint: a device that was enrolled under one which is gone is trusted no more. */
   readonly ekRoots: ReadonlyMap<string, Pick<EkTrust["roots"][number], "name" | "class">>;
-  readonly amd: { readonly roots: readonly AmdRoot[]; readonly endorsements: AmdEndorsements };
+  readonly amd: {
+    readonly roots: readonly AmdRoot[];
+    readonly endorsements: AmdEndorsements;
+    readonly cache: NonNullable<AmdTrust["cache"]>;
+  };
   readonly tdx: IntelTrust;
   readonly sgx: IntelTrust;
   readonly nitro: readonly NitroRoot[];
@@ -46,7 +53,11 @@ export interface AttestationRules {
 export interface IntelTrust {
   readonly roots: readonly DcapRoot[];
   readonly endorsements: DcapEndorsements;
+  readonly cache: NonNullable<DcapTrust["cache"]>;
 }
+
+/** Chains and platforms that are kept as verified, for each kind and as long as the rules: more nodes than most clusters have. */
+const cached = 1_024;
 
 /** Rules of a spec. @throws {StrongroomError} `BadParameter` if a certificate or an endorsement in it is none. */
 export function toRules(spec: AttestationAuthoritySpec): AttestationRules {
@@ -63,6 +74,7 @@ export function toRules(spec: AttestationAuthoritySpec): AttestationRules {
     ),
     amd: {
       roots: [...(snp.vendorRoots === "Trusted" ? amdRoots : []), ...snp.roots],
+      cache: new VerifiedCache(cached),
       endorsements: parsed("snp", () =>
         mergeAmd(snp.endorsements.map((file) => readAmdEndorsements(utf8(file)))),
       ),
@@ -101,6 +113,7 @@ function toIntelTrust(rules: AttestationAuthoritySpec["sgx"]): IntelTrust {
   return {
     roots: [...(rules.vendorRoots === "Trusted" ? [intelSgxRoot] : []), ...rules.roots],
     endorsements: readDcapEndorsements(rules.endorsements.map(utf8)),
+    cache: new VerifiedCache(cached),
   };
 }
 
