@@ -24,7 +24,7 @@ helm template strongroom "$ROOT/charts/strongroom" --namespace $NS --values "$ST
   --show-only templates/vault/service.yaml --show-only templates/vault/statefulset.yaml |
   kubectl create --dry-run=client -o json -f - |
   jq 'select(.kind | startswith("Cluster") | not)' |
-  kubectl apply --namespace $NS -f - >/dev/null
+  kubectl apply -f - >/dev/null
 for index in 0 1 2; do
   openssl req -x509 -newkey rsa:3072 -noenc -sha256 -days 2 -subj "/CN=custodian $index" \
     -keyout "$FILES/$index.pem" -out "$FILES/$index.crt" 2>/dev/null
