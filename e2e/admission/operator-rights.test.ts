@@ -17,6 +17,8 @@ const clusterWide = [
   /^strongroom\.io\/[a-z]+\/status patch$/,
   // The finalizer.
   /^strongroom\.io\/secretvaults patch$/,
+  // For people to read: no decision looks at it.
+  /^strongroom\.io\/attestednodes (create|patch)$/,
   /^core\/services (get|create|patch)$/,
   /^core\/(serviceaccounts|namespaces) get$/,
   // RBAC cannot bind the name of what is created.
