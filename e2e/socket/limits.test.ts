@@ -93,13 +93,15 @@ describe("the server", () => {
   });
 
   it("gives each caller a burst, tells how long to wait, and keeps its word", async () => {
-    const answers = [];
-    for (let i = 0; i < burst + 5; i += 1) {
-      answers.push(await send("greedy", "GET", "/secrets"));
-    }
+    // At once: one after the other, a slow machine asks more seldom than it may.
+    const answers = await Promise.all(
+      Array.from({ length: 3 * burst }, () => send("greedy", "GET", "/secrets")),
+    );
     const refused = answers.filter(({ status }) => status === 429);
-    expect(answers.slice(0, burst).every(({ status }) => status === 200)).toBe(true);
+    const granted = answers.filter(({ status }) => status === 200);
+    expect(granted.length).toBeGreaterThanOrEqual(burst);
     expect(refused.length).toBeGreaterThan(0);
+    expect(granted.length + refused.length).toBe(answers.length);
     expect(refused[0]?.body.error).toMatchObject({
       ...{ code: "Throttled", innererror: { code: "TooManyRequests" } },
     });
