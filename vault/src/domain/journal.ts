@@ -8,7 +8,7 @@
 
 import { appendFile, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { AuditEvent } from "@strongroom/core";
+import { type AuditEvent, errnoOf } from "@strongroom/core";
 import type { Ledger } from "../ledger/ledger.ts";
 
 /** Name of the file in the store's directory. */
@@ -36,7 +36,7 @@ async function linesOf(path: string): Promise<readonly string[]> {
   try {
     return (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    if (errnoOf(error) === "ENOENT") {
       return [];
     }
     throw error;

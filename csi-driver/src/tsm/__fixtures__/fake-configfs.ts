@@ -32,7 +32,7 @@ export interface FakeConfigfs extends TsmFiles, AsyncDisposable {
 
 /** An error as a system call makes it. */
 export function errno(code: string): Error {
-  return Object.assign(new Error(code), { code });
+  return Object.assign(new Error(code), { code, syscall: "write" });
 }
 
 /** Makes the folder. */

@@ -9,7 +9,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { StrongroomError, writeDurably } from "@strongroom/core";
+import { errnoOf, StrongroomError, writeDurably } from "@strongroom/core";
 
 const modulusLength = 3072;
 
@@ -31,7 +31,7 @@ async function readKey(path: string): Promise<KeyObject | undefined> {
   try {
     return createPrivateKey(await readFile(path));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    if (errnoOf(error) === "ENOENT") {
       return undefined;
     }
     throw new StrongroomError("HsmRefused", "the exchange key cannot be read", { cause: error });

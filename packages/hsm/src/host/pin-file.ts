@@ -7,7 +7,7 @@
  */
 
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { StrongroomError } from "@strongroom/core";
+import { errnoOf, StrongroomError } from "@strongroom/core";
 import type { DataFolder } from "./data-folder.ts";
 
 /** A PIN, and what tells one state of its file from the next. */
@@ -57,7 +57,7 @@ function readRefusal(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    if (errnoOf(error) === "ENOENT") {
       return undefined;
     }
     throw error;

@@ -6,7 +6,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { StrongroomError, syncPath } from "@strongroom/core";
+import { errnoOf, StrongroomError, syncPath } from "@strongroom/core";
 import type { Bytes } from "../byte-source.ts";
 import { type BackupTarget, noSuchBackup, requireFolderName, streamName } from "./backup-target.ts";
 
@@ -53,7 +53,7 @@ async function* readFolder(file: string): AsyncGenerator<Uint8Array> {
       yield piece as Uint8Array;
     }
   } catch (error) {
-    throw codeOf(error) === "ENOENT" ? noSuchBackup() : toUnavailable(error, "read");
+    throw errnoOf(error) === "ENOENT" ? noSuchBackup() : toUnavailable(error, "read");
   }
 }
 
@@ -61,19 +61,12 @@ async function reporting(work: () => Promise<void>, what: string): Promise<void>
   try {
     await work();
   } catch (error) {
-    throw codeOf(error) === undefined ? error : toUnavailable(error, what);
+    throw errnoOf(error) === undefined ? error : toUnavailable(error, what);
   }
 }
 
 function toUnavailable(cause: unknown, what: string): unknown {
-  return codeOf(cause) === undefined
+  return errnoOf(cause) === undefined
     ? cause
     : new StrongroomError("BackupTargetUnavailable", `the directory cannot be ${what}`, { cause });
-}
-
-// Of the system's errors alone.
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "syscall" in error && "code" in error
-    ? String(error.code)
-    : undefined;
 }
