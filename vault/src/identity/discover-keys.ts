@@ -15,7 +15,10 @@ export interface IssuerPlace {
   readonly caFile: string;
 }
 
-const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https$/ }) });
+const discoverySchema = z.object({
+  issuer: z.string().optional(),
+  jwks_uri: z.url({ protocol: /^https$/ }),
+});
 
 /**
  * Where the API server of a cluster publishes its keys. Such an issuer's tokens are its API server's to judge: a key set
@@ -30,16 +33,30 @@ const clusterKeysPath = /\/openid\/v1\/jwks$/;
  */
 export async function discoverKeys({ issuer, caFile }: IssuerPlace): Promise<JSONWebKeySet> {
   const ca = await readCa(caFile);
-  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-  const parsed = discoverySchema.safeParse(await fetchIssuerJson(url, ca));
-  if (!parsed.success || parsed.data.issuer !== issuer) {
-    throw new StrongroomError("IssuerUnavailable", "discovery answers for another issuer");
-  }
-  const { jwks_uri: keysUrl } = parsed.data;
+  const keysUrl = await discoverKeysUrl(issuer, ca, (named) => named === issuer);
   if (clusterKeysPath.test(new URL(keysUrl).pathname)) {
     throw new StrongroomError("BadParameter", "the issuer is a cluster's own");
   }
   return parseKeySet(await fetchIssuerJson(keysUrl, ca));
+}
+
+/**
+ * Where an issuer's discovery document says that its keys are.
+ *
+ * @param isIssuer Whether that is the issuer whom the document names, if it names one.
+ * @throws {StrongroomError} `IssuerUnavailable` if there is no such document, or it is another issuer's.
+ */
+export async function discoverKeysUrl(
+  issuer: string,
+  ca: string,
+  isIssuer: (named: string | undefined) => boolean,
+): Promise<string> {
+  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  const parsed = discoverySchema.safeParse(await fetchIssuerJson(url, ca));
+  if (!parsed.success || !isIssuer(parsed.data.issuer)) {
+    throw new StrongroomError("IssuerUnavailable", "discovery answers for another issuer");
+  }
+  return parsed.data.jwks_uri;
 }
 
 async function readCa(file: string): Promise<string> {

@@ -4,8 +4,7 @@
 import type { ExternalIssuer } from "@strongroom/api";
 import { type JwksKey, parseJwks } from "@strongroom/attestation";
 import { type Clock, normaliseAuthority, StrongroomError, utf8 } from "@strongroom/core";
-import { z } from "zod";
-import { fetchIssuerJson } from "../../identity/discover-keys.ts";
+import { discoverKeysUrl, fetchIssuerJson } from "../../identity/discover-keys.ts";
 import { FetchedKeys } from "../../identity/fetched-keys.ts";
 
 /** Finds the keys of one issuer. */
@@ -14,12 +13,6 @@ export interface IssuerKeys {
   /** Once more, for a token whose key `seen` has not; nothing where there can be no others now. */
   afterMiss(seen: readonly JwksKey[]): Promise<readonly JwksKey[] | undefined>;
 }
-
-// Azure's own says both; the server that its SDKs are tested against says where the keys are and nothing else.
-const discoverySchema = z.object({
-  issuer: z.string().optional(),
-  jwks_uri: z.url({ protocol: /^https$/ }),
-});
 
 /** The keys of an issuer. */
 export function createIssuerKeys(config: ExternalIssuer, clock: Clock): IssuerKeys {
@@ -40,13 +33,9 @@ function read(jwks: string): () => readonly JwksKey[] {
 }
 
 async function discover(issuer: string, ca: string): Promise<readonly JwksKey[]> {
-  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-  const parsed = discoverySchema.safeParse(await fetchIssuerJson(url, ca));
-  const named = parsed.data?.issuer ?? issuer;
-  if (!parsed.success || normaliseAuthority(named) !== normaliseAuthority(issuer)) {
-    throw new StrongroomError("IssuerUnavailable", "discovery answers for another issuer");
-  }
-  const { jwks_uri: keysUrl } = parsed.data;
+  // Azure's own names itself; the server that its SDKs are tested against says where the keys are and nothing else.
+  const isIssuer = (named = issuer) => normaliseAuthority(named) === normaliseAuthority(issuer);
+  const keysUrl = await discoverKeysUrl(issuer, ca, isIssuer);
   // What vouches for the issuer's host vouches for no other host that it names.
   if (new URL(keysUrl).host !== new URL(issuer).host) {
     throw new StrongroomError("IssuerUnavailable", "the issuer's keys are at another host");
