@@ -2,19 +2,12 @@
 /** Whether a key's current version is due for what its rotation policy says. */
 
 import type { LedgerReader } from "../ledger/ledger.ts";
+import type { DueQuestion } from "../objects/policy-loop.ts";
 import { isActive, readObject, readVersion } from "../objects/read-object.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
-import type { Vault } from "../vaults/vault-record.ts";
 import { type FoundKey, keyKind } from "./key-kind.ts";
 import { readRotationPolicy } from "./rotate-key.ts";
 import { notificationDue, type RotationPolicy, rotationDue } from "./rotation-policy.ts";
-
-/** A key to look at, and when. */
-export interface DueQuestion {
-  readonly vault: Vault;
-  readonly name: string;
-  readonly at: Date;
-}
 
 /** The current version, if it is to be replaced now. A certificate's key is renewed with the certificate alone. */
 export async function findRotationDue(

@@ -1,56 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rotates keys when their policies say so, and records that a key is near its expiry. */
 
-import type { Clock, JsonValue, Log } from "@strongroom/core";
+import type { JsonValue } from "@strongroom/core";
 import { systemEvent } from "../audit/event.ts";
 import type { Ledger, LedgerTransaction } from "../ledger/ledger.ts";
-import { isErased } from "../objects/erased.ts";
+import {
+  type DueQuestion,
+  followPolicies,
+  lookAtPolicies,
+  type PolicyLoop,
+  type PolicyLoopDeps,
+} from "../objects/policy-loop.ts";
 import { updateVersion } from "../objects/update-version.ts";
-import { allRecords, type VaultDirectory } from "../vaults/vault-directory.ts";
-import type { Vault } from "../vaults/vault-record.ts";
-import { type DueQuestion, findNotificationDue, findRotationDue } from "./find-due.ts";
+import { findNotificationDue, findRotationDue } from "./find-due.ts";
 import { type FoundKey, rotationPolicyRecord } from "./key-kind.ts";
 import type { KeyMakerDeps } from "./prepare-key.ts";
 import { prepareRotation, writeRotation } from "./rotate-key.ts";
 
 /** What the loop works with. */
-export interface RotationDeps extends KeyMakerDeps {
+export interface RotationDeps extends KeyMakerDeps, PolicyLoopDeps {
   readonly ledger: Ledger;
-  readonly directory: VaultDirectory;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
-/** Milliseconds between two looks: intervals are an hour at least. */
-const interval = 60_000;
-
-/** Looks at every policy until the signal aborts: at once, and then every minute. */
+/** Looks at every policy until the signal aborts. */
 export async function rotateKeys(deps: RotationDeps, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await rotateOnce(deps, signal).catch((error: unknown) =>
-      deps.log.failure("keys that are due stay for now", error),
-    );
-    await deps.clock.sleep(interval, signal).catch(() => undefined);
-  }
+  await followPolicies(deps, policiesOf(deps), signal);
 }
 
-/** One look at every rotation policy of every vault; a key that fails keeps no other from its turn. */
+/** One look at every policy of every vault. */
 export async function rotateOnce(deps: RotationDeps, signal: AbortSignal): Promise<void> {
-  const prefix = rotationPolicyRecord("");
-  for (const vault of deps.directory.all()) {
-    for await (const { id, body } of allRecords(deps.ledger, vault.uid, prefix)) {
-      signal.throwIfAborted();
-      if (!isErased(body)) {
-        await keepKey(deps, vault, id.slice(prefix.length)).catch((error: unknown) =>
-          deps.log.failure("a key that is due stays for now", error),
-        );
-      }
-    }
-  }
+  await lookAtPolicies(deps, policiesOf(deps), signal);
 }
 
-async function keepKey(deps: RotationDeps, vault: Vault, name: string): Promise<void> {
-  const question = { vault, name, at: deps.clock.now() };
+function policiesOf(deps: RotationDeps): PolicyLoop {
+  const prefix = rotationPolicyRecord("");
+  return { noun: "key", prefix, attend: (question) => keepKey(deps, question) };
+}
+
+async function keepKey(deps: RotationDeps, question: DueQuestion): Promise<void> {
   const found = await findRotationDue(deps.ledger, question);
   if (found !== undefined) {
     await rotate(deps, question, found);

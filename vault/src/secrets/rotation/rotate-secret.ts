@@ -4,6 +4,7 @@
 import type { DeriveSubkey } from "@strongroom/core";
 import type { LedgerTransaction, RecordReader } from "../../ledger/ledger.ts";
 import { generateValue } from "../../manage/generate-value.ts";
+import type { DueQuestion } from "../../objects/policy-loop.ts";
 import { type FoundVersion, isActive, readObject, readVersion } from "../../objects/read-object.ts";
 import { toSeconds } from "../../vaults/to-seconds.ts";
 import type { Vault } from "../../vaults/vault-record.ts";
@@ -17,13 +18,6 @@ export interface SecretMaker {
   readonly random: (bytes: number) => Promise<Uint8Array>;
 }
 
-/** A secret to look at, and when. */
-export interface RotationQuestion {
-  readonly vault: Vault;
-  readonly name: string;
-  readonly at: Date;
-}
-
 /** The current version of a secret with the policy that replaces it. */
 export interface Rotation {
   readonly found: FoundVersion<SecretMembers>;
@@ -33,7 +27,7 @@ export interface Rotation {
 /** The current version, if its policy says that it is to be replaced now. One that somebody has disabled is left alone. */
 export async function findDueRotation(
   reader: RecordReader,
-  { vault, name, at }: RotationQuestion,
+  { vault, name, at }: DueQuestion,
 ): Promise<Rotation | undefined> {
   const policy = await readRotation(reader, vault, name);
   const object = await readObject(reader, vault, secretType, name);
@@ -58,7 +52,7 @@ export async function prepareRotation(
 /** Writes it as the current version, with what was said of the one before but for its times. */
 export async function writeRotation(
   tx: LedgerTransaction,
-  { vault, at }: Pick<RotationQuestion, "vault" | "at">,
+  { vault, at }: Pick<DueQuestion, "vault" | "at">,
   { object, version }: FoundVersion<SecretMembers>,
   sealed: SealedSecret,
 ): Promise<FoundVersion<SecretMembers>> {

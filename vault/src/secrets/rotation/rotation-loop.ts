@@ -1,58 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rotates secrets when their policies say so: one new version for a due date, however long the vault was away. */
 
-import type { Clock, Log } from "@strongroom/core";
 import { systemEvent } from "../../audit/event.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { isErased } from "../../objects/erased.ts";
-import { allRecords, type VaultDirectory } from "../../vaults/vault-directory.ts";
+import {
+  type DueQuestion,
+  followPolicies,
+  lookAtPolicies,
+  type PolicyLoop,
+  type PolicyLoopDeps,
+} from "../../objects/policy-loop.ts";
 import { rotationPolicyId } from "../secret-type.ts";
 import {
   findDueRotation,
   prepareRotation,
-  type RotationQuestion,
   type SecretMaker,
   writeRotation,
 } from "./rotate-secret.ts";
 
 /** What the loop works with. */
-export interface RotationLoopDeps extends SecretMaker {
+export interface RotationLoopDeps extends SecretMaker, PolicyLoopDeps {
   readonly ledger: Ledger;
-  readonly directory: VaultDirectory;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
-/** Milliseconds between two looks: intervals are an hour at least. */
-const lookInterval = 60_000;
-
-/** Looks at every policy until the signal aborts: at once, and then every minute. */
+/** Looks at every policy until the signal aborts. */
 export async function rotateSecrets(deps: RotationLoopDeps, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await rotateDueSecrets(deps, signal).catch((error: unknown) =>
-      deps.log.failure("secrets that are due stay for now", error),
-    );
-    await deps.clock.sleep(lookInterval, signal).catch(() => undefined);
-  }
+  await followPolicies(deps, policiesOf(deps), signal);
 }
 
-/** One look at every policy of every vault; a secret that fails keeps no other from its turn. */
+/** One look at every policy of every vault. */
 export async function rotateDueSecrets(deps: RotationLoopDeps, signal: AbortSignal): Promise<void> {
-  const prefix = rotationPolicyId("");
-  for (const vault of deps.directory.all()) {
-    for await (const { id, body } of allRecords(deps.ledger, vault.uid, prefix)) {
-      signal.throwIfAborted();
-      const question = { vault, name: id.slice(prefix.length), at: deps.clock.now() };
-      if (!isErased(body)) {
-        await rotateIfDue(deps, question).catch((error: unknown) =>
-          deps.log.failure("a secret that is due stays for now", error),
-        );
-      }
-    }
-  }
+  await lookAtPolicies(deps, policiesOf(deps), signal);
 }
 
-async function rotateIfDue(deps: RotationLoopDeps, question: RotationQuestion): Promise<void> {
+function policiesOf(deps: RotationLoopDeps): PolicyLoop {
+  const prefix = rotationPolicyId("");
+  return { noun: "secret", prefix, attend: (question) => rotateIfDue(deps, question) };
+}
+
+async function rotateIfDue(deps: RotationLoopDeps, question: DueQuestion): Promise<void> {
   const due = await findDueRotation(deps.ledger, question);
   if (due === undefined) {
     return;
