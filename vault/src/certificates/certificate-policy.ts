@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Certificate policies as Key Vault's JSON has them: what is stored, and the rules that go over members. */
 
+import { keyUsages } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
 import { z } from "zod";
 import { encodeDistinguishedName } from "../x509/distinguished-name.ts";
-import { keyUsages } from "../x509/extensions.ts";
 import { triggerDaysPerMonth } from "./limits.ts";
 
 /** Name of the issuer that is whoever the caller asks. */

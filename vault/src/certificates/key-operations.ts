@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the key of a certificate may do: Key Vault's map of key usages. */
 
+import type { KeyUsage } from "@strongroom/api";
 import type { KeyOperation } from "../keys/key-operations.ts";
-import type { KeyUsage } from "../x509/extensions.ts";
 import { type CertificatePolicy, isEcPolicy } from "./certificate-policy.ts";
 
 const signing = ["sign", "verify"] as const;

@@ -2,9 +2,9 @@
 /** Certificate policies in requests, as Key Vault's JSON has them: every member is optional. */
 
 import { isIP } from "node:net";
+import { keyUsages } from "@strongroom/api";
 import { z } from "zod";
 import { isObjectIdentifier } from "../x509/der.ts";
-import { keyUsages } from "../x509/extensions.ts";
 import { certificateKeyTypes, pemContentType, pfxContentType } from "./certificate-policy.ts";
 import {
   maxAlternativeNames,

@@ -2,9 +2,9 @@
 /** What a certificate says, out of its bytes. RFC 5280 section 4.1. */
 
 import { X509Certificate } from "node:crypto";
+import { type KeyUsage, keyUsages } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
 import { type Asn1, childOf, octetsOf, oidOf, readBer } from "./ber.ts";
-import { type KeyUsage, keyUsages } from "./extensions.ts";
 import { formatDistinguishedName } from "./format-name.ts";
 import type { AlternativeNames } from "./general-names.ts";
 import { readAlternativeNames } from "./read-general-names.ts";

@@ -2,6 +2,7 @@
 /** Extensions of certificates and requests. RFC 5280 section 4.2. */
 
 import { createHash } from "node:crypto";
+import { type KeyUsage, keyUsages } from "@strongroom/api";
 import {
   asn1True,
   bitString,
@@ -15,22 +16,6 @@ import {
   smallInteger,
 } from "./der.ts";
 import { type AlternativeNames, encodeAlternativeNames } from "./general-names.ts";
-
-/** Names of KeyUsage's bits, in their order. RFC 5280 section 4.2.1.3. */
-export const keyUsages = [
-  "digitalSignature",
-  "nonRepudiation",
-  "keyEncipherment",
-  "dataEncipherment",
-  "keyAgreement",
-  "keyCertSign",
-  "cRLSign",
-  "encipherOnly",
-  "decipherOnly",
-] as const;
-
-/** One use of a key. */
-export type KeyUsage = (typeof keyUsages)[number];
 
 const oid = {
   subjectKeyIdentifier: "2.5.29.14",

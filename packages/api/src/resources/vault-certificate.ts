@@ -7,6 +7,22 @@ import { tagsSchema, vaultReference, versionStatus } from "./object-members.ts";
 import { commonStatus } from "./status.ts";
 import { exactlyOneOf, fixedMember, withRules } from "./validation.ts";
 
+/** Names of KeyUsage's bits, in their order. RFC 5280 section 4.2.1.3. */
+export const keyUsages = [
+  "digitalSignature",
+  "nonRepudiation",
+  "keyEncipherment",
+  "dataEncipherment",
+  "keyAgreement",
+  "keyCertSign",
+  "cRLSign",
+  "encipherOnly",
+  "decipherOnly",
+] as const;
+
+/** One use of a key. */
+export type KeyUsage = (typeof keyUsages)[number];
+
 /** Alternative names of one kind. */
 const maxNames = 100;
 const names = z.array(z.string().min(1).max(512)).max(maxNames).optional();
@@ -50,22 +66,7 @@ const x509Properties = z.strictObject({
     .max(32)
     .optional()
     .describe("extended key usages, object identifiers; default TLS server and client"),
-  keyUsage: z
-    .array(
-      z.enum([
-        "digitalSignature",
-        "nonRepudiation",
-        "keyEncipherment",
-        "dataEncipherment",
-        "keyAgreement",
-        "keyCertSign",
-        "cRLSign",
-        "encipherOnly",
-        "decipherOnly",
-      ]),
-    )
-    .max(9)
-    .optional(),
+  keyUsage: z.array(z.enum(keyUsages)).max(9).optional(),
   validityMonths: z.int().min(1).max(120).optional().describe("months of validity, default 12"),
 });
 
