@@ -14,8 +14,8 @@ const programs = [
   { what: "operator", pattern: "/app/operator.js", goal: undefined },
 ] as const;
 
-/** Milliseconds for everything to come to rest. */
-const restMs = 5_000;
+/** Milliseconds for everything to come to rest: the HSM host's thread for RSA keys ends 20 s after its last key. */
+const restMs = 25_000;
 
 function pssOf(smapsRollup: string): number {
   const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(smapsRollup)?.[1];
