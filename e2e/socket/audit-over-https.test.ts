@@ -12,6 +12,7 @@ import { type Installation, startInstallation } from "./fixtures/installation.ts
 import { hostOf, installationHost } from "./fixtures/names.ts";
 import { administrator, auditor, securityOfficer } from "./fixtures/oidc-issuer.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 
 describe("an auditor of a running vault", () => {
   let installation: Installation;
@@ -35,9 +36,8 @@ describe("an auditor of a running vault", () => {
 
   beforeAll(async () => {
     installation = await startInstallation();
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const role = { role: "Key Vault Administrator" as const, scope: "*", principals };
-    await installation.putVault({ name: "audited", spec: { roleAssignments: [role] } });
+    const roleAssignments = rolesOfOfficer(installation);
+    await installation.putVault({ name: "audited", spec: { roleAssignments } });
     await put("one");
     await installation.vault.stop();
     await installation.vault.start();

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { errorTable } from "@strongroom/core";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { hostOf } from "./fixtures/names.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 
 const cli = fileURLToPath(new URL("../../cli/src/main.ts", import.meta.url));
 
@@ -52,9 +53,8 @@ describe("an auditor", () => {
 
   beforeAll(async () => {
     installation = await startInstallation();
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const role = { role: "Key Vault Administrator" as const, scope: "*", principals };
-    await installation.putVault({ name: "audited", spec: { roleAssignments: [role] } });
+    const roleAssignments = rolesOfOfficer(installation);
+    await installation.putVault({ name: "audited", spec: { roleAssignments } });
     await put("one", "first");
     await installation.vault.stop();
     yesterday = copyOf(installation.folders.store);

@@ -7,14 +7,14 @@ import { needlesOf, searchMemory } from "../../packages/hsm/src/__fixtures__/pro
 import { transferBlob } from "./fixtures/byok.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 
 describe("the memory of the vault's process", () => {
   let installation: Installation;
   const { send, create, operate, import: importKey } = keyCalls(() => installation, "shop");
   beforeAll(async () => {
     installation = await startInstallation();
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const roleAssignments = [{ role: "Key Vault Administrator" as const, scope: "*", principals }];
+    const roleAssignments = rolesOfOfficer(installation);
     await installation.putVault({ name: "shop", spec: { roleAssignments } });
   }, 60_000);
   afterAll(async () => {

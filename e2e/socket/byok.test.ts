@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type ExchangeKey, transferBlob, transfers } from "./fixtures/byok.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { decode, encode, keyCalls } from "./fixtures/key-vault-calls.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 
 describe("bring your own key", () => {
   let installation: Installation;
@@ -23,8 +24,7 @@ describe("bring your own key", () => {
 
   beforeAll(async () => {
     installation = await startInstallation();
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const roleAssignments = [{ role: "Key Vault Administrator" as const, scope: "*", principals }];
+    const roleAssignments = rolesOfOfficer(installation);
     for (const name of ["shop", "other"]) {
       await installation.putVault({ name, spec: { roleAssignments } });
     }

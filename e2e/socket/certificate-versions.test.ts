@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { keyCalls } from "./fixtures/key-vault-calls.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 import { readStored } from "./fixtures/stored.ts";
 
 const faces = ["certificates", "keys", "secrets"];
@@ -28,8 +29,7 @@ describe("a version of a certificate", () => {
   beforeAll(async () => {
     installation = await startInstallation();
     storeFile = installation.folders.storeFile;
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const roleAssignments = [{ role: "Key Vault Administrator" as const, scope: "*", principals }];
+    const roleAssignments = rolesOfOfficer(installation);
     await installation.putVault({ name: "shop", spec: { roleAssignments } });
     for (const _ of ["first", "second", "third"]) {
       await calls.send("POST", "/certificates/web/create", { policy });

@@ -10,6 +10,7 @@ import { exchange } from "./fixtures/exchange.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { hostOf, installationHost } from "./fixtures/names.ts";
 import { administrator } from "./fixtures/oidc-issuer.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 import { readStored } from "./fixtures/stored.ts";
 
 const apiVersion = "api-version=7.5";
@@ -63,12 +64,11 @@ describe("an installation with custodians", () => {
       `${event.operationName} ${event.resultSignature}`.trim(),
     );
   const fill = async () => {
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const role = { role: "Key Vault Administrator" as const, scope: "*", principals };
-    await installation.putVault({ name: "kept", spec: { roleAssignments: [role] } });
+    const roleAssignments = rolesOfOfficer(installation);
+    await installation.putVault({ name: "kept", spec: { roleAssignments } });
     await installation.putVault({
       name: "guarded",
-      spec: { protection: "HSM", roleAssignments: [role] },
+      spec: { protection: "HSM", roleAssignments },
     });
     expect((await send("PUT", "/secrets/word", { value: "kept word" })).status).toBe(200);
     for (const name of hsmKeys) {

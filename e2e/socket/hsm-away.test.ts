@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Answer } from "./fixtures/exchange.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { hostOf } from "./fixtures/names.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 import { traceOf } from "./fixtures/stored.ts";
 
 /** How long the vault and the HSM host may take to find each other again, in milliseconds. */
@@ -19,11 +20,10 @@ describe("a vault whose HSM host has the wrong PIN", () => {
 
   beforeAll(async () => {
     installation = await startInstallation();
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const role = { role: "Key Vault Administrator" as const, scope: "*", principals };
+    const roleAssignments = rolesOfOfficer(installation);
     await installation.putVault({
       name: "guarded",
-      spec: { protection: "HSM", roleAssignments: [role] },
+      spec: { protection: "HSM", roleAssignments },
     });
     pinFile = join(installation.folders.token, "pin");
     pin = await readFile(pinFile, "utf8");

@@ -9,6 +9,7 @@ import type { Answer } from "./fixtures/exchange.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { hostOf } from "./fixtures/names.ts";
 import { verifyAudit } from "./fixtures/offline.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 import { readStored } from "./fixtures/stored.ts";
 
 /** How long the vault may take to write a checkpoint, or to find the HSM host again, in milliseconds. */
@@ -80,11 +81,10 @@ describe("a vault whose HSM host is killed after a checkpoint", () => {
 
   beforeAll(async () => {
     installation = await startInstallation();
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const role = { role: "Key Vault Administrator" as const, scope: "*", principals };
+    const roleAssignments = rolesOfOfficer(installation);
     await installation.putVault({
       name: "guarded",
-      spec: { protection: "HSM", roleAssignments: [role] },
+      spec: { protection: "HSM", roleAssignments },
     });
     token = await installation.oidc.token("officer");
     await send("PUT", "/secrets/kept", { value });

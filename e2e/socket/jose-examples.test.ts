@@ -11,12 +11,12 @@ import { cookbookExamples } from "./fixtures/jose-cookbook.ts";
 import { Refused } from "./fixtures/jose-forms.ts";
 import { type JoseConsumer, joseOver } from "./fixtures/jose-over-vault.ts";
 import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 
 let installation: Installation;
 beforeAll(async () => {
   installation = await startInstallation();
-  const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-  const roleAssignments = [{ role: "Key Vault Administrator" as const, scope: "*", principals }];
+  const roleAssignments = rolesOfOfficer(installation);
   await installation.putVault({ name: "shop", spec: { roleAssignments } });
 }, 60_000);
 afterAll(async () => {

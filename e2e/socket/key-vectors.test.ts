@@ -12,6 +12,7 @@ import {
 import type { Answer } from "./fixtures/exchange.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 
 /** Requests in flight at once. */
 const concurrency = 6;
@@ -24,8 +25,7 @@ describe.each([
   const calls = keyCalls(() => installation, "shop");
   beforeAll(async () => {
     installation = await startInstallation();
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const roleAssignments = [{ role: "Key Vault Administrator" as const, scope: "*", principals }];
+    const roleAssignments = rolesOfOfficer(installation);
     await installation.putVault({ name: "shop", spec: { roleAssignments } });
   }, 60_000);
   afterAll(async () => {

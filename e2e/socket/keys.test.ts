@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Answer } from "./fixtures/exchange.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 import { traceOf } from "./fixtures/stored.ts";
 
 const operations = ["encrypt", "decrypt", "wrapkey", "unwrapkey", "sign", "verify"];
@@ -20,8 +21,7 @@ describe("keys of a vault", () => {
 
   beforeAll(async () => {
     installation = await startInstallation();
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const roleAssignments = [{ role: "Key Vault Administrator" as const, scope: "*", principals }];
+    const roleAssignments = rolesOfOfficer(installation);
     uid = (await installation.putVault({ name: "shop", spec: { roleAssignments } })).uid;
     const keys = { legacyAlgorithms: ["RSA1_5" as const, "RSNULL" as const] };
     await installation.putVault({ name: "legacy", spec: { roleAssignments, keys } });

@@ -8,7 +8,14 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { makeFolders } from "./fixtures/folders.ts";
-import { answers, ended, onHost, onVault, putVaultOf } from "./fixtures/full-backup.ts";
+import {
+  answers,
+  ended,
+  onBusyVault,
+  onHost,
+  onVault,
+  putVaultOf,
+} from "./fixtures/full-backup.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { seeded } from "./fixtures/kill-cycles.ts";
 import { verifyAudit } from "./fixtures/offline.ts";
@@ -42,18 +49,9 @@ describe("a restore that is killed", () => {
   const call = (request: Parameters<typeof onVault>[2]) => onVault(installation, "kept", request);
   const write = async (value: string) => {
     for (let index = 0; index < secrets; index += 1) {
-      await written(index, value);
+      const request = ["PUT", `/secrets/s${index}`, { value }] as const;
+      expect((await onBusyVault(installation, "kept", request)).status).toBe(200);
     }
-  };
-  // A vault that is short of something says so, and is asked again.
-  const written = async (index: number, value: string) => {
-    for (let left = 20; left > 0; left -= 1) {
-      if ((await call(["PUT", `/secrets/s${index}`, { value }])).status === 200) {
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-    throw new Error("the vault takes no secret");
   };
   const values = async (): Promise<string[]> => {
     const found = new Set<string>();

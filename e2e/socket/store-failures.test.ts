@@ -7,6 +7,7 @@ import type { Answer } from "./fixtures/exchange.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { remount } from "./fixtures/mount-small.ts";
 import { hostOf } from "./fixtures/names.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 import { readStored, traceOf } from "./fixtures/stored.ts";
 
 const storeBytes = 3 << 20;
@@ -33,9 +34,8 @@ describe("a vault whose store is full", () => {
 
   beforeAll(async () => {
     installation = await startInstallation({ storeBytes });
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const role = { role: "Key Vault Administrator" as const, scope: "*", principals };
-    await installation.putVault({ name: "full", spec: { roleAssignments: [role] } });
+    const roleAssignments = rolesOfOfficer(installation);
+    await installation.putVault({ name: "full", spec: { roleAssignments } });
   }, 60_000);
   afterAll(async () => {
     await installation[Symbol.asyncDispose]();

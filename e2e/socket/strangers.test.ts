@@ -6,6 +6,7 @@ import { routes } from "@strongroom/api";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { hostOf, installationHost } from "./fixtures/names.ts";
 import { registeredRoutes } from "./fixtures/registered-routes.ts";
+import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 import { traceOf } from "./fixtures/stored.ts";
 
 /** Routes whose answers tell nobody anything that they did not know. */
@@ -37,11 +38,11 @@ describe("who has no role", () => {
 
   beforeAll(async () => {
     installation = await startInstallation();
-    const principals = [{ oidc: { issuer: installation.oidc.issuer, subject: "officer" } }];
-    const roleAssignments = [
-      { role: "Key Vault Administrator" as const, scope: "*", principals },
-      { role: "Managed HSM Administrator" as const, scope: "*", principals },
-    ];
+    const roleAssignments = rolesOfOfficer(
+      installation,
+      "Key Vault Administrator",
+      "Managed HSM Administrator",
+    );
     ({ uid } = await installation.putVault({ name: "v", spec: { roleAssignments } }));
     await officer("PUT", "/secrets/a", { value: "value" });
     await officer("POST", "/keys/a/create", { kty: "EC" });
