@@ -2,7 +2,6 @@
 /** A machine that plays the node plugin by hand, with a TPM of the node and somebody's tokens. */
 
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { TpmEvidence } from "@strongroom/api";
 import { createVaultClient, type VaultClient } from "@strongroom/client";
 import { isStrongroomError, sha256, silentLog, utf8 } from "@strongroom/core";
@@ -30,11 +29,6 @@ export interface Input {
   readonly elsewhere: string;
   /** Uid of the vault. */
   readonly vault: string;
-}
-
-/** Reads standard input to its end. */
-export function readInput(): Input {
-  return JSON.parse(readFileSync(0, "utf8")) as Input;
 }
 
 /** A client of the installation's host, as whom `token` says. */

@@ -3,18 +3,19 @@
 
 import { createInstallationAdapter } from "../../csi-driver/src/attestation/installation-adapter.ts";
 import type { TpmCollector } from "../../csi-driver/src/tpm/create-tpm-collector.ts";
+import { readInput } from "../lib/read-input.ts";
 import {
   attested,
   evidenceOf,
   granted,
+  type Input,
   installationClient,
-  readInput,
   refusedAs,
   releaseRequest,
   tpmAt,
 } from "./machine.ts";
 
-const input = readInput();
+const input = await readInput<Input>();
 using plugin = installationClient(input, input.plugin);
 using otherPlugin = installationClient(input, input.otherPlugin);
 const tpm = tpmAt("strongroom-tpm");

@@ -3,18 +3,19 @@
 
 import { toBase64url } from "@strongroom/core";
 import { generateReleaseKeys } from "../../csi-driver/src/attestation/release-keys.ts";
+import { readInput } from "../lib/read-input.ts";
 import {
   attested,
   evidenceOf,
   granted,
+  type Input,
   installationClient,
-  readInput,
   refusedAs,
   releaseRequest,
   tpmAt,
 } from "./machine.ts";
 
-const input = readInput();
+const input = await readInput<Input>();
 using plugin = installationClient(input, input.plugin);
 using otherPlugin = installationClient(input, input.otherPlugin);
 using application = installationClient(input, input.here);

@@ -2,9 +2,10 @@
 /** Runs csi-sanity in the node, next to the plugin's socket. What it needs, a pod's token too, comes on standard input. */
 
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { listenShim } from "../../csi-driver/src/__fixtures__/controller-shim.ts";
+import { readInput } from "../lib/read-input.ts";
 
 interface Input {
   readonly name: string;
@@ -19,7 +20,7 @@ const pluginSocket = "/var/lib/kubelet/plugins/csi.strongroom.io/csi.sock";
 const folder = "/run/csi-sanity";
 /** Identity 3; capabilities 1, info 1, publish 3, unpublish 3. */
 const mustPass = 11;
-const input = JSON.parse(readFileSync(0, "utf8")) as Input;
+const input = await readInput<Input>();
 const volumes = `/var/lib/kubelet/pods/${input.uid}/volumes/kubernetes.io~csi/sanity`;
 
 mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sets the canary as two secrets, one governed and one not, and provokes answers that might quote it. */
 
-import { readFileSync } from "node:fs";
+import { readInput } from "../lib/read-input.ts";
 import { createVaultApi, type VaultAccess } from "../lib/vault-api.ts";
 
-const { canary, access } = JSON.parse(readFileSync(0, "utf8")) as {
-  canary: string;
-  access: VaultAccess;
-};
+const { canary, access } = await readInput<{ canary: string; access: VaultAccess }>();
 const call = createVaultApi(access);
 
 async function expectStatus(status: number, ...request: Parameters<typeof call>): Promise<unknown> {

@@ -3,19 +3,19 @@
 
 import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
 import type { AddressInfo, LookupFunction } from "node:net";
 import { connect, createServer } from "node:tls";
 import { CertificateClient } from "@azure/keyvault-certificates";
 import { CryptographyClient, KeyClient } from "@azure/keyvault-keys";
 import { SecretClient } from "@azure/keyvault-secrets";
+import { readInput } from "../lib/read-input.ts";
 import type { VaultAccess } from "../lib/vault-api.ts";
 
-const { step, access } = JSON.parse(readFileSync(0, "utf8")) as {
+const { step, access } = await readInput<{
   readonly step: string;
   readonly access: VaultAccess;
-};
+}>();
 
 // The node asks another DNS than pods do: the name is the vault's own all the same, in TLS and in each request.
 const lookup: LookupFunction = (_host, options, done) =>

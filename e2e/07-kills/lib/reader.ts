@@ -2,8 +2,8 @@
 /** Reads every acknowledged version back; prints how many were right, and each that was not. */
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readInput } from "../../lib/read-input.ts";
 import { type Answer, createVaultApi, type VaultAccess } from "../../lib/vault-api.ts";
 
 interface Acknowledged {
@@ -15,10 +15,10 @@ interface Acknowledged {
 /** Milliseconds to wait when the vault says that this caller asked too often. */
 const pauseMs = 1_000;
 
-const { access, acknowledged } = JSON.parse(readFileSync(0, "utf8")) as {
+const { access, acknowledged } = await readInput<{
   access: VaultAccess;
   acknowledged: readonly Acknowledged[];
-};
+}>();
 const call = createVaultApi(access);
 const wrong: string[] = [];
 
