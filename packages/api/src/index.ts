@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The contract: custom resources and HTTP bodies as schemas, names and limits. */
 
+export * from "./charter/charter.ts";
+export * from "./charter/charter-warnings.ts";
+export * from "./charter/order.ts";
+export * from "./charter/statement.ts";
 export * from "./http/attest-requests.ts";
 export * from "./http/attestation.ts";
 export * from "./http/audit.ts";

@@ -49,6 +49,18 @@ export const maxChainLength = 8;
 /** Bytes of a policy as JSON; real ones with 30 authorities have about 20,000. */
 export const maxPolicyBytes = 65_536;
 
+/** Bytes of a charter: policies and reference values of one vault, in one resource beside its other members. */
+export const maxCharterBytes = 65_536;
+
+/** Signers of a charter: custodians who meet, not a public. */
+export const maxCharterSigners = 16;
+
+/** Authorities of a charter: TEEs of a vault's machines. */
+export const maxCharterAuthorities = 16;
+
+/** Policies of a charter; each decision about an object looks at all of them. */
+export const maxCharterPolicies = 64;
+
 /** Role assignments of one vault. */
 export const maxRoleAssignments = 50;
 
