@@ -4,6 +4,7 @@
 import { addAttestationCommand } from "./attestation/attestation-command.ts";
 import { addAuditCommand } from "./audit/audit-command.ts";
 import { addBackupCommand } from "./backup/backup-command.ts";
+import { addCharterCommand } from "./charter/charter-command.ts";
 import type { AddCommand } from "./command-context.ts";
 import { addDevCommand } from "./dev/dev-command.ts";
 import { addDomainCommand } from "./domain/domain-command.ts";
@@ -21,4 +22,5 @@ export const commands: readonly AddCommand[] = [
   addAuditCommand,
   addAttestationCommand,
   addPolicyCommand,
+  addCharterCommand,
 ];
