@@ -7,6 +7,7 @@ export * from "./amd-vendor.ts";
 export * from "./api-server.ts";
 export * from "./attestation-oracle.ts";
 export * from "./azure-machine.ts";
+export type { CborValue } from "./cbor.ts";
 export * from "./cca-vendor.ts";
 export { extensionOf, pemOf } from "./der.ts";
 export * from "./fake-vault.ts";

@@ -35,10 +35,17 @@ const leafLife = 3 * 3_600_000 + 3_000;
 const leafUsage = 0x80;
 
 /** Makes a vendor, whose certificates are valid from `start` on: the leaves' for three hours. */
-export function createNitroVendor(start: Date = usualStart): NitroVendor {
+export function createNitroVendor(
+  start: Date = usualStart,
+  rootRequest: P384CertificateRequest = {},
+): NitroVendor {
   const leafEnd = new Date(start.getTime() + leafLife);
   const keys = { root: ecKey("P-384"), intermediate: ecKey("P-384"), leaf: ecKey("P-384") };
-  const root = certify("root", { subject: "root", key: keys.root, issuerKey: keys.root, start });
+  const root = certify(
+    "root",
+    { subject: "root", key: keys.root, issuerKey: keys.root, start },
+    rootRequest,
+  );
   return {
     fingerprint: createHash("sha256").update(root).digest("hex"),
     document: (request = {}) => {

@@ -10,6 +10,8 @@ import { certifyP384, type P384CertificateRequest } from "./p384-certificate.ts"
 export interface NvidiaReportRequest {
   readonly nonce?: Uint8Array;
   readonly measurements?: readonly (readonly [number, Uint8Array])[];
+  /** All measurements as they are written. */
+  readonly record?: Uint8Array;
   /** How many measurements the report says that it has. */
   readonly count?: number;
   readonly opaque?: readonly (readonly [number, Uint8Array])[];
@@ -84,7 +86,7 @@ function signReport(request: NvidiaReportRequest, key: KeyObject): Uint8Array {
   const opaque = Buffer.concat(
     fields.map(([type, value]) => Buffer.concat([u16le(type), u16le(value.length), value])),
   );
-  const measurements = Buffer.concat(record);
+  const measurements = request.record ?? Buffer.concat(record);
   const signed = Buffer.concat([
     Uint8Array.from(request.request ?? [0x11, 0xe0, 0x01, 0xff]),
     ...[request.nonce ?? fill(32, 0x4e), Uint8Array.of(0)],

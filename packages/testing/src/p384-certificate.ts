@@ -21,6 +21,10 @@ export interface P384CertificateRequest {
   readonly usage?: number;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
+  /** Name of the issuer, where it is not the one who signs. */
+  readonly issuer?: string;
+  /** Hash of the signature. */
+  readonly hash?: keyof typeof ecdsa;
   /** Whether there is a critical extension that nobody knows. */
   readonly critical?: boolean;
   /** Extensions beside the usual ones, not critical: values by identifier. */
@@ -37,7 +41,10 @@ export interface P384Subject {
 
 const start = new Date("2022-01-01T00:00:00Z");
 const end = new Date("2049-01-01T00:00:00Z");
-const ecdsaSha384 = sequence(objectId("1.2.840.10045.4.3.3"));
+const ecdsa = {
+  sha256: sequence(objectId("1.2.840.10045.4.3.2")),
+  sha384: sequence(objectId("1.2.840.10045.4.3.3")),
+} as const;
 
 /** keyCertSign and cRLSign. */
 const caUsage = 0x06;
@@ -49,6 +56,7 @@ export function certifyP384(who: P384Subject, request: P384CertificateRequest): 
   const unused = Math.min(7, 31 - Math.clz32(bits & -bits));
   const pathLength = request.pathLength === undefined ? [] : [integer(request.pathLength)];
   const constraint = sequence(...(isCa ? [der(0x01, Uint8Array.of(0xff)), ...pathLength] : []));
+  const hash = request.hash ?? "sha384";
   const others = Object.entries(request.extensions ?? {});
   const extensions = [
     extensionOf("2.5.29.19", constraint, true),
@@ -59,12 +67,12 @@ export function certifyP384(who: P384Subject, request: P384CertificateRequest): 
   const body = sequence(
     der(0xa0, integer(2)),
     integer(7),
-    ecdsaSha384,
-    commonName(who.issuer),
+    ecdsa[hash],
+    commonName(request.issuer ?? who.issuer),
     sequence(time(request.notBefore ?? start), time(request.notAfter ?? end)),
     commonName(who.subject),
     createPublicKey(who.key).export({ type: "spki", format: "der" }),
     der(0xa3, sequence(...extensions)),
   );
-  return sequence(body, ecdsaSha384, bitString(sign("sha384", body, who.issuerKey)));
+  return sequence(body, ecdsa[hash], bitString(sign(hash, body, who.issuerKey)));
 }

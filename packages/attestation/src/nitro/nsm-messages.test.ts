@@ -11,12 +11,19 @@ describe("a request for a Nitro document", () => {
     );
   });
 
-  it.each([0, 23, 24, 32, 255, 256, 512])("holds %d bytes of user data", (length) => {
+  it.each([
+    [0, "40"],
+    [23, "57"],
+    [24, "5818"],
+    [255, "58ff"],
+    [256, "590100"],
+    [512, "590200"],
+  ])("holds %d bytes of user data behind %s", (length, head) => {
     const userData = new Uint8Array(length).fill(7);
-    const read = readCbor(encodeNsmRequest(userData)) as ReadonlyMap<
-      string,
-      ReadonlyMap<string, unknown>
-    >;
+    const request = encodeNsmRequest(userData);
+    expect(toHex(request)).toContain(`${toHex(utf8("user_data"))}${head}`);
+    expect(request).toHaveLength(43 + head.length / 2 + length);
+    const read = readCbor(request) as ReadonlyMap<string, ReadonlyMap<string, unknown>>;
     const members = read.get("Attestation");
     expect(members?.get("user_data")).toEqual(userData);
     expect([members?.get("nonce"), members?.get("public_key"), members?.size]).toEqual([

@@ -62,6 +62,45 @@ describe("an attestation document", () => {
     });
   });
 
+  it("of an enclave claims what it says, and no instance where the module is of none", () => {
+    const pcrs = registers([[0, new Uint8Array(48).fill(9)]]);
+    expect(toNitroClaims(factsOf(pcrs))).toEqual({
+      "x-ms-attestation-type": "nitro",
+      "x-strongroom-class": "software",
+      "x-strongroom-nitro-instance-id": "i-0123456789abcdef0",
+      "x-strongroom-nitro-is-debuggable": true,
+      "x-strongroom-nitro-kind": "enclave",
+      "x-strongroom-nitro-module-id": "i-0123456789abcdef0-enc0123456789abcdef",
+      "x-strongroom-nitro-pcrs": { "0": "09".repeat(48) },
+      "x-strongroom-root": vendor.fingerprint,
+      "x-strongroom-tier": "tee",
+    });
+    const other = toNitroClaims(factsOf({ fields: { module_id: "ai-0a-enc0b" } }));
+    expect(other).not.toHaveProperty("x-strongroom-nitro-instance-id");
+  });
+
+  it("is valid from the first instant of its leaf to the last", () => {
+    expect(attempt({ at: new Date("2026-06-01T00:00:00Z") }).kind).toBe("verified");
+    expect(attempt({ at: new Date("2026-06-01T03:00:03Z") }).kind).toBe("verified");
+  });
+
+  it("has a chain as long as its root allows, and no longer", () => {
+    const kindUnder = (pathLength: number) => {
+      const { fingerprint, document } = createNitroVendor(undefined, { pathLength });
+      return verifyNitro(
+        document(),
+        [{ name: "test", class: "software", fingerprint }],
+        usual,
+        during,
+      );
+    };
+    expect(kindUnder(1).kind).toBe("verified");
+    expect(kindUnder(0)).toMatchObject({
+      class: "untrusted-chain",
+      reason: expect.stringContaining("longer"),
+    });
+  });
+
   it("of a test vendor is refused under Amazon's root", () => {
     expect(verifyNitro(vendor.document(), nitroRoots, usual, during)).toMatchObject({
       class: "untrusted-chain",
@@ -115,6 +154,16 @@ describe("an attestation document", () => {
       "whose intermediate may not sign certificates",
       "untrusted-chain",
       { request: { intermediate: { usage: 0x80 } } },
+    ],
+    [
+      "whose leaf names another issuer",
+      "untrusted-chain",
+      { request: { leaf: { issuer: "another" } } },
+    ],
+    [
+      "whose leaf was signed with SHA-256",
+      "untrusted-chain",
+      { request: { leaf: { hash: "sha256" } } },
     ],
     ["whose leaf is of P-256", "untrusted-chain", { request: { leaf: { curve: "P-256" } } }],
     [
@@ -172,11 +221,21 @@ describe("an attestation document", () => {
 });
 
 describe("rules about Nitro", () => {
+  it("know no debug mode of a NitroTPM, whose registers may be zero", () => {
+    const pcrs = { nitrotpm_pcrs: { pairs: [[0, new Uint8Array(48)] as const] } };
+    const facts = factsOf({ fields: { ...tpm.fields, ...pcrs } });
+    expect(appraiseNitro(facts, { debug: "refuse", pcrs: "unbound" })).toBeUndefined();
+  });
+
   const zeros = [0, 1, 2].map((index) => [index, new Uint8Array(48)] as const);
 
   it.each([
     ["zero", zeros],
     ["missing", [[3, new Uint8Array(48).fill(1)] as const]],
+    [
+      "zero, but for two",
+      [...full.filter(([index]) => index !== 1), [1, new Uint8Array(48)] as const],
+    ],
   ])("refuse debug mode: registers 0 to 2 are %s", (_, entries) => {
     const facts = factsOf(registers(entries));
     expect(appraiseNitro(facts, { debug: "refuse", pcrs: "unbound" })?.class).toBe("policy-denied");

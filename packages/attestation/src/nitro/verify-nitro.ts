@@ -55,18 +55,17 @@ export function verifyNitro(
   return decide(() => {
     const cose = parseNitroCose(bytes);
     const document = parseNitroDocument(cose.payload);
-    const ders = [document.certificate, ...document.caBundle.toReversed()];
-    const chain = ders.map(parseCertificate);
+    const leaf = parseCertificate(document.certificate);
+    const chain = [leaf, ...document.caBundle.toReversed().map(parseCertificate)];
     const root = roots.find(({ fingerprint }) => fingerprint === chain.at(-1)?.fingerprint);
     if (root === undefined) {
       return refuse("untrusted-chain", "the chain does not end in a pinned root");
     }
-    const [leaf] = chain;
     const refused = checkNitroChain(chain, at);
     if (refused !== undefined) {
       return refused;
     }
-    if (leaf === undefined || !isSignedBy(cose, leaf.publicKey)) {
+    if (!isSignedBy(cose, leaf.publicKey)) {
       return refuse("bad-signature", "the document was not signed by its certificate's key");
     }
     return checkBinding(document, expected) ?? toFacts(document, root, expected);

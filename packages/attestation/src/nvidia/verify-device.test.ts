@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { concatBytes, toHex } from "@strongroom/core";
-import { createNvidiaVendor, type NvidiaReportRequest, pemOf } from "@strongroom/testing";
+import { concatBytes, fromHex, toHex, utf8 } from "@strongroom/core";
+import { createNvidiaVendor, type NvidiaReportRequest } from "@strongroom/testing";
 import { toDeviceClaims } from "./device-claims.ts";
-import { readDeviceEvidence } from "./read-device-evidence.ts";
 import { nvidiaRoots, verifyDevice } from "./verify-device.ts";
 
 const vendor = createNvidiaVendor();
@@ -121,33 +120,55 @@ describe("a report of an nvidia device", () => {
     }
   });
 
-  it("is read from the files and the JSON of nvidia's tools", () => {
+  it("is of firmware that its key's certificate names, in either extension, or that it does not name", () => {
+    const running = new Uint8Array(48).fill(7, 0, 1);
+    // Identifier of SHA-384, then a digest: that of nothing, and the running one's.
+    const fwids = [digest, running].map((one) => `06096086480165030402020430${toHex(one)}`);
+    const leaf = { extensions: { "2.23.133.5.4.1.1": fromHex(fwids.join("")) } };
+    expect(verify({ leaf, opaque: [[20, running]] })).toMatchObject({
+      claims: { firmware: "checked" },
+    });
+    expect(verify({ leaf, opaque: [[20, digest]] })).toMatchObject({ class: "binding-mismatch" });
+    expect(verify({ opaque: [] })).toMatchObject({ claims: { firmware: "unnamed" } });
+  });
+
+  it("has a chain with one valid path, among others, of at most 16 certificates", () => {
     const { report, certificates } = vendor.device();
-    const pem = certificates.map((der) => pemOf("CERTIFICATE", der)).join("\n");
-    const text = (value: string) => new Uint8Array(Buffer.from(value));
-    const one = {
-      evidence: Buffer.from(report).toString("base64"),
-      certificate: Buffer.from(pem).toString("base64"),
-      nonce: "00",
-    };
-    const files = [
-      JSON.stringify([one, one]),
-      JSON.stringify(one),
-      JSON.stringify({ evidence_list: [one] }),
-    ];
-    for (const [found, count] of [
-      ...files.map(
-        (file, index) => [readDeviceEvidence(text(file), []), index === 0 ? 2 : 1] as const,
-      ),
-      [readDeviceEvidence(text(toHex(report)), [text(pem)]), 1] as const,
-      [readDeviceEvidence(report, [text(pem)]), 1] as const,
+    const [leaf, intermediate, root] = certificates as [Uint8Array, Uint8Array, Uint8Array];
+    const notAfter = new Date("2025-01-01T00:00:00Z");
+    const expired = vendor.device({ intermediate: { notAfter } }).certificates[1] as Uint8Array;
+    const kindWith = (chain: readonly Uint8Array[]) =>
+      verifyDevice({ report, certificates: chain }, roots, nonce, at);
+    for (const chain of [
+      [leaf, expired, intermediate, root],
+      [leaf, root, intermediate, expired],
+      [leaf, ...Array<Uint8Array>(13).fill(expired), intermediate, root],
     ]) {
-      expect(found).toHaveLength(count);
-      for (const device of found ?? []) {
-        expect(verifyDevice(device, roots, nonce, at).kind).toBe("verified");
-      }
+      expect(kindWith(chain).kind).toBe("verified");
     }
-    expect(readDeviceEvidence(text('[["JWT","a.b.c"],{"GPU-0":"a.b.c"}]'), [])).toBeUndefined();
-    expect(readDeviceEvidence(text("other"), [])).toBeUndefined();
+    expect(kindWith([leaf, expired, root])).toMatchObject({ class: "expired" });
+    const many = [leaf, ...Array<Uint8Array>(14).fill(expired), intermediate, root];
+    expect(kindWith(many)).toMatchObject({ class: "untrusted-chain" });
+  });
+
+  it("has versions as text up to its end, without what is not printable, where it has any", () => {
+    const opaque = [
+      [3, utf8("5\n90.1\u007f2")],
+      [6, utf8("LS10\0rest")],
+    ] as const;
+    const verdict = verify({ opaque });
+    expect(verdict.kind === "verified" && toDeviceClaims(verdict.claims)).toEqual({
+      eat_nonce: "4e".repeat(32),
+      ueid: "7",
+      "x-nvidia-gpu-driver-version": "590.12",
+      "x-nvidia-gpu-vbios-version": "LS10",
+      "x-strongroom-class": "software",
+      "x-strongroom-nvidia-firmware": "unnamed",
+      "x-strongroom-nvidia-measurements": { "1": "01".repeat(48), "2": "02".repeat(48) },
+      "x-strongroom-root": vendor.fingerprint,
+    });
+    const unnamed = verify({ opaque: [] });
+    const claims = unnamed.kind === "verified" ? toDeviceClaims(unnamed.claims) : {};
+    expect(Object.keys(claims).filter((name) => name.endsWith("version"))).toEqual([]);
   });
 });

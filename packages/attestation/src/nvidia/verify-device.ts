@@ -10,7 +10,7 @@ import { equalBytes, toHex } from "@strongroom/core";
 import type { TrustClass } from "../ek/verify-ek-certificate.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
-import { caConstraint, extensionOid, hasKeyUsage, keyUsage } from "../x509/extensions.ts";
+import { checkP384Certificate } from "../x509/check-p384-certificate.ts";
 import { type CertificatePath, findPaths } from "../x509/find-paths.ts";
 import { parseSpdmReport, type SpdmReport } from "./parse-spdm-report.ts";
 
@@ -49,9 +49,6 @@ export interface DeviceFacts {
 /** Certificates that are looked at. */
 const most = 16;
 
-/** ecdsa-with-SHA384. */
-const ecdsaSha384 = "1.2.840.10045.4.3.3";
-
 /** TCG DICE Attestation Architecture, section 6.1: in Hopper's certificates a composite device id, in later ones TCB info. */
 const dice = ["2.23.133.5.4.1", "2.23.133.5.4.1.1"] as const;
 
@@ -60,8 +57,6 @@ const firmwareField = 20;
 
 /** FWID: SHA-384's identifier, then a digest of 48 bytes. */
 const fwid = /06096086480165030402020430([0-9a-f]{96})/gu;
-
-const known: readonly string[] = [extensionOid.basicConstraints, extensionOid.keyUsage];
 
 /** @param nonce What the requester chose, 32 bytes, or `unbound`. */
 export function verifyDevice(
@@ -112,50 +107,21 @@ function checkChain(
 ): NvidiaRoot | Refused {
   const pins = new Map(roots.map((root) => [root.fingerprint, root]));
   const trusted = issuers.filter(({ fingerprint }) => pins.has(fingerprint));
-  const refusals: Refused[] = [];
-  for (const path of findPaths(leaf, issuers, trusted)) {
-    const refused = checkPath(path, at);
-    const root = pins.get(path.at(-1)?.fingerprint ?? "");
-    if (refused === undefined && root !== undefined) {
-      return root;
-    }
-    refusals.push(refused ?? refuse("untrusted-chain", "no path to a pinned root"));
-  }
-  return refusals[0] ?? refuse("untrusted-chain", "no path to a pinned root");
+  const ends = findPaths(leaf, issuers, trusted).map(
+    (path) => checkPath(path, at) ?? pins.get(path.at(-1)?.fingerprint ?? ""),
+  );
+  const root = ends.find((end) => end !== undefined && !("kind" in end));
+  return root ?? ends[0] ?? refuse("untrusted-chain", "no path to a pinned root");
 }
 
 function checkPath(path: CertificatePath, at: Date): Refused | undefined {
   for (const [position, certificate] of path.entries()) {
-    const { isCa, pathLength } = caConstraint(certificate);
-    const usage = position === 0 ? keyUsage.digitalSignature : keyUsage.keyCertSign;
-    const isForItsPlace = isCa === position > 0 && hasKeyUsage(certificate, usage);
-    if (!isForItsPlace || (pathLength !== undefined && position - 1 > pathLength)) {
-      return refuse("untrusted-chain", "a certificate is not for its place in the chain");
-    }
-    const refused = checkEvery(certificate, at);
+    const refused = checkP384Certificate(certificate, position, at);
     if (refused !== undefined) {
       return refused;
     }
   }
   return undefined;
-}
-
-function checkEvery(certificate: Certificate, at: Date): Refused | undefined {
-  if (!(certificate.notBefore <= at && at <= certificate.notAfter)) {
-    return refuse("expired", "a certificate of the chain is not valid at this time");
-  }
-  const isP384 =
-    certificate.signatureAlgorithm === ecdsaSha384 &&
-    certificate.publicKey.asymmetricKeyDetails?.namedCurve === "secp384r1";
-  const unknown = [...certificate.extensions].some(
-    ([oid, { critical }]) => critical && !known.includes(oid),
-  );
-  return isP384 && !unknown
-    ? undefined
-    : refuse(
-        "untrusted-chain",
-        "a certificate is not of P-384, or has an extension of no known meaning",
-      );
 }
 
 /** A key is derived from the firmware that it was made for, whose digest its certificate names: DICE. */

@@ -4,7 +4,7 @@
 import { sha256, toHex } from "@strongroom/core";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { cacheKey, type VerifiedCache, windowAround } from "../verified-cache.ts";
-import { type Certificate, parseCertificate } from "../x509/certificate.ts";
+import { type Certificate, isIssuedBy, parseCertificate } from "../x509/certificate.ts";
 import { parseRevocationList } from "../x509/revocation-list.ts";
 import { type AmdLeaf, isAmdExtension, isAmdLeaf, readAmdLeaf } from "./amd-certificate.ts";
 import { checkRevocation } from "./amd-crl.ts";
@@ -142,15 +142,7 @@ function endorseUnder(root: AmdRoot, leaf: AmdLeaf, context: Context): Verdict<A
 type Chain = readonly [Certificate, Certificate, Certificate];
 
 function checkChain([leaf, signer, ark]: Chain): Refused | undefined {
-  const links = [
-    [leaf, signer],
-    [signer, ark],
-    [ark, ark],
-  ] as const;
-  const isChain = links.every(
-    ([one, issuer]) => one.issuer === issuer.subject && one.isSignedBy(issuer.publicKey),
-  );
-  if (!isChain) {
+  if (!isIssuedBy(leaf, signer) || !isIssuedBy(signer, ark) || !isIssuedBy(ark, ark)) {
     return refuse("untrusted-chain", "the key was not signed by a pinned one");
   }
   if (leaf.publicKey.asymmetricKeyDetails?.namedCurve !== "secp384r1") {

@@ -72,6 +72,11 @@ function toCertificate(der: Uint8Array): Certificate {
   };
 }
 
+/** Whether the issuer's name and key are those that the certificate was issued under. */
+export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  return certificate.issuer === issuer.subject && certificate.isSignedBy(issuer.publicKey);
+}
+
 /** A serial number's one spelling, whatever zero bytes its encoding needed. */
 export function toSerial(value: Uint8Array): string {
   return toHex(value).replace(/^0+/, "");

@@ -84,11 +84,11 @@ function checkIssuer(
   below: number,
   purpose: PathPurpose,
 ): Refused | undefined {
-  const { isCa, pathLength } = caConstraint(certificate);
+  const { isCa, pathLength = below } = caConstraint(certificate);
   if (!isCa || !hasKeyUsage(certificate, keyUsage.keyCertSign)) {
     return refuse("untrusted-chain", "an issuer may not sign certificates");
   }
-  if (pathLength !== undefined && below > pathLength) {
+  if (below > pathLength) {
     return refuse("untrusted-chain", "the path is longer than an issuer allows");
   }
   const purposes = extendedKeyUsage(certificate);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds the ways from a certificate to configured roots, by names and signatures alone. RFC 4158. */
 
-import type { Certificate } from "./certificate.ts";
+import { type Certificate, isIssuedBy } from "./certificate.ts";
 import { pathLength } from "./limits.ts";
 
 /** A chain of certificates from the leaf to the root, each signed by the next. */
@@ -30,8 +30,4 @@ export function findPaths(
     return next.flatMap((issuer) => extend([...path, issuer], issuer));
   };
   return extend([leaf], leaf);
-}
-
-function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
-  return certificate.issuer === issuer.subject && certificate.isSignedBy(issuer.publicKey);
 }
