@@ -3,13 +3,13 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
   type FakeVault,
   fakeVaultToken,
+  freePort,
   startApiServer,
   startFakeVault,
   type TestApiServer,
@@ -153,16 +153,6 @@ async function start(): Promise<{ readonly healthPort: number; readonly exit: Pr
     program.once("exit", (code) => resolve(code ?? -1)),
   );
   return { healthPort, exit };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

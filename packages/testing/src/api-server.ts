@@ -4,7 +4,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:https";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ApiAnswer, callApi } from "./api-call.ts";
@@ -15,6 +14,7 @@ import {
   writeServerFiles,
 } from "./api-server-files.ts";
 import { findApiServer, findEtcd } from "./find-program.ts";
+import { freePort } from "./free-port.ts";
 
 /** How long the API server may take to start, milliseconds. */
 const startTimeoutMs = 60_000;
@@ -105,16 +105,4 @@ async function stop(process: ChildProcess): Promise<void> {
   const exited = new Promise((resolve) => process.once("exit", resolve));
   process.kill("SIGKILL");
   await exited;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        resolve(typeof address === "object" && address !== null ? address.port : 0),
-      );
-    });
-  });
 }

@@ -12,6 +12,7 @@ export * from "./cca-vendor.ts";
 export { extensionOf, pemOf } from "./der.ts";
 export * from "./fake-vault.ts";
 export { findHelm, findKryoptic, findTeeDevice } from "./find-program.ts";
+export { freePort } from "./free-port.ts";
 export * from "./intel-endorsements.ts";
 export * from "./intel-evidence.ts";
 export * from "./intel-pki.ts";
