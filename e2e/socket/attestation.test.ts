@@ -81,6 +81,7 @@ describe("the attestation authority", () => {
       "x-strongroom-root": expect.stringMatching(/^[0-9a-f]{64}$/),
       "x-strongroom-enrolment": "FirstUse",
       "x-strongroom-fresh": true,
+      "x-strongroom-challenged-at": expect.any(Number),
       "x-strongroom-device": leaf?.event.properties["device"],
       "x-strongroom-node-name": "node-one",
       "x-strongroom-node-uid": one.nodeUid,
@@ -91,6 +92,8 @@ describe("the attestation authority", () => {
         "restart-count": expect.any(Number),
       },
     });
+    const age = Number(payload.iat) - Number(payload["x-strongroom-challenged-at"]);
+    expect(age >= 0 && age < 60).toBe(true);
     expect(leaf?.event).toMatchObject({
       ...{ operationName: "NodeAttest", resultType: "Success" },
       identity: { subject: subjectOf(accounts.nodePlugin), nodeName: "node-one" },

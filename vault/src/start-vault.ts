@@ -219,6 +219,7 @@ async function serverDeps(
       ...{ authority, clock },
       externalIssuers: () => rules.current().spec.externalIssuers,
     }),
+    references: () => rules.current().references,
     headKey: keys.headKey,
     oneAtATime,
     naming: {

@@ -111,6 +111,27 @@ describe("strongroom policy test", () => {
     });
   });
 
+  it("takes reference values from the authority's resource, and knows no others", async () => {
+    const named = {
+      version: "1.0.0+strongroom.1",
+      anyOf: [{ authority: issuer, allOf: [{ claim: "tee.type", reference: "machines" }] }],
+    };
+    const authority = folder.path("authority.json");
+    const claims = [{ claim: "tee.type", values: ["sevsnpvm"] }];
+    const spec = { references: [{ name: "machines", kind: "SevSnpVm", claims }] };
+    await writeFile(authority, JSON.stringify({ kind: "AttestationAuthority", spec }));
+    expect((await trial([named, good], "--authority", authority)).code).toBe(0);
+    const { code, stdout } = await trial([named, good]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'reference "machines", found "sevsnpvm"; the authority has no values of that name for it\n',
+    );
+    await writeFile(authority, JSON.stringify({ references: [{ name: "machines" }] }));
+    expect(await trial([named, good], "--authority", authority)).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining("authority.references.0.") },
+    });
+  });
+
   it("takes ages at the instant that is given", async () => {
     const recent = {
       version: "1.0.0+strongroom.1",

@@ -26,14 +26,15 @@ export const addPolicyCommand: AddCommand = (program, context) => {
     .description("say whether a policy allows a release for the claims of an attestation token")
     .option("--policy <file>", "the policy, JSON in Key Vault's grammar")
     .option("--claims <file>", "the payload of an attestation token, JSON, with iss")
+    .option("--authority <file>", "the AttestationAuthority, JSON, whose reference values count")
     .option("--at <instant>", "instant that ages are of, RFC 3339; default now")
     .option("-o, --output <form>", "text or json", "text")
     .action((options: TrialOptions) => orUnusable(context, () => test(context, options)));
 };
 
 async function test({ stdout }: CommandContext, options: TrialOptions): Promise<void> {
-  const { policy, vouched, at, output } = await readTrial(options);
-  const decision = evaluatePolicy(policy, vouched, at);
+  const { policy, vouched, at, references, output } = await readTrial(options);
+  const decision = evaluatePolicy(policy, vouched, at, references);
   const warnings = warningsOf(decision, vouched.claims);
   const isAllowed = decision.kind === "allowed";
   stdout.write(

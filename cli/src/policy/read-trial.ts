@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From options to what is tried: a policy, and the claims of a token with who made it. */
 
+import { attestationAuthoritySpecSchema } from "@strongroom/api";
 import {
   type Claims,
   fromUtf8,
+  type ReferenceValues,
   type ReleasePolicy,
   releasePolicySchema,
+  toReferenceValues,
   type VouchedClaims,
 } from "@strongroom/core";
 import { parseInstant } from "../parse-instant.ts";
@@ -16,6 +19,7 @@ import { CommandError } from "../terminal.ts";
 export interface TrialOptions {
   readonly policy?: string;
   readonly claims?: string;
+  readonly authority?: string;
   readonly at?: string;
   readonly output: string;
 }
@@ -25,6 +29,7 @@ export interface Trial {
   readonly policy: ReleasePolicy;
   readonly vouched: VouchedClaims;
   readonly at: Date;
+  readonly references: ReferenceValues;
   readonly output: "text" | "json";
 }
 
@@ -38,6 +43,7 @@ export async function readTrial(options: TrialOptions): Promise<Trial> {
     policy: parsePolicy(await readJson("--policy", options.policy)),
     vouched: parseClaims(await readJson("--claims", options.claims)),
     at: parseInstant(options.at),
+    references: await readReferences(options.authority),
     output,
   };
 }
@@ -52,6 +58,22 @@ async function readJson(option: string, path: string | undefined): Promise<unkno
   } catch {
     throw new CommandError("BadParameter", `${path} is not JSON`);
   }
+}
+
+/** Sets of a resource, or of its `spec` alone. */
+async function readReferences(path: string | undefined): Promise<ReferenceValues> {
+  if (path === undefined) {
+    return toReferenceValues([]);
+  }
+  const text = await readJson("--authority", path);
+  const isResource = typeof text === "object" && text !== null && "spec" in text;
+  const parsed = attestationAuthoritySpecSchema.safeParse(isResource ? text.spec : text);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = ["authority", ...(issue?.path ?? [])].join(".");
+    throw new CommandError("BadParameter", `${place}: ${issue?.message ?? "malformed"}`);
+  }
+  return toReferenceValues(parsed.data.references);
 }
 
 function parsePolicy(text: unknown): ReleasePolicy {

@@ -33,7 +33,8 @@ function reportOf(node: ConditionReason): object {
   }
   const { claim, operator, value } = node.condition;
   const found = node.found === undefined ? {} : { found: presentable(node.found) };
-  return { kind: "claim", met: node.met, claim, operator, value, ...found };
+  const unknown = node.unknownReference === undefined ? {} : { unknownReference: true };
+  return { kind: "claim", met: node.met, claim, operator, value, ...found, ...unknown };
 }
 
 /** The decision as text, one condition a line. */
@@ -61,7 +62,10 @@ function linesOf(node: ConditionReason, indent: string): readonly string[] {
   }
   const { claim, operator, value } = node.condition;
   const found = node.met ? "" : `, found ${shown(node.found)}`;
-  return [`${indent}${mark} ${JSON.stringify(claim)} ${operator} ${shown(value)}${found}`];
+  const unknown = node.unknownReference ? "; the authority has no values of that name for it" : "";
+  return [
+    `${indent}${mark} ${JSON.stringify(claim)} ${operator} ${shown(value)}${found}${unknown}`,
+  ];
 }
 
 // Quoted and escaped, so that a claim cannot write lines of its own onto a terminal.

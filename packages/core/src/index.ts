@@ -37,6 +37,7 @@ export * from "./policy/evaluate-policy.ts";
 export { type Claims, lookUpClaim } from "./policy/look-up-claim.ts";
 export { releasePolicySchema } from "./policy/parse-release-policy.ts";
 export * from "./policy/policy-claims.ts";
+export { type ReferenceValues, toReferenceValues } from "./policy/reference-values.ts";
 export * from "./policy/release-policy.ts";
 export * from "./policy/unusual-environment.ts";
 export * from "./record-format.ts";

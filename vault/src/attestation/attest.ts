@@ -131,7 +131,7 @@ async function bind(
     throw new Refusal("NonceInvalid", "the nonce was used before");
   }
   return {
-    ...{ name: nodeName, uid: nodeUid },
+    ...{ name: nodeName, uid: nodeUid, challengedAt: nonce.made },
     ...(bound && { device: { id: bound.device, enrolment: bound.enrolment } }),
   };
 }

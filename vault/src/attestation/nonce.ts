@@ -45,13 +45,20 @@ export interface NonceMoment {
   readonly lifetime: number;
 }
 
-/** Checks a nonce; answers the id to spend. @throws {StrongroomError} `NonceInvalid` if forged, foreign or stale. */
+/** A nonce that is taken: what to spend, and when it was made. */
+export interface TakenNonce {
+  readonly spendId: string;
+  readonly expiresAt: Date;
+  readonly made: Date;
+}
+
+/** Checks a nonce. @throws {StrongroomError} `NonceInvalid` if forged, foreign or stale. */
 export function checkNonce(
   key: Uint8Array,
   nonce: string,
   holder: NonceHolder,
   { at, lifetime }: NonceMoment,
-): { readonly spendId: string; readonly expiresAt: Date } {
+): TakenNonce {
   const bytes = decode(nonce);
   const body = bytes.subarray(0, bodyLength);
   const genuine =
@@ -66,7 +73,7 @@ export function checkNonce(
   }
   // Remembered for the longest life: rules that are changed meanwhile must not let it in again.
   const expiresAt = new Date(made + longestNonceLifetime);
-  return { spendId: `nonce/${toHex(sha256(bytes))}`, expiresAt };
+  return { spendId: `nonce/${toHex(sha256(bytes))}`, expiresAt, made: new Date(made) };
 }
 
 function macOf(key: Uint8Array, body: Uint8Array, holder: NonceHolder): Uint8Array {

@@ -2,7 +2,12 @@
 /** Decides one object of a release: role, object, and every policy that governs it; all must allow. */
 
 import type { DenialClass } from "@strongroom/api";
-import { isStrongroomError, type RoleAssignment, type StrongroomError } from "@strongroom/core";
+import {
+  isStrongroomError,
+  type ReferenceValues,
+  type RoleAssignment,
+  type StrongroomError,
+} from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { RecordReader } from "../ledger/ledger.ts";
@@ -40,6 +45,8 @@ export interface ReleaseRequester {
   readonly assignments: readonly RoleAssignment[];
   readonly target: VerifiedTarget;
   readonly at: Date;
+  /** Of the attestation authority, as they stand now. */
+  readonly references: ReferenceValues;
 }
 
 /** Classes of refusals that the objects themselves make. */
@@ -92,12 +99,12 @@ export function missingRight(
 
 async function decideFound(
   tx: RecordReader,
-  { vault, target, at }: ReleaseRequester,
+  { vault, target, at, references }: ReleaseRequester,
   object: FoundObject,
 ): Promise<ItemDecision> {
   const governed = governedBy(object);
   const answer = await decidePolicies(tx, {
-    ...{ vault, target, at, governed, own: ownPolicyOf(object) },
+    ...{ vault, target, at, references, governed, own: ownPolicyOf(object) },
   });
   if (answer.kind === "allowed") {
     return { kind: "granted", object, policies: answer.digests };

@@ -4,6 +4,7 @@
 import {
   claimsMet,
   evaluatePolicy,
+  type ReferenceValues,
   type ReleasePolicy,
   unmetConditions,
   unusualClaims,
@@ -18,6 +19,8 @@ export interface PolicyQuestion {
   readonly vault: Vault;
   readonly target: VerifiedTarget;
   readonly at: Date;
+  /** Of the attestation authority, as they stand now. */
+  readonly references: ReferenceValues;
   /** Names of the KeyReleasePolicies of the object. */
   readonly governed: readonly string[];
   /** The object's own policy with its digest: a key's `release_policy`. */
@@ -80,9 +83,12 @@ function toAnswer(
     : denied(...refused.map((reason) => `${name}: ${reason}`));
 }
 
-function refusalsOf(policy: ReleasePolicy, { target, at }: PolicyQuestion): readonly string[] {
+function refusalsOf(
+  policy: ReleasePolicy,
+  { target, at, references }: PolicyQuestion,
+): readonly string[] {
   const { issuer, claims } = target;
-  const decision = evaluatePolicy(policy, { issuer, claims }, at);
+  const decision = evaluatePolicy(policy, { issuer, claims }, at, references);
   if (decision.kind === "denied") {
     return unmetConditions(decision);
   }

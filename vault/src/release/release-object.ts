@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Release of one object on a route of its own: decided as in a batch, refused with an error where it is denied. */
 
-import type { JsonValue } from "@strongroom/core";
+import type { JsonValue, ReferenceValues } from "@strongroom/core";
 import { decideWithHead, recordUndone, refuse } from "../audit/decide.ts";
 import { Refusal } from "../audit/event.ts";
 import type { Ledger, LedgerTransaction } from "../ledger/ledger.ts";
@@ -20,6 +20,8 @@ import type { StatementDeps } from "./sign-statement.ts";
 export interface ObjectReleaseDeps extends StatementDeps {
   readonly ledger: Ledger;
   readonly verifyTarget: VerifyTarget;
+  /** Reference values of the attestation authority, as they stand now. */
+  readonly references: () => ReferenceValues;
 }
 
 /** A request for one object. */
@@ -65,7 +67,7 @@ export async function releaseObject<T>(
     ...{ context, operationName },
     properties: { vault: vault.uid, vaultName: vault.name, id, ...call.properties },
     work: async (tx) => {
-      const { policies, ...granted } = await decide(tx, call, target());
+      const { policies, ...granted } = await decide(tx, deps.references(), call, target());
       const { version } = granted.object.found.version;
       const released = { version, policies, evidence: granted.target.digest };
       return { result: { granted, released }, properties: released };
@@ -97,6 +99,7 @@ export async function requireReleaseRight(
 
 async function decide(
   tx: LedgerTransaction,
+  references: ReferenceValues,
   call: ObjectRelease,
   target: VerifiedTarget,
 ): Promise<GrantedObject & { readonly policies: readonly string[] }> {
@@ -104,7 +107,8 @@ async function decide(
   const jti = await requireBinding(tx, call, target);
   const assignments = await roleAssignments(tx, vault);
   const { caller, at } = context;
-  const decision = await decideItem(tx, { vault, caller, assignments, target, at }, asked);
+  const requester = { vault, caller, assignments, target, at, references };
+  const decision = await decideItem(tx, requester, asked);
   if (decision.kind === "denied") {
     throw toRefusal(decision);
   }

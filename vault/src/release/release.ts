@@ -14,7 +14,7 @@ import {
   type ReleaseResponse,
   releaseType,
 } from "@strongroom/api";
-import type { JsonValue } from "@strongroom/core";
+import type { JsonValue, ReferenceValues } from "@strongroom/core";
 import { decideWithHead, recordUndone } from "../audit/decide.ts";
 import type { RequestContext } from "../audit/event.ts";
 import type { BoundPod } from "../identity/caller.ts";
@@ -34,6 +34,8 @@ import { type StatementDeps, signStatement } from "./sign-statement.ts";
 export interface ReleaseDeps extends AnswerDeps, StatementDeps {
   readonly ledger: Ledger;
   readonly verifyTarget: VerifyTarget;
+  /** Reference values of the attestation authority, as they stand now. */
+  readonly references: () => ReferenceValues;
 }
 
 /** One release as it came in. */
@@ -65,7 +67,7 @@ export async function release(deps: ReleaseDeps, call: ReleaseCall): Promise<Rel
     operationName,
     properties: { vault: vault.uid, vaultName: vault.name, objects: request.items.map(nameOf) },
     work: async (tx) => {
-      const decided = await decideCall(call, target(), tx);
+      const decided = await decideCall(tx, deps.references(), call, target());
       return { result: decided, properties: auditProperties(decided) };
     },
   });
@@ -108,15 +110,16 @@ async function answer(
 }
 
 async function decideCall(
+  tx: LedgerTransaction,
+  references: ReferenceValues,
   call: ReleaseCall,
   target: VerifiedTarget,
-  tx: LedgerTransaction,
 ): Promise<Decided> {
   const { context, vault, request } = call;
   const { caller, at } = context;
   const proven = await requireBinding(tx, { ...call, token: request.target }, target);
   const assignments = await roleAssignments(tx, vault);
-  const requester = { vault, caller, assignments, target, at };
+  const requester = { vault, caller, assignments, target, at, references };
   const items: DecidedItem[] = [];
   for (const item of request.items) {
     items.push({ item, decision: await decideItem(tx, requester, item) });

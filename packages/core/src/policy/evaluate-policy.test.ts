@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { evaluatePolicy } from "./evaluate-policy.ts";
 import { releasePolicySchema } from "./parse-release-policy.ts";
 import { claimsMet, claimsNamed, unmetConditions } from "./policy-claims.ts";
+import { toReferenceValues } from "./reference-values.ts";
 import { extendedPolicyVersion } from "./release-policy.ts";
 
 const issuer = "https://attest.example";
@@ -78,10 +79,55 @@ describe("a release policy", () => {
       { startsWith: "x" },
       { contains: "x" },
       { maxAgeSeconds: 60 },
+      { reference: "images" },
     ]) {
       expect(decide([{ claim: "c", ...condition }], {})).toBe("denied");
     }
     expect(decide([{ claim: "c", exists: false }], {})).toBe("allowed");
+  });
+
+  describe("that names reference values", () => {
+    const references = toReferenceValues([
+      { name: "images", claims: [{ claim: "c", values: ["aa", "7"] }] },
+      { name: "images", claims: [{ claim: "c", values: ["bb"] }] },
+      { name: "others", claims: [{ claim: "d", values: ["aa"] }] },
+    ]);
+    const judge = (claims: object, conditions: readonly object[], known = references) =>
+      evaluatePolicy(policy(...conditions), { issuer, claims: claims as never }, at, known);
+
+    it.each([
+      ["one of the values", "aa", "allowed"],
+      ["one of another set of the name", "bb", "allowed"],
+      ["a number that the set spells in digits", 7, "allowed"],
+      ["another", "cc", "denied"],
+      ["a list of the value", ["aa"], "denied"],
+      ["nothing", undefined, "denied"],
+    ])("decides %s", (_name, c, expected) => {
+      expect(judge({ c }, [{ claim: "c", reference: "images" }]).kind).toBe(expected);
+    });
+
+    it.each([
+      ["a set that is not there", { claim: "c", reference: "gone" }],
+      ["a set that lists other claims", { claim: "c", reference: "others" }],
+      ["what every object inherits", { claim: "constructor", reference: "constructor" }],
+    ])("denies %s, and says that it is not there", (_name, condition) => {
+      const decision = judge({ c: "aa", d: "aa" }, [condition]);
+      expect(decision).toMatchObject({
+        kind: "denied",
+        authorities: [{ reason: { reasons: [{ met: false, unknownReference: true }] } }],
+      });
+      expect(unmetConditions(decision)).toEqual([
+        `${condition.claim} reference "${condition.reference}", of which the authority has no values for it`,
+      ]);
+    });
+
+    it("asks for what the sets are when it is asked, and knows none by itself", () => {
+      const condition = { claim: "c", reference: "images" };
+      const added = [{ name: "images", claims: [{ claim: "c", values: ["cc"] }] }];
+      expect(judge({ c: "cc" }, [condition], toReferenceValues(added)).kind).toBe("allowed");
+      expect(decide([condition], { c: "aa" })).toBe("denied");
+      expect(unmetConditions(judge({ c: "cc" }, [condition]))).toEqual(['c reference "images"']);
+    });
   });
 
   it("steps into objects by dots, also where a name has dots of its own", () => {

@@ -3,7 +3,8 @@
 
 import type { JsonValue } from "../canonical-json.ts";
 import { type Claims, lookUpClaim } from "./look-up-claim.ts";
-import { meetsCondition } from "./meets-condition.ts";
+import { type ConditionContext, meetsCondition } from "./meets-condition.ts";
+import { noReferenceValues, type ReferenceValues } from "./reference-values.ts";
 import {
   type ClaimCondition,
   type GroupCondition,
@@ -21,6 +22,8 @@ export type ConditionReason =
       readonly met: boolean;
       readonly condition: ClaimCondition;
       readonly found: JsonValue | undefined;
+      /** Of `reference`: the authority's rules have no values of that name for the claim. */
+      readonly unknownReference?: true;
     }
   | GroupReason;
 
@@ -51,14 +54,22 @@ export interface VouchedClaims {
   readonly claims: Claims;
 }
 
-/** Evaluates `policy` at an instant, for what asks about ages. */
+/**
+ * Evaluates `policy`.
+ *
+ * @param at Instant that ages are of.
+ * @param references Sets that conditions may name; of one that is not there, nothing is met.
+ */
 export function evaluatePolicy(
   policy: ReleasePolicy,
   { issuer, claims }: VouchedClaims,
   at: Date,
+  references: ReferenceValues = noReferenceValues,
 ): PolicyDecision {
   const by = issuer.length > maxAuthorityLength ? undefined : normaliseAuthority(issuer);
-  const authorities = policy.authorities.map((entry) => judge(entry, by, claims, at));
+  const authorities = policy.authorities.map((entry) =>
+    judge(entry, by, claims, { at, references }),
+  );
   const isMet = holds(policy.kind, authorities);
   return { kind: isMet ? "allowed" : "denied", authorities };
 }
@@ -67,26 +78,37 @@ function judge(
   { authority, conditions }: PolicyAuthority,
   issuer: string | undefined,
   claims: Claims,
-  at: Date,
+  context: ConditionContext,
 ): AuthorityReason {
   if (authority !== issuer) {
     return { kind: "authority", authority, met: false, reason: undefined };
   }
-  const reason = judgeGroup(conditions, claims, at);
+  const reason = judgeGroup(conditions, claims, context);
   return { kind: "authority", authority, met: reason.met, reason };
 }
 
-function judgeGroup({ kind, conditions }: GroupCondition, claims: Claims, at: Date): GroupReason {
-  const reasons = conditions.map((condition) => judgeCondition(condition, claims, at));
+function judgeGroup(
+  { kind, conditions }: GroupCondition,
+  claims: Claims,
+  context: ConditionContext,
+): GroupReason {
+  const reasons = conditions.map((condition) => judgeCondition(condition, claims, context));
   return { kind, met: holds(kind, reasons), reasons };
 }
 
-function judgeCondition(condition: PolicyCondition, claims: Claims, at: Date): ConditionReason {
+function judgeCondition(
+  condition: PolicyCondition,
+  claims: Claims,
+  context: ConditionContext,
+): ConditionReason {
   if (condition.kind !== "claim") {
-    return judgeGroup(condition, claims, at);
+    return judgeGroup(condition, claims, context);
   }
-  const found = lookUpClaim(claims, condition.claim);
-  return { kind: "claim", met: meetsCondition(condition, found, at), condition, found };
+  const { claim, operator, value } = condition;
+  const found = lookUpClaim(claims, claim);
+  const met = meetsCondition(condition, found, context);
+  const isUnknown = operator === "reference" && !context.references.get(String(value))?.has(claim);
+  return { kind: "claim", met, condition, found, ...(isUnknown && { unknownReference: true }) };
 }
 
 function holds(

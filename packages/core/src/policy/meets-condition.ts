@@ -8,18 +8,26 @@
  */
 
 import type { JsonValue } from "../canonical-json.ts";
+import type { ReferenceValues } from "./reference-values.ts";
 import type { ClaimCondition, PolicyScalar } from "./release-policy.ts";
+
+/** What a condition is looked at with, beside the claim. */
+export interface ConditionContext {
+  /** Instant that ages are of. */
+  readonly at: Date;
+  readonly references: ReferenceValues;
+}
 
 /** Members of a claim that is a list which are looked at: a longer one does not meet `contains`. */
 const maxMembers = 1_000;
 /** Seconds by which an issuer's clock may be ahead. */
 const clockSkewSeconds = 60;
 
-/** @param at Instant that ages are of. */
+/** Decides one condition. */
 export function meetsCondition(
-  { operator, value }: Pick<ClaimCondition, "operator" | "value">,
+  { claim: name, operator, value }: ClaimCondition,
   claim: JsonValue | undefined,
-  at: Date,
+  { at, references }: ConditionContext,
 ): boolean {
   if (operator === "exists") {
     return (claim !== undefined && claim !== null) === (String(value) === "true");
@@ -45,6 +53,13 @@ export function meetsCondition(
       return typeof claim === "string" && claim.startsWith(value as string);
     case "maxAgeSeconds":
       return isRecent(claim, value as number, at);
+    case "reference":
+      return (
+        references
+          .get(value as string)
+          ?.get(name)
+          ?.has(String(claim)) ?? false
+      );
     default:
       return isInOrder(operator, numberOf(claim), numberOf(value as PolicyScalar));
   }

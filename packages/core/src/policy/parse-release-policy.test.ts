@@ -88,6 +88,8 @@ describe("a policy's text", () => {
     ["startsWith a number", { claim: "a", startsWith: 1 }],
     ["contains a list", { claim: "a", contains: ["b"] }],
     ["an age of none", { claim: "a", maxAgeSeconds: 0 }],
+    ["a reference without a name", { claim: "a", reference: "" }],
+    ["values in a reference's place", { claim: "a", reference: ["b"] }],
     ["an age in words", { claim: "a", maxAgeSeconds: "60" }],
   ])("is refused with %s, though its version has that operator", (_name, condition) => {
     expect(releasePolicySchema.safeParse(extended(condition)).success).toBe(false);

@@ -148,6 +148,7 @@ function parseValue(operator: PolicyOperator, value: unknown, path: Path): Claim
       }
       return value.map((member, at) => scalarOf(member, [...path, at]));
     case "startsWith":
+    case "reference":
       if (typeof value !== "string" || value === "") {
         throw new Unusable(path, "is text that is not empty");
       }

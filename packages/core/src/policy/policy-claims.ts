@@ -58,7 +58,8 @@ export function unmetConditions({ kind, authorities }: PolicyDecision): readonly
     }
     if (node.kind === "claim") {
       const { claim, operator, value } = node.condition;
-      unmet.push(`${claim} ${operator} ${JSON.stringify(value).slice(0, maxQuoted)}`);
+      const why = node.unknownReference ? ", of which the authority has no values for it" : "";
+      unmet.push(`${claim} ${operator} ${JSON.stringify(value).slice(0, maxQuoted)}${why}`);
     } else {
       node.reasons.forEach(visit);
     }

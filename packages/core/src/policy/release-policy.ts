@@ -17,9 +17,16 @@ export const keyVaultOperators = [
 
 /**
  * Operators of `extendedPolicyVersion`: one of a list; text with that beginning; a list that has that member; a time
- * (NumericDate, RFC 7519 section 2) at most so many seconds ago.
+ * (NumericDate, RFC 7519 section 2) at most so many seconds ago; one of the values that a set of that name, which the
+ * attestation authority's rules hold, lists for the claim.
  */
-export const extendedOperators = ["in", "startsWith", "contains", "maxAgeSeconds"] as const;
+export const extendedOperators = [
+  "in",
+  "startsWith",
+  "contains",
+  "maxAgeSeconds",
+  "reference",
+] as const;
 
 /** An operator of either. */
 export type PolicyOperator = (typeof keyVaultOperators | typeof extendedOperators)[number];

@@ -23,10 +23,12 @@ import {
   canonicalJson,
   isStrongroomError,
   type JsonValue,
+  type ReferenceValues,
   StrongroomError,
   sha256,
   toBase64url,
   toHex,
+  toReferenceValues,
   utf8,
 } from "@strongroom/core";
 import { mergeAmd } from "../evidence/endorsement-files.ts";
@@ -47,6 +49,8 @@ export interface AttestationRules {
   readonly tdx: IntelTrust;
   readonly sgx: IntelTrust;
   readonly nitro: readonly NitroRoot[];
+  /** The sets of `spec.references` for policies that name them. */
+  readonly references: ReferenceValues;
 }
 
 /** Roots for DCAP quotes, and what is known beside what quotes bring. */
@@ -82,6 +86,7 @@ export function toRules(spec: AttestationAuthoritySpec): AttestationRules {
     tdx: parsed("tdx", () => toIntelTrust(tdx)),
     sgx: parsed("sgx", () => toIntelTrust(sgx)),
     nitro: [...(nitro.vendorRoots === "Trusted" ? nitroRoots : []), ...nitro.roots],
+    references: toReferenceValues(spec.references),
   };
 }
 

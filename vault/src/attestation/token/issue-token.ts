@@ -12,6 +12,8 @@ import type { Authority } from "./token-authority.ts";
 export interface AttestedNode {
   readonly name: string;
   readonly uid: string;
+  /** When the nonce was made that its evidence answers: the evidence is younger. */
+  readonly challengedAt: Date;
   /** Where the TEE has an identity of its own. */
   readonly device?: { readonly id: string; readonly enrolment: string };
 }
@@ -64,6 +66,7 @@ function nodeClaims({ node, runtime }: NonNullable<TokenContent["challenged"]>) 
       "x-strongroom-device": device.id,
       "x-strongroom-enrolment": device.enrolment,
     }),
+    "x-strongroom-challenged-at": Math.floor(node.challengedAt.getTime() / 1000),
     "x-strongroom-node-name": node.name,
     "x-strongroom-node-uid": node.uid,
   };
