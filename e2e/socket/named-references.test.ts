@@ -17,21 +17,23 @@ describe("a policy that names reference values", () => {
   beforeAll(async () => {
     vault = await startReleasingVault({ authority: "operator" });
     await vault.call("PUT", path, { value: "value" });
-    const call = { epoch: 0, generation: 1, owner: { uid: "policy-owner" } };
-    await vault.installation.manage((client) =>
+    await putPolicy();
+  }, 90_000);
+  afterAll(async () => {
+    await vault[Symbol.asyncDispose]();
+  });
+
+  const putPolicy = () =>
+    vault.installation.manage((client) =>
       client.putPolicy(vault.uid, "measured", {
-        ...{ ...call, immutable: true, selector: { kinds: ["secrets"], names: ["measured"] } },
+        ...{ epoch: 0, generation: 1, owner: { uid: "policy-owner" }, immutable: true },
+        selector: { kinds: ["secrets"], names: ["measured"] },
         policy: {
           version: "1.0.0+strongroom.1",
           anyOf: [{ authority: attestationIssuer, allOf: [{ claim, reference: "images" }] }],
         },
       }),
     );
-  }, 90_000);
-  afterAll(async () => {
-    await vault[Symbol.asyncDispose]();
-  });
-
   const setValues = (sets: Readonly<Record<string, readonly string[]>>) =>
     vault.installation.manage((client) =>
       client.putAuthority({
@@ -64,5 +66,15 @@ describe("a policy that names reference values", () => {
     await setValues({ images: [second] });
     expect((await releaseTo(second)).status).toBe(200);
     await denied(first, reason);
+  });
+
+  it("is put with what it governs, and with what is risky about it as the authority's rules stand", async () => {
+    await setValues({ others: [first] });
+    const { names, objects, warnings } = await putPolicy();
+    expect([objects, names]).toEqual([1, ["secrets/measured"]]);
+    const codes = (lines: readonly string[]) => lines.map((line) => line.split(":")[0]);
+    expect(codes(warnings)).toEqual(["DebugUnchecked", "BoundToNobody", "ReferenceUnknown"]);
+    await setValues({ images: [first] });
+    expect(codes((await putPolicy()).warnings)).toEqual(["DebugUnchecked", "BoundToNobody"]);
   });
 });

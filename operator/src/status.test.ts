@@ -87,10 +87,15 @@ describe("toVaultStatus", () => {
 
 describe("the status of a policy", () => {
   const policy = { metadata, spec: {} };
-  const good = toPolicyStatus(policy, { digest: "d1", objects: 1, warnings: [] }, first);
+  const good = toPolicyStatus(
+    policy,
+    { digest: "d1", objects: 1, names: ["secrets/a"], warnings: ["Risk: it is"] },
+    first,
+  );
 
   it("is accepted and ready when the vault enforces it", () => {
     expect(good).toMatchObject({ digest: "d1", objects: 1, observedGeneration: 3 });
+    expect(good).toMatchObject({ firstObjects: ["secrets/a"], warnings: ["Risk: it is"] });
     expect(good.conditions?.map(({ type, status }) => [type, status])).toEqual([
       ["Accepted", "True"],
       ["Ready", "True"],

@@ -220,6 +220,10 @@ async function serverDeps(
       externalIssuers: () => rules.current().spec.externalIssuers,
     }),
     references: () => rules.current().references,
+    trustedAuthorities: () => {
+      const { spec, references } = rules.current();
+      return { own: authority.issuer, external: spec.externalIssuers, references };
+    },
     headKey: keys.headKey,
     oneAtATime,
     naming: {

@@ -25,7 +25,7 @@ async function strongroom(...args: readonly string[]) {
   return { code, stdout: out, stderr: error };
 }
 
-describe("strongroom policy test", () => {
+describe("strongroom policy", () => {
   let folder: TestFolder;
   beforeAll(async () => {
     folder = await makeTestFolder();
@@ -130,6 +130,32 @@ describe("strongroom policy test", () => {
     expect(await trial([named, good], "--authority", authority)).toMatchObject({
       ...{ code: 2, stderr: expect.stringContaining("authority.references.0.") },
     });
+  });
+
+  it("lints a resource: 1 with risks, 0 without, 2 for what is none", async () => {
+    const file = folder.path("resource.yaml");
+    const lint = async (conditions: string, ...args: readonly string[]) => {
+      const spec = `{vault: v, policy: {anyOf: [{authority: ${issuer}, allOf: [${conditions}]}]}}`;
+      await writeFile(file, `kind: KeyReleasePolicy\nspec: ${spec}\n`);
+      return await strongroom("policy", "lint", "--policy", file, ...args);
+    };
+    const software = '{claim: x-strongroom-class, equals: "software"}';
+    const checked = '{claim: x-ms-sevsnpvm-is-debuggable, equals: "false"}';
+    expect(await lint(`${software}, ${checked}`)).toEqual({
+      ...{ code: 1, stderr: "" },
+      stdout: expect.stringMatching(/^SoftwareAdmitted: [^\n]*x-strongroom-class[^\n]*\n$/),
+    });
+    expect(await lint(checked)).toEqual({ code: 0, stdout: "", stderr: "" });
+    const authority = folder.path("authority.yaml");
+    await writeFile(authority, "spec: {kinds: []}\n");
+    const trusted = ["--authority", authority, "--issuer", "https://own.example", "-o", "json"];
+    const untrusted = await lint(checked, ...trusted);
+    expect([untrusted.code, JSON.parse(untrusted.stdout).risks]).toEqual([
+      1,
+      [{ code: "AuthorityUntrusted", message: expect.stringContaining(issuer) }],
+    ]);
+    expect((await lint("{}")).code).toBe(2);
+    expect((await lint(checked, "--issuer", issuer)).code).toBe(2);
   });
 
   it("takes ages at the instant that is given", async () => {

@@ -12,11 +12,12 @@ import {
 } from "@strongroom/core";
 import type { AddCommand, CommandContext } from "../command-context.ts";
 import { CommandEnded, sayError } from "../terminal.ts";
+import { type LintOptions, lintPolicy } from "./lint-policy.ts";
 import { readTrial, type TrialOptions } from "./read-trial.ts";
 import { reportDecision, showDecision } from "./show-decision.ts";
 
-/** Exit codes of `test`: scripts ask for these three and nothing else. */
-const exit = { denied: 1, unusable: 2 } as const;
+/** Exit codes of `test` and `lint`: scripts ask for these three and nothing else. */
+const exit = { denied: 1, risky: 1, unusable: 2 } as const;
 
 /** Adds the group. */
 export const addPolicyCommand: AddCommand = (program, context) => {
@@ -24,13 +25,27 @@ export const addPolicyCommand: AddCommand = (program, context) => {
   group
     .command("test")
     .description("say whether a policy allows a release for the claims of an attestation token")
-    .option("--policy <file>", "the policy, JSON in Key Vault's grammar")
+    .option("--policy <file>", "the policy in Key Vault's grammar, or a KeyReleasePolicy")
     .option("--claims <file>", "the payload of an attestation token, JSON, with iss")
-    .option("--authority <file>", "the AttestationAuthority, JSON, whose reference values count")
+    .option("--authority <file>", "the AttestationAuthority whose reference values count")
     .option("--at <instant>", "instant that ages are of, RFC 3339; default now")
     .option("-o, --output <form>", "text or json", "text")
     .action((options: TrialOptions) => orUnusable(context, () => test(context, options)));
+  group
+    .command("lint")
+    .description("say what is risky about a policy, or can never be met")
+    .option("--policy <file>", "the policy in Key Vault's grammar, or a KeyReleasePolicy")
+    .option("--authority <file>", "the AttestationAuthority that the policy is for")
+    .option("--issuer <url>", "the issuer of that authority's own tokens")
+    .option("-o, --output <form>", "text or json", "text")
+    .action((options: LintOptions) => orUnusable(context, () => lint(context, options)));
 };
+
+async function lint(context: CommandContext, options: LintOptions): Promise<void> {
+  if ((await lintPolicy(context, options)).length > 0) {
+    throw new CommandEnded(exit.risky);
+  }
+}
 
 async function test({ stdout }: CommandContext, options: TrialOptions): Promise<void> {
   const { policy, vouched, at, references, output } = await readTrial(options);

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From options to what is tried: a policy, and the claims of a token with who made it. */
 
-import { attestationAuthoritySpecSchema } from "@strongroom/api";
 import {
   type Claims,
-  fromUtf8,
   type ReferenceValues,
   type ReleasePolicy,
-  releasePolicySchema,
   toReferenceValues,
   type VouchedClaims,
 } from "@strongroom/core";
 import { parseInstant } from "../parse-instant.ts";
-import { readBoundedFile } from "../read-bounded-file.ts";
 import { CommandError } from "../terminal.ts";
+import { type OutputForm, parseOutput } from "./output-form.ts";
+import { readAuthorityFile, readOptionFile, readPolicyFile } from "./read-policy-files.ts";
 
 /** Options of `test`. */
 export interface TrialOptions {
@@ -30,60 +28,31 @@ export interface Trial {
   readonly vouched: VouchedClaims;
   readonly at: Date;
   readonly references: ReferenceValues;
-  readonly output: "text" | "json";
+  readonly output: OutputForm;
 }
 
 /** Reads it. @throws {CommandError} `BadParameter` if an option or a file is of no use. */
 export async function readTrial(options: TrialOptions): Promise<Trial> {
-  const { output } = options;
-  if (output !== "text" && output !== "json") {
-    throw new CommandError("BadParameter", "--output is text or json");
-  }
+  const output = parseOutput(options.output);
+  const { authority } = options;
+  const rules = authority === undefined ? undefined : await readAuthorityFile(authority);
   return {
-    policy: parsePolicy(await readJson("--policy", options.policy)),
+    policy: await readPolicyFile(options.policy),
     vouched: parseClaims(await readJson("--claims", options.claims)),
     at: parseInstant(options.at),
-    references: await readReferences(options.authority),
+    references: toReferenceValues(rules?.references ?? []),
     output,
   };
 }
 
+// JSON alone: claims may be nested without end.
 async function readJson(option: string, path: string | undefined): Promise<unknown> {
-  if (path === undefined) {
-    throw new CommandError("BadParameter", `${option} names no file`);
-  }
-  const bytes = await readBoundedFile(path);
+  const text = await readOptionFile(option, path);
   try {
-    return JSON.parse(fromUtf8(bytes));
+    return JSON.parse(text);
   } catch {
     throw new CommandError("BadParameter", `${path} is not JSON`);
   }
-}
-
-/** Sets of a resource, or of its `spec` alone. */
-async function readReferences(path: string | undefined): Promise<ReferenceValues> {
-  if (path === undefined) {
-    return toReferenceValues([]);
-  }
-  const text = await readJson("--authority", path);
-  const isResource = typeof text === "object" && text !== null && "spec" in text;
-  const parsed = attestationAuthoritySpecSchema.safeParse(isResource ? text.spec : text);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const place = ["authority", ...(issue?.path ?? [])].join(".");
-    throw new CommandError("BadParameter", `${place}: ${issue?.message ?? "malformed"}`);
-  }
-  return toReferenceValues(parsed.data.references);
-}
-
-function parsePolicy(text: unknown): ReleasePolicy {
-  const parsed = releasePolicySchema.safeParse(text);
-  if (parsed.success) {
-    return parsed.data;
-  }
-  const [issue] = parsed.error.issues;
-  const place = ["policy", ...(issue?.path ?? [])].join(".");
-  throw new CommandError("BadParameter", `${place}: ${issue?.message ?? "malformed"}`);
 }
 
 function parseClaims(payload: unknown): VouchedClaims {

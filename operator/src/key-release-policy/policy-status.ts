@@ -11,11 +11,15 @@ type Policy = StrongroomResource<KeyReleasePolicyStatus>;
 /** Status of a policy that the vault enforces. */
 export function toPolicyStatus(
   policy: Policy,
-  { digest, objects, warnings }: PutPolicyResponse,
+  { digest, objects, names, warnings }: PutPolicyResponse,
   at: Date,
 ): KeyReleasePolicyStatus {
   const accepted = verdictOf("True", "Accepted", "the policy is well-formed");
-  const known = { digest, objects, ...(warnings.length > 0 && { warnings }) };
+  const known = {
+    ...{ digest, objects },
+    ...(names.length > 0 && { firstObjects: names }),
+    ...(warnings.length > 0 && { warnings }),
+  };
   return withConditions(policy, known, [accepted, ready("the vault enforces the policy")], at);
 }
 

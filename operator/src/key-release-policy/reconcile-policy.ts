@@ -9,6 +9,9 @@ import { type OperatorDeps, toManageCall } from "../operator-deps.ts";
 import { parseSpec, vaultUidOf } from "../resource.ts";
 import { toFailedPolicyStatus, toPolicyStatus } from "./policy-status.ts";
 
+/** Time until the status is looked at again: objects come and go, and whom the authority trusts changes. */
+const refreshMs = 3_600_000;
+
 /** Makes the reconciler. */
 export function createPolicyReconciler(deps: OperatorDeps): Reconcile {
   const kind: DependentKind<KeyReleasePolicyStatus> = {
@@ -19,7 +22,10 @@ export function createPolicyReconciler(deps: OperatorDeps): Reconcile {
       checkGrammar(spec.policy);
       const request = { ...toManageCall(deps, policy), ...spec };
       const answer = await deps.manage.putPolicy(vaultUidOf(vault), policy.metadata.name, request);
-      return { status: toPolicyStatus(policy, answer, deps.clock.now()) };
+      return {
+        status: toPolicyStatus(policy, answer, deps.clock.now()),
+        again: { requeueAfterMs: refreshMs },
+      };
     },
     fail: (policy, error, ready) => toFailedPolicyStatus(policy, error, ready, deps.clock.now()),
   };

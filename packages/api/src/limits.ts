@@ -60,6 +60,11 @@ export const maxCharterAuthorities = 16;
 
 /** Policies of a charter; each decision about an object looks at all of them. */
 export const maxCharterPolicies = 64;
+/** Warnings about one policy: more are no help to who reads them. */
+export const maxPolicyWarnings = 32;
+
+/** Objects that a policy's status names of those that it governs. */
+export const maxNamedObjects = 10;
 
 /** Role assignments of one vault. */
 export const maxRoleAssignments = 50;

@@ -32,7 +32,7 @@ export function putPolicy(
     memory.changes += 1;
     policies.set(name, request);
   }
-  return { digest: digestOf(request.policy), objects: secrets.size, warnings: [] };
+  return { digest: digestOf(request.policy), objects: secrets.size, names: [], warnings: [] };
 }
 
 /** Makes an object once, and remembers what is said of it. @throws {StrongroomError} `NameInUse` */

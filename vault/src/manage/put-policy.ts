@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Writing and deleting a release policy. What it governs stays governed: without the policy it is denied. */
 
-import type { PutPolicyRequest, PutPolicyResponse } from "@strongroom/api";
+import { maxPolicyWarnings, type PutPolicyRequest, type PutPolicyResponse } from "@strongroom/api";
 import {
   canonicalJson,
-  claimsNamed,
   type JsonValue,
+  policyRisks,
   type ReleasePolicy,
   releasePolicySchema,
   StrongroomError,
   sha256,
+  type TrustedAuthorities,
   toHex,
 } from "@strongroom/core";
 import { z } from "zod";
@@ -29,6 +30,8 @@ export interface PolicyWrite {
   readonly vaultUid: string;
   readonly name: string;
   readonly request: PutPolicyRequest;
+  /** As they stand now, for what is said of the policy. */
+  readonly trusted: TrustedAuthorities;
 }
 
 /** A policy that is written, and the objects that are still to be marked. */
@@ -41,7 +44,7 @@ export interface WrittenPolicy {
 /** Writes the policy, which governs from now on, and begins to mark its objects. @throws {Refusal} `BadParameter`, or `PolicyImmutable`. */
 export async function putPolicy(
   tx: LedgerTransaction,
-  { vaultUid, name, request }: PolicyWrite,
+  { vaultUid, name, request, trusted }: PolicyWrite,
 ): Promise<WrittenPolicy> {
   const parsed = parsePolicy(request.policy);
   const record = toRecord(name, request);
@@ -51,8 +54,9 @@ export async function putPolicy(
   }
   const kept = { ...record, immutable: record.immutable || existing?.immutable === true };
   await putIfChanged(tx, policyKey(vaultUid, name), { ...kept });
-  const { governed, next } = await governNext(tx, vaultUid, kept);
-  const response = { digest: record.digest, objects: governed, warnings: warningsOf(parsed) };
+  const { governed, names, next } = await governNext(tx, vaultUid, kept);
+  const warnings = warningsOf(parsed, trusted);
+  const response = { digest: record.digest, objects: governed, names: [...names], warnings };
   return { record: kept, response, next };
 }
 
@@ -116,11 +120,8 @@ function toRecord(name: string, request: PutPolicyRequest): PolicyRecord {
   };
 }
 
-function warningsOf(policy: ReleasePolicy): string[] {
-  const named = claimsNamed(policy);
-  return named.has("x-strongroom-class")
-    ? [
-        "the policy names x-strongroom-class: check that it admits software or virtual devices on purpose",
-      ]
-    : [];
+function warningsOf(policy: ReleasePolicy, trusted: TrustedAuthorities): string[] {
+  return policyRisks(policy, trusted)
+    .slice(0, maxPolicyWarnings)
+    .map(({ code, message }) => `${code}: ${message}`);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which release policies govern an object. Governed is sticky: names are added, and deleting a policy takes none away. */
 
-import { type ObjectKind, objectKindSchema } from "@strongroom/api";
+import { maxNamedObjects, type ObjectKind, objectKindSchema } from "@strongroom/api";
 import type { LedgerTransaction, RecordBody } from "../ledger/ledger.ts";
 import { allRecords } from "../vaults/vault-directory.ts";
 import {
@@ -43,6 +43,8 @@ export interface GovernPlace {
 export interface GovernStep {
   /** Objects that are there and that the policy governs, of those that the step looked at. */
   readonly governed: number;
+  /** Ids of the first of them, as KIND/NAME. */
+  readonly names: readonly string[];
   /** Where to go on; nothing where every object was looked at. */
   readonly next: GovernPlace | undefined;
 }
@@ -54,20 +56,20 @@ export async function governNext(
   policy: PolicyRecord,
   from: GovernPlace = { kind: "secrets", after: "" },
 ): Promise<GovernStep> {
-  let governed = 0;
+  const names: string[] = [];
   let left = governBatch;
   let next: GovernPlace | undefined = from;
   while (next !== undefined && left > 0) {
     const { kind, after }: GovernPlace = next;
     const page = { limit: left, ...(after === "" ? {} : { after }) };
     const records = await tx.list(vaultUid, objectPrefix(kind), page);
-    governed += await governAll(tx, { scope: vaultUid, kind }, policy, records);
+    names.push(...(await governAll(tx, { scope: vaultUid, kind }, policy, records)));
     const isWhole = records.length < left;
     next = isWhole ? firstBehind(kind) : { kind, after: records.at(-1)?.id ?? "" };
     left -= records.length;
   }
   await setPending(tx, vaultUid, policy.name, next !== undefined);
-  return { governed, next };
+  return { governed: names.length, names: names.slice(0, maxNamedObjects), next };
 }
 
 function firstBehind(kind: ObjectKind): GovernPlace | undefined {
@@ -86,12 +88,14 @@ async function governAll(
   place: ObjectPlace,
   policy: PolicyRecord,
   records: readonly RecordBody[],
-): Promise<number> {
-  let governed = 0;
+): Promise<readonly string[]> {
+  const governed: string[] = [];
   for (const { body } of records) {
     const object = parseRecord(objectRecordSchema, body);
     if (selects(policy, { kind: place.kind, managed: object.managed }, object.name)) {
-      governed += object.purged === null ? 1 : 0;
+      if (object.purged === null) {
+        governed.push(`${place.kind}/${object.name}`);
+      }
       await addPolicy(tx, place, object, policy.name);
     }
   }

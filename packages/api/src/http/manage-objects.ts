@@ -2,7 +2,12 @@
 /** Management routes of what is in a vault: policies, and objects that resources ask for. */
 
 import { z } from "zod";
-import { maxContentTypeLength, maxJweLength } from "../limits.ts";
+import {
+  maxContentTypeLength,
+  maxJweLength,
+  maxNamedObjects,
+  maxPolicyWarnings,
+} from "../limits.ts";
 import { objectVersionSchema } from "../names.ts";
 import { keyReleasePolicySpecSchema } from "../resources/key-release-policy.ts";
 import { tagsSchema } from "../resources/object-members.ts";
@@ -20,11 +25,12 @@ export const putPolicyRequestSchema = manageCallSchema.extend({
 /** Desired policy. */
 export type PutPolicyRequest = z.output<typeof putPolicyRequestSchema>;
 
-/** Its answer: SHA-256 of the policy as pinned, how many objects it governs now, and what a reader should know. */
+/** Its answer: SHA-256 of the policy as pinned, how many objects it governs now and the first of them, and what is risky about it. */
 export const putPolicyResponseSchema = z.strictObject({
   digest: hexOf(32),
   objects: count,
-  warnings: z.array(z.string().max(512)).max(32),
+  names: z.array(z.string().max(160)).max(maxNamedObjects),
+  warnings: z.array(z.string().max(512)).max(maxPolicyWarnings),
 });
 
 /** What became of a policy. */

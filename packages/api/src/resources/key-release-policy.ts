@@ -2,7 +2,7 @@
 /** KeyReleasePolicy: which attested environments may receive which objects, in Key Vault's grammar. */
 
 import { z } from "zod";
-import { maxPolicyBytes } from "../limits.ts";
+import { maxNamedObjects, maxPolicyBytes, maxPolicyWarnings } from "../limits.ts";
 import { objectKindSchema, objectPatternSchema, vaultNameSchema } from "../names.ts";
 import { hasBoundedSize } from "./policy-size.ts";
 import { commonStatus } from "./status.ts";
@@ -42,7 +42,16 @@ export const keyReleasePolicyStatusSchema = z.strictObject({
   ...commonStatus,
   digest: z.string().max(64).optional().describe("SHA-256 of the policy that the vault enforces"),
   objects: z.int().min(0).optional().describe("objects that the policy governs"),
-  warnings: z.array(z.string().max(512)).max(32).optional().describe("what a reader should know"),
+  firstObjects: z
+    .array(z.string().max(160))
+    .max(maxNamedObjects)
+    .optional()
+    .describe("the first of them, as KIND/NAME"),
+  warnings: z
+    .array(z.string().max(512))
+    .max(maxPolicyWarnings)
+    .optional()
+    .describe("what is risky about the policy, or can never be met, as CODE: SENTENCE"),
 });
 
 /** Observed policy. */

@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Which claims a policy asks for, which of them carried its decision, and which were missing. */
+/** Which conditions a policy has, which claims of them carried its decision, and which were missing. */
 
 import type { ConditionReason, PolicyDecision } from "./evaluate-policy.ts";
-import type { PolicyCondition, ReleasePolicy } from "./release-policy.ts";
+import type { ClaimCondition, PolicyCondition, ReleasePolicy } from "./release-policy.ts";
 
 /** Reasons that are kept of one denial. */
 const maxReasons = 16;
 /** Characters of what a policy compares with, in a reason. */
 const maxQuoted = 128;
 
-/** Every claim that some condition of the policy names. */
-export function claimsNamed(policy: ReleasePolicy): ReadonlySet<string> {
-  const names = new Set<string>();
-  const visit = (node: PolicyCondition): void => {
-    if (node.kind === "claim") {
-      names.add(node.claim);
-    } else {
-      node.conditions.forEach(visit);
-    }
-  };
-  for (const { conditions } of policy.authorities) {
-    visit(conditions);
-  }
-  return names;
+/** Every condition on a claim, in the order of the policy. */
+export function everyCondition(policy: ReleasePolicy): readonly ClaimCondition[] {
+  const visit = (node: PolicyCondition): readonly ClaimCondition[] =>
+    node.kind === "claim" ? [node] : node.conditions.flatMap(visit);
+  return policy.authorities.flatMap(({ conditions }) => visit(conditions));
 }
 
 /** Claims on which an approval stands: those of conditions that were met, in authorities and groups that were. */

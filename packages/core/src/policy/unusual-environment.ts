@@ -17,28 +17,49 @@ const debugDisabled: readonly JsonValue[] = [
   "disabled-fully-and-permanently",
 ];
 
-/** Claims with their usual values. Names are Azure Attestation's where they do not begin with `x-strongroom-`. */
-const usual: readonly (readonly [claim: string, values: readonly JsonValue[]])[] = [
-  ["x-strongroom-class", ["hardware"]],
-  ["x-strongroom-fresh", [true]],
-  ["x-ms-sevsnpvm-is-debuggable", off],
-  ["x-ms-sevsnpvm-migration-allowed", off],
-  ["x-ms-sgx-is-debuggable", off],
-  ["tdx_td_attributes_debug", off],
-  ["x-strongroom-tdx-migratable", off],
-  ["x-strongroom-nitro-is-debuggable", off],
-  ["dbgstat", debugDisabled],
+/** What there is to fear where a claim is unusual. */
+export type UnusualTopic = "software" | "fresh" | "debug" | "migration";
+
+interface WatchedClaim {
+  readonly claim: string;
+  readonly topic: UnusualTopic;
+  readonly usual: readonly JsonValue[];
+  /** Values that are unusual; there are others. */
+  readonly unusual: readonly JsonValue[];
+}
+
+const flag = (topic: UnusualTopic, claim: string): WatchedClaim => ({
+  ...{ claim, topic, usual: off, unusual: [true, 1] },
+});
+
+/** Names are Azure Attestation's where they do not begin with `x-strongroom-`. */
+const watched: readonly WatchedClaim[] = [
+  {
+    ...{ claim: "x-strongroom-class", topic: "software", usual: ["hardware"] },
+    unusual: ["virtual", "software"],
+  },
+  { claim: "x-strongroom-fresh", topic: "fresh", usual: [true], unusual: [false] },
+  flag("debug", "x-ms-sevsnpvm-is-debuggable"),
+  flag("migration", "x-ms-sevsnpvm-migration-allowed"),
+  flag("debug", "x-ms-sgx-is-debuggable"),
+  flag("debug", "tdx_td_attributes_debug"),
+  flag("migration", "x-strongroom-tdx-migratable"),
+  flag("debug", "x-strongroom-nitro-is-debuggable"),
+  { claim: "dbgstat", topic: "debug", usual: debugDisabled, unusual: ["enabled"] },
 ];
 
 /** Objects in which Azure's guest attestation repeats what the hardware beneath says. */
 const places = ["", "x-ms-isolation-tee."];
 
+/** Every claim that may be unusual, in each place where it may be. */
+export const watchedClaims: readonly WatchedClaim[] = places.flatMap((place) =>
+  watched.map((one) => ({ ...one, claim: `${place}${one.claim}` })),
+);
+
 /** Claims that a policy must name to admit this environment. */
 export function unusualClaims(claims: Claims): readonly string[] {
-  return places.flatMap((place) =>
-    usual.flatMap(([name, values]) => {
-      const claim = lookUpClaim(claims, `${place}${name}`);
-      return claim === undefined || values.includes(claim) ? [] : [`${place}${name}`];
-    }),
-  );
+  return watchedClaims.flatMap(({ claim, usual }) => {
+    const found = lookUpClaim(claims, claim);
+    return found === undefined || usual.includes(found) ? [] : [claim];
+  });
 }

@@ -2,7 +2,7 @@
 /** What every management call has in common: it is the operator's, of a lease that still holds, about one vault. */
 
 import type { uidSchema } from "@strongroom/api";
-import { StrongroomError } from "@strongroom/core";
+import { StrongroomError, type TrustedAuthorities } from "@strongroom/core";
 import type { HsmClient } from "@strongroom/hsm/client";
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
@@ -21,6 +21,8 @@ export interface ManageRouteDeps extends RequestDeps, VaultManagementDeps, Certi
   readonly hsm: HsmClient;
   readonly keyAccess: KeyAccess;
   readonly random: (bytes: number) => Promise<Uint8Array>;
+  /** Whom the attestation authority trusts now. */
+  readonly trustedAuthorities: () => TrustedAuthorities;
 }
 
 /** A call about something in a vault. */

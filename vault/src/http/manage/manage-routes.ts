@@ -5,6 +5,7 @@ import {
   kubernetesNameSchema,
   type ManageCall,
   manageCallSchema,
+  maxNamedObjects,
   type PutPolicyRequest,
   type PutPolicyResponse,
   putPolicyRequestSchema,
@@ -103,10 +104,12 @@ async function writePolicy(
   const act = <T>(work: (tx: LedgerTransaction) => Promise<Granted<T>>) =>
     actOnCall(deps, call, "ReleasePolicySet", work);
   const { record, response, next } = await act(async (tx) => {
-    const result = await putPolicy(tx, { vaultUid, name: call.name, request: call.body });
+    const trusted = deps.trustedAuthorities();
+    const write = { vaultUid, name: call.name, request: call.body, trusted };
+    const result = await putPolicy(tx, write);
     return { result, properties: { policy: result.record.digest } };
   });
-  let { objects } = response;
+  let { objects, names } = response;
   for (let place = next; place !== undefined; ) {
     const from = place;
     const step = await act(async (tx) => {
@@ -114,9 +117,10 @@ async function writePolicy(
       return { result, properties: { policy: record.digest, from: from.kind } };
     });
     objects += step.governed;
+    names = [...names, ...step.names].slice(0, maxNamedObjects);
     place = step.next;
   }
-  return { ...response, objects };
+  return { ...response, objects, names };
 }
 
 function registerPolicyRoutes(app: FastifyInstance, deps: ManageRouteDeps): void {
