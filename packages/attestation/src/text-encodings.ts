@@ -26,6 +26,12 @@ export function decodeText(text: string): Uint8Array<ArrayBuffer> | undefined {
     : undefined;
 }
 
+/** The bytes that a list of numbers spells; undefined where the value is none. */
+export function fromNumbers(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+  const isByte = (one: unknown) => Number.isInteger(one) && Number(one) >= 0 && Number(one) <= 0xff;
+  return Array.isArray(value) && value.every(isByte) ? Uint8Array.from(value) : undefined;
+}
+
 /** The bytes that a file holds or spells. */
 export function toBinary(file: Uint8Array): Uint8Array {
   const text = asAscii(file);

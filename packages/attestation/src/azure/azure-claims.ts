@@ -13,11 +13,11 @@ export function toAzureClaims(facts: AzureVtpmFacts<unknown>, hardware: JsonObje
   const isOurs = ([name]: readonly [string, unknown]) => name.startsWith("x-strongroom-");
   const entries = Object.entries(hardware);
   const { json, vmId } = facts.runtimeData;
-  const attested = Object.keys(facts.pcrs["sha256"] ?? {}).map(Number);
   return {
     ...Object.fromEntries(entries.filter(isOurs)),
     "x-ms-attestation-type": "azurevm",
-    "x-ms-azurevm-attested-pcrs": attested.toSorted((one, other) => one - other),
+    // Names that are numbers come in their order.
+    "x-ms-azurevm-attested-pcrs": Object.keys(facts.pcrs["sha256"] ?? {}).map(Number),
     ...(vmId === undefined ? {} : { "x-ms-azurevm-vmid": vmId }),
     "x-ms-isolation-tee": {
       ...Object.fromEntries(entries.filter((entry) => !isOurs(entry))),

@@ -29,17 +29,15 @@ export function parseHclRuntimeData(bytes: Uint8Array): HclRuntimeData {
     throw malformed("runtime data is no object");
   }
   const { keys, "vm-configuration": configuration, "user-data": userData } = json;
-  const found = Array.isArray(keys)
-    ? keys.filter(isJsonObject).filter(({ kid }) => kid === attestationKeyId)
-    : [];
-  const [key, another] = found;
+  const all: readonly unknown[] = Array.isArray(keys) ? keys : [];
+  const [key, another] = all.filter(isJsonObject).filter(({ kid }) => kid === attestationKeyId);
   if (key === undefined || another !== undefined) {
     throw malformed("runtime data does not have one attestation key");
   }
   const vmId = isJsonObject(configuration) ? configuration["vmUniqueId"] : undefined;
   return {
     json,
-    attestationKey: toKey(key, operationsFor(Array.isArray(keys) ? keys.length : 0)),
+    attestationKey: toKey(key, operationsFor(all.length)),
     vmId: typeof vmId === "string" ? vmId : undefined,
     userData: toUserData(userData),
   };
@@ -81,7 +79,7 @@ function toUserData(value: unknown): Uint8Array | undefined {
   if (typeof value !== "string" || !/^[0-9a-f]{128}$/iu.test(value)) {
     throw malformed("user data is not 64 bytes in hexadecimal");
   }
-  const bytes = fromHex(value.toLowerCase());
+  const bytes = fromHex(value);
   // What the index holds until somebody writes it answers nobody, not even a challenge of zeros.
   return bytes.some((byte) => byte !== 0) ? bytes : undefined;
 }

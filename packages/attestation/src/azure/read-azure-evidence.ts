@@ -4,6 +4,7 @@
 import { toHex } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
 import { isJsonObject, type JsonObject, parseStrictJson } from "../strict-json.ts";
+import { fromNumbers } from "../text-encodings.ts";
 import type { AzureVtpmEvidence } from "./verify-azure-vtpm.ts";
 
 /** The evidence, with what came beside it: a VCEK in PEM or DER, or a TD quote. */
@@ -54,16 +55,13 @@ function toPcrs(pcrs: unknown): Readonly<Record<string, string>> {
 
 /** Version 0 has lists of numbers, later ones text. */
 function toBytes(value: unknown, encoding: "hex" | "base64url"): Uint8Array {
-  if (Array.isArray(value) && value.every(isByte)) {
-    return Uint8Array.from(value);
+  const listed = fromNumbers(value);
+  if (listed !== undefined) {
+    return listed;
   }
   const alphabet = encoding === "hex" ? /^(?:[0-9a-f]{2})*$/iu : /^[A-Za-z0-9_-]*={0,2}$/u;
   if (typeof value !== "string" || !alphabet.test(value)) {
     throw malformed("evidence has bytes in no known form");
   }
   return new Uint8Array(Buffer.from(value, encoding));
-}
-
-function isByte(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xff;
 }

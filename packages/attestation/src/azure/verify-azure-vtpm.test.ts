@@ -36,7 +36,8 @@ interface Changes {
   readonly magic?: string;
   readonly expected?: Partial<AzureVtpmExpectation>;
   readonly pcrs?: Readonly<Record<string, string>>;
-  readonly wrap?: boolean;
+  /** TPMT_SIGNATURE's scheme, hash and length, hexadecimal; the signature is bare without them. */
+  readonly scheme?: string;
   readonly tailOfReportData?: number;
 }
 
@@ -84,7 +85,7 @@ function quoteBytes(magic = "ff544347"): Uint8Array {
 function attempt(changes: Changes = {}) {
   const quote = quoteBytes(changes.magic);
   const raw = new Uint8Array(sign("sha256", quote, changes.signer ?? ak.privateKey));
-  const signature = changes.wrap ? concatBytes(fromHex("0014000b0100"), raw) : raw;
+  const signature = concatBytes(fromHex(changes.scheme ?? ""), raw);
   const { ark, ask, asvk } = vendor.fingerprints;
   const root = { name: "test", class: "software" as const, product: vendor.product };
   const trust = {
@@ -106,27 +107,47 @@ function attempt(changes: Changes = {}) {
 describe("an Azure machine's evidence", () => {
   it.each([
     ["a bare signature", {}],
-    ["the TPM's form of a signature", { wrap: true }],
+    ["the TPM's form of a signature", { scheme: "0014000b0100" }],
     ["padding after the report", { tail: 500 }],
     ["its user data", { expected: { userData: fromHex("ab".repeat(64)) } }],
   ])("is verified with %s", (_, changes: Changes) => {
     expect(attempt(changes)).toMatchObject({ kind: "verified", claims: { binding: "bound" } });
   });
 
+  it("is bound by user data alone, and by nothing where nothing is expected", () => {
+    const unbound = { extraData: "unbound" } as const;
+    const userData = fromHex("ab".repeat(64));
+    expect(attempt({ expected: { ...unbound, userData } })).toMatchObject({
+      claims: { binding: "bound" },
+    });
+    expect(attempt({ expected: unbound })).toMatchObject({ claims: { binding: "unbound" } });
+  });
+
   it("has the hardware's claims under the name of their own, and ours at the top", () => {
     const verdict = attempt();
     const facts = verdict.kind === "verified" ? verdict.claims : undefined;
-    expect(facts && toAzureClaims(facts, toSnpClaims(facts.hardware))).toMatchObject({
+    const hardware = facts === undefined ? {} : toSnpClaims(facts.hardware);
+    const isOurs = ([name]: readonly [string, unknown]) => name.startsWith("x-strongroom-");
+    const [ours, theirs] = [true, false].map((wanted) =>
+      Object.fromEntries(Object.entries(hardware).filter((one) => isOurs(one) === wanted)),
+    );
+    expect(facts && toAzureClaims(facts, hardware)).toEqual({
+      ...ours,
       "x-ms-attestation-type": "azurevm",
       "x-ms-azurevm-attested-pcrs": [0],
       "x-ms-azurevm-vmid": "VM-1",
-      "x-ms-isolation-tee": {
-        "x-ms-attestation-type": "sevsnpvm",
-        "x-ms-runtime": { "user-data": "ab".repeat(64) },
-      },
-      "x-strongroom-class": "software",
+      "x-ms-isolation-tee": { ...theirs, "x-ms-runtime": facts?.runtimeData.json },
       "x-strongroom-pcrs": { sha256: { "0": pcr } },
     });
+    expect(theirs).toMatchObject({ "x-ms-attestation-type": "sevsnpvm" });
+    expect(ours).toMatchObject({ "x-strongroom-class": "software" });
+  });
+
+  it("names no machine that has no id", () => {
+    const verdict = attempt({ json: runtimeData({ "vm-configuration": {} }) });
+    const claims = verdict.kind === "verified" ? toAzureClaims(verdict.claims, {}) : {};
+    expect(Object.keys(claims)).not.toContain("x-ms-azurevm-vmid");
+    expect(Object.keys(claims)).toHaveLength(4);
   });
 
   it.each<[string, string, Changes]>([
@@ -137,6 +158,9 @@ describe("an Azure machine's evidence", () => {
       "bad-signature",
       { signer: generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey },
     ],
+    ["a signature of another scheme", "bad-signature", { scheme: "0016000b0100" }],
+    ["a signature over another hash", "bad-signature", { scheme: "0014000c0100" }],
+    ["a signature of a scheme that is none", "malformed", { scheme: "0099000b0100" }],
     ["a statement that no TPM made", "malformed", { magic: "00544347" }],
     [
       "an answer to another challenge",
@@ -148,6 +172,14 @@ describe("an Azure machine's evidence", () => {
       "no user data",
       "binding-mismatch",
       { json: runtimeData({ "user-data": undefined }), expected: { userData: new Uint8Array(64) } },
+    ],
+    [
+      "user data of zeros, which nobody wrote",
+      "binding-mismatch",
+      {
+        json: runtimeData({ "user-data": "00".repeat(64) }),
+        expected: { userData: new Uint8Array(64) },
+      },
     ],
     ["another pcr value", "binding-mismatch", { pcrs: { "0": "22".repeat(32) } }],
     ["a pcr that was not quoted", "binding-mismatch", { pcrs: { "0": pcr, "7": pcr } }],

@@ -5,7 +5,7 @@
  */
 
 import { createHash, type KeyObject } from "node:crypto";
-import { isStrongroomError } from "@strongroom/core";
+import { ifWellFormed } from "../if-well-formed.ts";
 import { type Refused, refuse } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { checkPath } from "../x509/check-path.ts";
@@ -104,12 +104,5 @@ function isAttestationLeaf(certificate: Certificate): boolean {
 
 /** A CA's bundle may hold what is no certificate of ours to read; it anchors nothing then. */
 function tryParse(der: Uint8Array): readonly Certificate[] {
-  try {
-    return [parseCertificate(der)];
-  } catch (error) {
-    if (isStrongroomError(error, "EvidenceMalformed")) {
-      return [];
-    }
-    throw error;
-  }
+  return ifWellFormed(() => [parseCertificate(der)]) ?? [];
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** UEFI_VARIABLE_DATA: a variable as firmware measures it. TCG PC Client Platform Firmware Profile, section 10.2.6. */
 
-import { isStrongroomError, toHex } from "@strongroom/core";
+import { toHex } from "@strongroom/core";
 import { ByteReader, malformed } from "../byte-reader.ts";
+import { ifWellFormed } from "../if-well-formed.ts";
 import { littleEndian } from "../little-endian.ts";
 
 /** A variable. */
@@ -21,14 +22,7 @@ const longestName = 256;
 
 /** Parses a variable; undefined where the bytes are none. */
 export function readEfiVariable(bytes: Uint8Array): EfiVariable | undefined {
-  try {
-    return parse(new ByteReader(bytes));
-  } catch (error) {
-    if (isStrongroomError(error, "EvidenceMalformed")) {
-      return undefined;
-    }
-    throw error;
-  }
+  return ifWellFormed(() => parse(new ByteReader(bytes)));
 }
 
 function parse(reader: ByteReader): EfiVariable {

@@ -33,7 +33,7 @@ export function isKeyFor(key: KeyObject, algorithm: JwtAlgorithm): boolean {
   const details = key.asymmetricKeyDetails;
   return curve === undefined
     ? key.asymmetricKeyType === "rsa" && (details?.modulusLength ?? 0) >= shortestRsa
-    : key.asymmetricKeyType === "ec" && details?.namedCurve === curve;
+    : details?.namedCurve === curve;
 }
 
 /** Whether the key, one for the algorithm, made the signature. */

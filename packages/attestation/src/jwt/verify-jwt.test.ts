@@ -5,7 +5,7 @@ import { utf8 } from "@strongroom/core";
 import { openVectors } from "../__fixtures__/vectors.ts";
 import { checkEar } from "./check-ear.ts";
 import { parseJwks } from "./jwks.ts";
-import { type JwtExpectation, type JwtIssuer, verifyJwt } from "./verify-jwt.ts";
+import { type JwtExpectation, type JwtIssuer, parseJwt, verifyJwt } from "./verify-jwt.ts";
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -23,6 +23,8 @@ const usual: JwtIssuer = {
   expiry: "required",
   longestAge: 3600,
 };
+const one = set(jwk(ec.publicKey, "e"));
+const unnamed = set(ec.publicKey.export({ format: "jwk" }));
 const claims = { iss: "https://issuer.test", iat, nbf: iat, exp: iat + 900, nonce: "n" };
 
 interface Case {
@@ -83,6 +85,75 @@ describe("a token of another authority", () => {
     expect(JSON.stringify(verdict)).not.toContain("x-strongroom-");
   });
 
+  it.each<[string, Case]>([
+    [
+      "a key of its identifier among several",
+      {
+        issuer: {
+          keys: set(jwk(rsa.publicKey, "e"), jwk(forger.publicKey, "e"), jwk(ec.publicKey, "e")),
+        },
+      },
+    ],
+    ["its issuer's only key, naming none", { header: { kid: undefined }, issuer: { keys: one } }],
+    [
+      "its issuer's only key, which has no name",
+      { header: { kid: "x" }, issuer: { keys: unnamed } },
+    ],
+    [
+      "a key that is for its algorithm",
+      { issuer: { keys: set({ ...jwk(ec.publicKey, "e"), alg: "ES256" }) } },
+    ],
+    ["its audience alone", { claims: { aud: "a" }, issuer: { audience: "a" } }],
+    ["its audience among others", { claims: { aud: ["b", "a"] }, issuer: { audience: "a" } }],
+    ["no issuer where any will do", { claims: { iss: undefined }, issuer: { issuer: "unbound" } }],
+    ["the last instant of its minute before", { at: new Date((iat - 60) * 1000) }],
+    ["the last instant of its minute after", { at: new Date((iat + 960) * 1000 - 1) }],
+    [
+      "no end where it may have none",
+      { claims: { exp: undefined }, issuer: { expiry: "optional" } },
+    ],
+    ["no begin", { claims: { nbf: undefined } }],
+  ])("is verified with %s", (_, changes) => {
+    expect(attempt(changes)).toMatchObject({ kind: "verified" });
+  });
+
+  it("is refused where a rule of its issuer is missing", () => {
+    const absent = undefined as unknown as "unbound";
+    const bare = { iss: undefined, aud: undefined };
+    expect(attempt({ claims: bare, issuer: { issuer: absent } })).toMatchObject({
+      class: "untrusted-chain",
+    });
+    expect(
+      attempt({ claims: bare, issuer: { issuer: "unbound", audience: absent } }),
+    ).toMatchObject({
+      class: "binding-mismatch",
+    });
+  });
+
+  it("has three parts of at most 65,536 characters together, and a header that is understood", () => {
+    const usualHeader = part(JSON.stringify({ alg: "ES256" }));
+    const longest = `${usualHeader}.${"A".repeat(65_536 - usualHeader.length - 2)}.`;
+    expect(parseJwt(longest)).toMatchObject({ header: { alg: "ES256" }, signature: utf8("") });
+    const refusals: readonly (readonly [string, string])[] = [
+      [`${longest}A`, "three parts"],
+      [`${usualHeader}.e30`, "three parts"],
+      [`${usualHeader}.e30.AA.AA`, "three parts"],
+      [`${part("[]")}.e30.`, "header is none"],
+      [`${part("null")}.e30.`, "header is none"],
+      [`${part('{"alg":"ES256","crit":[]}')}.e30.`, "not understood"],
+      [`${part('{"alg":"ES256","b64":true}')}.e30.`, "not understood"],
+      [`${usualHeader}.e3.`, "no base64url"],
+    ];
+    for (const [token, message] of refusals) {
+      expect(() => parseJwt(token)).toThrow(
+        expect.objectContaining({
+          code: "EvidenceMalformed",
+          message: expect.stringContaining(message),
+        }),
+      );
+    }
+  });
+
   it.each<[string, string, Case]>([
     ["alg none", "policy-denied", { header: { alg: "none" }, signature: () => new Uint8Array() }],
     [
@@ -114,6 +185,35 @@ describe("a token of another authority", () => {
       "no key identifier where there are two keys",
       "endorsements-unavailable",
       { header: { kid: undefined } },
+    ],
+    [
+      "another identifier than its only key's",
+      "endorsements-unavailable",
+      { header: { kid: "x" }, issuer: { keys: one } },
+    ],
+    [
+      "another identifier, where a key of two has none",
+      "endorsements-unavailable",
+      { header: { kid: "x" }, issuer: { keys: [...one, ...unnamed] } },
+    ],
+    [
+      "a key that is for another algorithm",
+      "endorsements-unavailable",
+      { issuer: { keys: set({ ...jwk(ec.publicKey, "e"), alg: "ES384" }) } },
+    ],
+    ["claims that are a list", "malformed", { payload: "[]" }],
+    [
+      "an end beyond all numbers",
+      "malformed",
+      { payload: JSON.stringify(claims).replace(/"exp":\d+/u, '"exp":1e999') },
+    ],
+    ["its begin after a minute", "expired", { at: new Date((iat - 60) * 1000 - 1) }],
+    ["its end, a minute ago", "expired", { at: new Date((iat + 960) * 1000) }],
+    ["no issuer", "untrusted-chain", { claims: { iss: undefined } }],
+    [
+      "another audience alone",
+      "binding-mismatch",
+      { claims: { aud: "b" }, issuer: { audience: "a" } },
     ],
     ["a signature of zeros", "bad-signature", { signature: () => new Uint8Array(64) }],
     [
@@ -148,7 +248,7 @@ describe("a token of another authority", () => {
 });
 
 describe("an EAR", () => {
-  const ear = (status: unknown, vector: object) => ({
+  const ear = (status: unknown, vector: object | undefined) => ({
     submods: { one: { "ear.status": status, "ear.trustworthiness-vector": vector } },
   });
 
@@ -157,6 +257,11 @@ describe("an EAR", () => {
     ["warning", { hardware: 32, executables: -96 }],
     ["contraindicated", { hardware: 127, executables: -128 }],
     ["none", { hardware: -1, executables: 1 }],
+    [0, { hardware: 1 }],
+    [2, { hardware: 31 }],
+    [32, { hardware: 95 }],
+    [96, { hardware: 127 }],
+    ["affirming", undefined],
   ])("may say %s where its worst value does", (status, vector) => {
     expect(checkEar(ear(status, vector))).toBeUndefined();
   });
@@ -167,14 +272,28 @@ describe("an EAR", () => {
     ["warning", { hardware: 96 }, "policy-denied"],
     ["warning", { hardware: -97 }, "policy-denied"],
     ["none", { hardware: -2 }, "policy-denied"],
+    [0, { hardware: 2 }, "policy-denied"],
+    [32, { hardware: 96 }, "policy-denied"],
     ["affirming", { hardware: 128 }, "malformed"],
+    ["affirming", { hardware: -129 }, "malformed"],
+    ["affirming", { hardware: 1.5 }, "malformed"],
+    ["affirming", { hardware: "2" }, "malformed"],
+    ["affirming", { hardware: 2, executables: null }, "malformed"],
+    ["affirming", [2], "malformed"],
     ["fine", {}, "malformed"],
+    [1, {}, "malformed"],
+    [undefined, {}, "malformed"],
   ])("is refused that says %s with %j: %s", (status, vector, refusal) => {
     expect(checkEar(ear(status, vector))?.class).toBe(refusal);
   });
 
-  it("is refused without submodules", () => {
-    expect(checkEar({ submods: {} })?.class).toBe("malformed");
+  it.each([
+    [{}, "the token has no submodules"],
+    [[{ "ear.status": "affirming" }], "the token has no submodules"],
+    [{ one: 1 }, "a submodule is none"],
+    [{ one: { "ear.status": "affirming" }, two: {} }, "a submodule has no status"],
+  ])("is refused with submodules %j: %s", (submods, reason) => {
+    expect(checkEar({ submods })).toEqual({ kind: "refused", class: "malformed", reason });
   });
 });
 

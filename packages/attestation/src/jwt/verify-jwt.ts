@@ -80,9 +80,9 @@ export interface JwtParts {
 
 /** Takes a token apart. @throws {StrongroomError} `EvidenceMalformed` if it has not the form of one. */
 export function parseJwt(token: string): JwtParts {
-  const [header, payload, signature, more] = token.slice(0, limits.characters + 1).split(".");
-  const isWhole = header !== undefined && payload !== undefined && signature !== undefined;
-  if (!isWhole || more !== undefined || token.length > limits.characters) {
+  const parts = token.length > limits.characters ? [] : token.split(".");
+  const [header = "", payload = "", signature = ""] = parts;
+  if (parts.length !== 3) {
     throw malformed("not a token of three parts");
   }
   const parsed = parseStrictJson(decodePart(header));

@@ -37,16 +37,28 @@ interface Case {
   readonly overall?: object;
   readonly devices?: object;
   readonly label?: string;
+  readonly entry?: (digest: string) => unknown;
+  readonly bundle?: unknown;
   readonly nonce?: string;
 }
 
 function attempt(changes: Case = {}) {
   const gpu = changes.gpu ?? mint(sound);
   const digest = toHex(sha256(utf8(changes.digestOf ?? gpu)));
-  const submods = { "GPU-0": ["DIGEST", ["SHA-256", digest]] };
+  const entry = changes.entry?.(digest) ?? ["DIGEST", ["SHA-256", digest]];
+  const submods = { "GPU-0": entry };
   const overall = mint({ "x-nvidia-overall-att-result": true, submods, ...changes.overall });
-  const bundle = [[changes.label ?? "JWT", overall], changes.devices ?? { "GPU-0": gpu }];
+  const bundle = changes.bundle ?? [
+    [changes.label ?? "JWT", overall],
+    changes.devices ?? { "GPU-0": gpu },
+  ];
   return verifyNras(utf8(JSON.stringify(bundle)), issuer, changes.nonce ?? "aa", at);
+}
+
+/** As many devices with one token. */
+function named(count: number): Readonly<Record<string, string>> {
+  const token = mint(sound);
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`GPU-${index}`, token]));
 }
 
 describe("tokens of NVIDIA's service", () => {
@@ -81,8 +93,43 @@ describe("tokens of NVIDIA's service", () => {
     ["a device too few", "malformed", { devices: {} }],
     ["no digests", "malformed", { overall: { submods: undefined } }],
     ["another form", "malformed", { label: "CWT" }],
+    ["another kind of digest", "binding-mismatch", { entry: (one) => ["HASH", ["SHA-256", one]] }],
+    [
+      "a digest of another hash",
+      "binding-mismatch",
+      { entry: (one) => ["DIGEST", ["SHA-1", one]] },
+    ],
+    ["a digest in its place", "binding-mismatch", { entry: (one) => one }],
+    ["a digest that is none", "binding-mismatch", { entry: () => ["DIGEST", "SHA-256"] }],
+    ["a device that is no token", "binding-mismatch", { devices: { "GPU-0": 1 } }],
+    ["a device of another name", "binding-mismatch", { devices: { "GPU-1": mint(sound) } }],
+    ["devices in a list", "malformed", { devices: [] }],
+    ["33 devices", "malformed", { devices: named(33) }],
+    ["an object for its list", "malformed", { bundle: {} }],
+    ["its tokens in no list", "malformed", { bundle: ["JWT", {}] }],
+    ["a number for its token", "malformed", { bundle: [["JWT", 1], {}] }],
   ])("are refused with %s: %s", (_, refusal, changes) => {
     expect(attempt(changes)).toMatchObject({ kind: "refused", class: refusal });
+  });
+
+  it("are of 32 devices at most, each by its name; one that is exchanged is seen", () => {
+    const devices = named(32);
+    const entries = Object.entries(devices).map(([name, token]) => {
+      return [name, ["DIGEST", ["SHA-256", toHex(sha256(utf8(token)))]]] as const;
+    });
+    const verdict = attempt({ devices, overall: { submods: Object.fromEntries(entries) } });
+    expect(verdict).toMatchObject({ kind: "verified", claims: { binding: "bound" } });
+    const found = verdict.kind === "verified" ? [...verdict.claims.devices.keys()] : [];
+    expect(found).toEqual(Object.keys(devices));
+    const last = { ...devices, "GPU-31": mint({ measres: "fail" }) };
+    const submods = Object.fromEntries(entries);
+    expect(attempt({ devices: last, overall: { submods } })).toMatchObject({
+      class: "binding-mismatch",
+    });
+  });
+
+  it("are unbound where no nonce is expected", () => {
+    expect(attempt({ nonce: "unbound" })).toMatchObject({ claims: { binding: "unbound" } });
   });
 
   it.each<[string, Case]>([

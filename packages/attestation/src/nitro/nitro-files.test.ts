@@ -91,6 +91,7 @@ describe("a file of expected registers", () => {
     ["a value with more after", { PCR0: `${digest("01")}0` }],
     ["a value of another hash", { PCR0: "01".repeat(32) }],
     ["a value that is no text", { PCR0: 1 }],
+    ["a value in a list", { PCR0: [digest("01")] }],
     ["another name for a value", { other: digest("01") }],
   ])("is malformed with %s", (_, value) => {
     expect(() => readExpectedPcrs(json(value))).toThrow(isMalformed);

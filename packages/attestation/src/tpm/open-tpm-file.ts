@@ -4,9 +4,9 @@
  * keys and certificates in PEM or DER, JSON of agents, event logs.
  */
 
-import { isStrongroomError } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
 import { isEventLog } from "../eventlog/is-event-log.ts";
+import { ifWellFormed } from "../if-well-formed.ts";
 import { asAscii, decodeText } from "../text-encodings.ts";
 import { parsePemBlocks } from "../x509/pem.ts";
 import { readAttestationMessage } from "./attestation-message.ts";
@@ -70,15 +70,14 @@ const readers: readonly ((bytes: Uint8Array) => readonly TpmItem[] | undefined)[
   openQuote,
   openToken,
   openDer,
+  (bytes) => ifWellFormed(() => [{ kind: "signature", value: checked(bytes, parseTpmSignature) }]),
   (bytes) =>
-    attempt(bytes, (all) => [{ kind: "signature", value: checked(all, parseTpmSignature) }]),
-  (bytes) =>
-    attempt(unsized(bytes), (all) => [{ kind: "public", encoded: checked(all, parseTpmPublic) }]),
+    ifWellFormed(() => [{ kind: "public", encoded: checked(unsized(bytes), parseTpmPublic) }]),
   (bytes) => (isEventLog(bytes) ? [{ kind: "event-log", log: bytes }] : undefined),
   readSerializedPcrs,
   readSerializedQuote,
   readParsecEvidence,
-  (bytes) => attempt(bytes, readAttestationMessage),
+  (bytes) => ifWellFormed(() => readAttestationMessage(bytes)),
 ];
 
 function openBinary(bytes: Uint8Array): readonly TpmItem[] {
@@ -133,18 +132,4 @@ function startsWith(bytes: Uint8Array, hex: string): boolean {
 function checked(bytes: Uint8Array, parse: (bytes: Uint8Array) => unknown): Uint8Array {
   parse(bytes);
   return bytes;
-}
-
-function attempt(
-  bytes: Uint8Array,
-  read: (bytes: Uint8Array) => readonly TpmItem[] | undefined,
-): readonly TpmItem[] | undefined {
-  try {
-    return read(bytes);
-  } catch (error) {
-    if (isStrongroomError(error, "EvidenceMalformed")) {
-      return undefined;
-    }
-    throw error;
-  }
 }

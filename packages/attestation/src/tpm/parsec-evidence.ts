@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Parsec's TPM evidence: a map with a key attestation and a platform attestation, which is a quote. Parsec, "TPM attestation". */
 
-import { isStrongroomError } from "@strongroom/core";
+import { ifWellFormed } from "../if-well-formed.ts";
 import { isBytes, isCborMap, readCbor } from "../read-cbor.ts";
 import type { TpmItem } from "./tpm-file-items.ts";
 
 /** What of the map there is to verify here; undefined where the bytes are no such map. */
 export function readParsecEvidence(bytes: Uint8Array): readonly TpmItem[] | undefined {
   // Anything of three bytes is CBOR: only maps are looked into.
-  const map = (bytes[0] ?? 0) >> 5 === 5 ? tryCbor(bytes) : undefined;
+  const map = (bytes[0] ?? 0) >> 5 === 5 ? ifWellFormed(() => readCbor(bytes)) : undefined;
   const platform = isCborMap(map) ? map.get("pat") : undefined;
   if (!isCborMap(platform)) {
     return undefined;
@@ -17,15 +17,4 @@ export function readParsecEvidence(bytes: Uint8Array): readonly TpmItem[] | unde
   return isBytes(message) && isBytes(signature)
     ? [{ kind: "signed-quote", message, signature, pcrs: undefined }]
     : undefined;
-}
-
-function tryCbor(bytes: Uint8Array): unknown {
-  try {
-    return readCbor(bytes);
-  } catch (error) {
-    if (isStrongroomError(error, "EvidenceMalformed")) {
-      return undefined;
-    }
-    throw error;
-  }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A quote as `az-cvm-vtpm` serializes it: signature and message with their lengths, SHA-256 values by index. */
 
-import { isStrongroomError, toHex } from "@strongroom/core";
+import { toHex } from "@strongroom/core";
 import { ByteReader, malformed } from "../byte-reader.ts";
+import { ifWellFormed } from "../if-well-formed.ts";
 import type { TpmItem } from "./tpm-file-items.ts";
 
 /** Registers of one bank. */
@@ -13,14 +14,7 @@ const valueBytes = 32;
 
 /** The quote; undefined where the bytes are not of this form. */
 export function readSerializedQuote(bytes: Uint8Array): readonly TpmItem[] | undefined {
-  try {
-    return [readQuote(new ByteReader(bytes))];
-  } catch (error) {
-    if (isStrongroomError(error, "EvidenceMalformed")) {
-      return undefined;
-    }
-    throw error;
-  }
+  return ifWellFormed(() => [readQuote(new ByteReader(bytes))]);
 }
 
 function readQuote(reader: ByteReader): TpmItem {

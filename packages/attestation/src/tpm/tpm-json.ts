@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** JSON in which agents and tools put quotes: one or several, with signature, PCR values, key, certificates and log. */
 
-import { utf8 } from "@strongroom/core";
+import { toHex, utf8 } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
 import { isJsonObject, type JsonObject, parseStrictJson } from "../strict-json.ts";
-import { decodeText } from "../text-encodings.ts";
+import { decodeText, fromNumbers } from "../text-encodings.ts";
 import { parsePemBlocks } from "../x509/pem.ts";
 import { toTpmHash } from "./algorithms.ts";
 import { parseTpmQuote } from "./parse-tpm-quote.ts";
@@ -80,11 +80,7 @@ function toBytes(value: unknown): Uint8Array | undefined {
   if (typeof value === "string") {
     return value.startsWith("-----BEGIN ") ? parsePemBlocks(value)[0]?.der : decodeText(value);
   }
-  return Array.isArray(value) && value.every(isByte) ? Uint8Array.from(value) : undefined;
-}
-
-function isByte(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xff;
+  return fromNumbers(value);
 }
 
 /** Values by bank; where only one bank is meant, it is the one that the object or the quote names. */
@@ -113,8 +109,6 @@ function bankOf({ hash_alg: hash }: JsonObject, message: Uint8Array | undefined)
 }
 
 function toHexText(value: unknown): string {
-  if (Array.isArray(value) && value.every(isByte)) {
-    return Buffer.from(value).toString("hex");
-  }
-  return String(value).toLowerCase().replace(/^0x/u, "");
+  const listed = fromNumbers(value);
+  return listed === undefined ? String(value).toLowerCase().replace(/^0x/u, "") : toHex(listed);
 }
