@@ -19,6 +19,7 @@ import {
 import type { HsmClient } from "@strongroom/hsm/client";
 import { z } from "zod";
 import { systemEvent } from "../audit/event.ts";
+import { keepFresh } from "../keep-fresh.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { issueCertificate } from "./certificate.ts";
 import { type CertifiedKey, clockTolerance, installationRecords } from "./installation-keys.ts";
@@ -52,23 +53,11 @@ interface EnvelopeKey {
 
 /** The signer; its key is made when it is first needed. */
 export function createEnvelopeSigner(deps: EnvelopeSignerDeps): SignEnvelope {
-  let current: Promise<EnvelopeKey> | undefined;
-  const fresh = async (): Promise<EnvelopeKey> => {
-    const known = current;
-    const key = await (known ?? load(deps));
-    if (deps.clock.now().getTime() - key.created < renewAfter) {
-      current ??= Promise.resolve(key);
-      return await current;
-    }
-    // Who comes while it is replaced waits for the same one.
-    if (current === known) {
-      current = replace(deps);
-      current.catch(() => {
-        current = undefined;
-      });
-    }
-    return await (current ?? fresh());
-  };
+  const fresh = keepFresh({
+    load: () => load(deps),
+    replace: () => replace(deps),
+    isFresh: ({ created }) => deps.clock.now().getTime() - created < renewAfter,
+  });
   return async (host, payload) => {
     const key = await fresh();
     const certificate = await certificateFor(deps, key, host);

@@ -4,6 +4,7 @@
 import { type Clock, installationScope } from "@strongroom/core";
 import type { HsmClient } from "@strongroom/hsm/client";
 import { systemEvent } from "../audit/event.ts";
+import { keepFresh } from "../keep-fresh.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { issueCertificate } from "./certificate.ts";
 import {
@@ -33,19 +34,11 @@ export interface ReleaseKeyDeps {
 
 /** Answers a release key that is valid for ten days or more, making a new one where needed. */
 export function createReleaseKeySource(deps: ReleaseKeyDeps): () => Promise<CertifiedKey> {
-  let current: Promise<CertifiedKey> | undefined;
-  return async () => {
-    const key = await (current ?? load(deps));
-    if (isFresh(key, deps.clock.now())) {
-      current ??= Promise.resolve(key);
-      return key;
-    }
-    current = replace(deps);
-    current.catch(() => {
-      current = undefined;
-    });
-    return await current;
-  };
+  return keepFresh({
+    load: () => load(deps),
+    replace: () => replace(deps),
+    isFresh: (key) => isFresh(key, deps.clock.now()),
+  });
 }
 
 async function load(deps: ReleaseKeyDeps): Promise<CertifiedKey> {
