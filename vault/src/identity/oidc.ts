@@ -13,11 +13,11 @@ import {
   jwtVerify,
 } from "jose";
 import type { OidcIssuerConfig } from "../config.ts";
-import type { Authenticate, InstallationRole } from "./caller.ts";
+import type { Authenticate, Caller, InstallationRole } from "./caller.ts";
 import { discoverKeys } from "./discover-keys.ts";
 import { parseKeySet } from "./issuer-keys.ts";
 import { maxSubjectLength } from "./limits.ts";
-import { type AuthenticatedCaller, rememberCallers } from "./remember-callers.ts";
+import { rememberTokens, type VerifiedToken } from "./remember-tokens.ts";
 import { createRemoteKeys, type IssuerKeys } from "./remote-key-set.ts";
 
 interface Verifier {
@@ -38,13 +38,14 @@ export async function createOidcAuthentication(
   for (const config of issuers) {
     verifiers.set(config.issuer, { config, keys: await keysOf(config, clock) });
   }
-  return rememberCallers(async (token, at) => {
+  const authenticate = rememberTokens(async (token, at) => {
     const verifier = verifiers.get(issuerOf(token));
     if (verifier === undefined) {
       throw new StrongroomError("TokenInvalid", "no configured issuer made the bearer token");
     }
     return await verify(token, verifier, at);
-  }, clock);
+  });
+  return (token) => authenticate(token, clock.now());
 }
 
 async function keysOf(config: OidcIssuerConfig, clock: Clock): Promise<IssuerKeys> {
@@ -61,7 +62,7 @@ async function verify(
   token: string,
   { config, keys }: Verifier,
   at: Date,
-): Promise<AuthenticatedCaller> {
+): Promise<VerifiedToken<Caller>> {
   // Of the same set from before the key was found until after: one that was just fetched counts from the next time on.
   let verifiedBy: object | undefined;
   const find: JWTVerifyGetKey = async (header, jws) => {
@@ -79,13 +80,13 @@ async function verify(
       currentDate: at,
     });
     const subject = subjectOf(payload);
-    const caller = {
+    const caller: Caller = {
       principal: { issuer: config.issuer, subject },
       installationRoles: rolesOf(config, subject),
       tokenHash: sha256(utf8(token)),
     };
     const isStillGood = () => verifiedBy !== undefined && verifiedBy === keys.inUse();
-    return { caller, until: (payload.exp ?? 0) * 1000, isStillGood };
+    return { value: caller, until: (payload.exp ?? 0) * 1000, isStillGood };
   } catch (cause) {
     if (isStrongroomError(cause, "IssuerUnavailable")) {
       throw cause;

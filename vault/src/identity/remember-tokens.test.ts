@@ -1,31 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
-import { StrongroomError, systemClock } from "@strongroom/core";
-import type { Caller } from "./caller.ts";
-import { rememberCallers } from "./remember-callers.ts";
-
-const callerOf = (subject: string): Caller => ({
-  principal: { issuer: "https://issuer.example", subject },
-  installationRoles: [],
-  tokenHash: new Uint8Array(32),
-});
+import { StrongroomError } from "@strongroom/core";
+import { rememberTokens } from "./remember-tokens.ts";
 
 function make() {
   let now = 1000;
   let key: string | undefined = "one";
   const asked: string[] = [];
-  const authenticate = rememberCallers(
-    async (token) => {
-      asked.push(token);
-      if (token === "bad") {
-        throw new StrongroomError("TokenInvalid", "no");
-      }
-      const verifiedBy = key;
-      const isStillGood = () => key !== undefined && key === verifiedBy;
-      return { caller: callerOf(token), until: 5000, isStillGood };
-    },
-    { ...systemClock, now: () => new Date(now) },
-  );
+  const verify = rememberTokens(async (token) => {
+    asked.push(token);
+    if (token === "bad") {
+      throw new StrongroomError("TokenInvalid", "no");
+    }
+    const verifiedBy = key;
+    const isStillGood = () => key !== undefined && key === verifiedBy;
+    return { value: `what ${token} says`, until: 5000, isStillGood };
+  });
+  const authenticate = (token: string) => verify(token, new Date(now));
   const setTime = (ms: number) => {
     now = ms;
   };
@@ -35,17 +26,17 @@ function make() {
   return { authenticate, asked, setTime, setKey };
 }
 
-describe("remembered callers", () => {
-  it("are not asked about again while their token is good", async () => {
+describe("remembered tokens", () => {
+  it("are not asked about again while they are good", async () => {
     const { authenticate, asked, setTime } = make();
-    expect((await authenticate("a")).principal.subject).toBe("a");
+    expect(await authenticate("a")).toBe("what a says");
     setTime(4999);
-    expect((await authenticate("a")).principal.subject).toBe("a");
-    expect((await authenticate("b")).principal.subject).toBe("b");
+    expect(await authenticate("a")).toBe("what a says");
+    expect(await authenticate("b")).toBe("what b says");
     expect(asked).toEqual(["a", "b"]);
   });
 
-  it("are asked about again in the moment in which their token expires", async () => {
+  it("are asked about again in the moment in which they expire", async () => {
     const { authenticate, asked, setTime } = make();
     await authenticate("a");
     setTime(5000);
@@ -64,7 +55,7 @@ describe("remembered callers", () => {
     expect(asked).toEqual(["a", "a", "a"]);
   });
 
-  it("are never those whose token was refused", async () => {
+  it("are never those that were refused", async () => {
     const { authenticate, asked } = make();
     await expect(authenticate("bad")).rejects.toMatchObject({ code: "TokenInvalid" });
     await expect(authenticate("bad")).rejects.toMatchObject({ code: "TokenInvalid" });

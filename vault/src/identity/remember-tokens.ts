@@ -1,44 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Callers by the tokens that they were authenticated by: a signature is verified once as long as its key is good. */
+/** What tokens were verified to say: a signature is verified once as long as its key is good. */
 
 import { hash } from "node:crypto";
-import type { Clock } from "@strongroom/core";
-import type { Authenticate, Caller } from "./caller.ts";
 
-/** Most tokens that are remembered; about 1 KiB each. */
+/** Most tokens that are remembered at a time; about 1 KiB each, an attestation token with its keys 8 KiB. */
 const maxRemembered = 4_096;
 
-/** A caller, and for how long the token says so. */
-export interface AuthenticatedCaller {
-  readonly caller: Caller;
+/** What a token says, and for how long. */
+export interface VerifiedToken<T> {
+  readonly value: T;
   /** Milliseconds since the epoch. */
   readonly until: number;
   /** Whether the keys of which one verified it are still those in use. */
-  readonly isStillGood: () => boolean;
+  readonly isStillGood: (at: Date) => boolean;
 }
 
-/** Remembers who was authenticated, never who was not. */
-export function rememberCallers(
-  authenticate: (token: string, at: Date) => Promise<AuthenticatedCaller>,
-  clock: Clock,
-): Authenticate {
-  const remembered = new Map<string, AuthenticatedCaller>();
-  return async (token) => {
+/** Remembers what good tokens say, and nothing of those that were refused. */
+export function rememberTokens<T>(
+  verify: (token: string, at: Date) => Promise<VerifiedToken<T>>,
+): (token: string, at: Date) => Promise<T> {
+  const remembered = new Map<string, VerifiedToken<T>>();
+  return async (token, at) => {
     // By hash: a lookup compares, and must not tell how much of a token was right.
     const key = hash("sha256", token, "base64");
-    const now = clock.now();
     const known = remembered.get(key);
-    // Where it is not, authenticating again says why.
-    if (known !== undefined && known.until > now.getTime() && known.isStillGood()) {
-      return known.caller;
+    // Where it is not, verifying again says why.
+    if (known !== undefined && known.until > at.getTime() && known.isStillGood(at)) {
+      return known.value;
     }
     remembered.delete(key);
-    const answer = await authenticate(token, now);
+    const answer = await verify(token, at);
     remembered.set(key, answer);
     const oldest = remembered.keys().next();
     if (remembered.size > maxRemembered && !oldest.done) {
       remembered.delete(oldest.value);
     }
-    return answer.caller;
+    return answer.value;
   };
 }

@@ -3,7 +3,7 @@
 
 import { type ProofPayload, proofPayloadSchema, proofType } from "@strongroom/api";
 import { equalBytes, fromBase64url, StrongroomError, sha256, utf8 } from "@strongroom/core";
-import { compactVerify, importJWK, type JWK } from "jose";
+import { compactVerify } from "jose";
 
 /** Seconds by which the clocks of node and vault may differ. */
 const clockSkewSeconds = 60;
@@ -23,7 +23,7 @@ export interface ProvenRequest {
 /** Verifies the proof; answers its id to spend. @throws {StrongroomError} `ProofInvalid`. */
 export async function verifyProof(
   proof: string | undefined,
-  key: JWK,
+  key: CryptoKey,
   request: ProvenRequest,
   at: Date,
 ): Promise<{ readonly jti: string; readonly spendId: string; readonly expiresAt: Date }> {
@@ -39,13 +39,13 @@ export async function verifyProof(
   return { jti: payload.jti, spendId: `pop/${request.vaultUid}/${payload.jti}`, expiresAt };
 }
 
-async function verifySignature(proof: string | undefined, key: JWK): Promise<ProofPayload> {
+async function verifySignature(proof: string | undefined, key: CryptoKey): Promise<ProofPayload> {
   if (proof === undefined) {
     throw new StrongroomError("ProofInvalid", "a release needs a proof of possession");
   }
   try {
     const options = { algorithms: ["ES256"] };
-    const verified = await compactVerify(proof, await importJWK(key, "ES256"), options);
+    const verified = await compactVerify(proof, key, options);
     if (verified.protectedHeader.typ !== proofType) {
       throw new Error("wrong typ");
     }

@@ -17,10 +17,9 @@ import {
   toBase64url,
   utf8,
 } from "@strongroom/core";
-import { importJWK, type JWK } from "jose";
 import { z } from "zod";
 import type { IssuerKeys } from "./issuer-keys.ts";
-import type { VerifiedTarget } from "./verified-target.ts";
+import { importProofKey, type VerifiedTarget } from "./verified-target.ts";
 
 /** An issuer and where its keys are. */
 export interface KnownIssuer {
@@ -100,17 +99,8 @@ function isMiss(verdict: Verdict<JwtFacts>): boolean {
 }
 
 // A token that confirms a key is for its holder alone (RFC 7800); where we cannot check that, it is for nobody.
-async function proofKeyOf({ cnf }: Claims): Promise<JWK | undefined> {
-  if (cnf === undefined) {
-    return undefined;
-  }
-  const parsed = confirmationSchema.safeParse(cnf);
-  try {
-    await importJWK(parsed.data?.jwk ?? {}, "ES256");
-  } catch (cause) {
-    throw new StrongroomError("TargetInvalid", "the attestation token confirms no P-256 key", {
-      cause,
-    });
-  }
-  return parsed.data?.jwk;
+async function proofKeyOf({ cnf }: Claims): Promise<CryptoKey | undefined> {
+  return cnf === undefined
+    ? undefined
+    : await importProofKey(confirmationSchema.safeParse(cnf).data?.jwk ?? {});
 }

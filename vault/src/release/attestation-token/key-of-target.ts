@@ -42,7 +42,16 @@ export function contentKeyOf(target: Pick<VerifiedTarget, "claims">): TargetKey 
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** Of tokens that come again: to make a key of its numbers costs as much as to use it. */
+const known = new WeakMap<object, readonly TargetKey[]>();
+
 function keysOf({ claims }: Pick<VerifiedTarget, "claims">): readonly TargetKey[] {
+  const keys = known.get(claims) ?? findKeys(claims);
+  known.set(claims, keys);
+  return keys;
+}
+
+function findKeys(claims: VerifiedTarget["claims"]): readonly TargetKey[] {
   const runtime = claims["x-ms-runtime"];
   const list = isMembers(runtime) ? runtime["keys"] : undefined;
   if (!Array.isArray(list) || list.length > maxKeys) {

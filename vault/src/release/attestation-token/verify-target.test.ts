@@ -8,6 +8,7 @@ import { mintCertificate } from "@strongroom/testing";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { type HttpsIssuer, startHttpsIssuer } from "../../identity/__fixtures__/https-issuer.ts";
 import { keySetFreshness, unknownKeyInterval } from "../../identity/limits.ts";
+import type { VerifiedTarget } from "./verified-target.ts";
 import { createTargetVerifier, type VerifyTarget } from "./verify-target.ts";
 
 /** What takes away the end that the issuer gives its tokens. */
@@ -131,7 +132,8 @@ describe("a token of another authority", () => {
 
   it("that confirms a key asks for a proof by it, and is for nobody if that is not understood", async () => {
     const jwk = await exportJWK((await generateKeyPair("ES256")).publicKey);
-    expect(await attempt(token({ cnf: { jwk } }))).toMatchObject({ proofKey: jwk });
+    const { proofKey } = (await attempt(token({ cnf: { jwk } }))) as VerifiedTarget;
+    expect(await exportJWK(proofKey ?? new Uint8Array())).toEqual(jwk);
     for (const cnf of [{}, { jwk: {} }, { "x5t#S256": "abc" }, { jwk: { ...jwk, x: "AA" } }]) {
       expect(await attempt(token({ cnf }))).toBe("TargetInvalid");
     }

@@ -7,7 +7,7 @@ import { decodeJwt } from "jose";
 import type { Authority } from "../../attestation/token/token-authority.ts";
 import { type KnownIssuer, verifyExternalTarget } from "./external-target.ts";
 import { createIssuerKeys } from "./issuer-keys.ts";
-import { verifyOwnTarget } from "./own-target.ts";
+import { createOwnTargetVerifier } from "./own-target.ts";
 import type { VerifiedTarget } from "./verified-target.ts";
 
 /** Whose tokens are taken. */
@@ -41,11 +41,12 @@ export function createTargetVerifier(deps: TargetDeps): VerifyTarget {
     return found;
   };
   const own = normaliseAuthority(deps.authority.issuer);
+  const verifyOwn = createOwnTargetVerifier(deps.authority);
   return async (token, at) => {
     const issuer = issuerOf(token);
     // No configuration makes another the issuer of our own tokens.
     if (issuer !== undefined && normaliseAuthority(issuer) === own) {
-      return await verifyOwnTarget(deps.authority, token, at);
+      return await verifyOwn(token, at);
     }
     const external = issuer === undefined ? undefined : known(issuer);
     if (external === undefined) {
