@@ -14,6 +14,7 @@ node --conditions=@strongroom/source bench/vault/capacity.ts
 node --conditions=@strongroom/source bench/policy/evaluate.ts
 node --conditions=@strongroom/source bench/hsm/sign.ts
 node --conditions=@strongroom/source bench/vault/key-sign.ts
+node --conditions=@strongroom/source bench/vault/release.ts
 node --conditions=@strongroom/source bench/attestation/verify.ts
 
 [[ -e $STATE/cluster/installed ]] || "$ROOT/e2e/cluster/install.sh"

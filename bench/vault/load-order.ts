@@ -12,6 +12,10 @@ export interface LoadOrder {
   readonly paths: readonly string[];
   /** Body of a POST to each path; without one they are GETs. */
   readonly body?: string;
+  /** Proofs of possession, one for each request; they are used up, as a vault takes each once. */
+  readonly proofs?: readonly string[];
+  /** Requests that come each second, whether or not earlier ones were answered; without it, as many as are answered. */
+  readonly perSecond?: number;
   readonly connections: number;
   readonly warmUpMs: number;
   readonly measureMs: number;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Load generator, a process of its own: keep-alive TLS connections that each ask again as soon as they have an answer.
+ * Load generator, a process of its own: keep-alive TLS connections that each ask again as soon as they have an answer, or
+ * when the next request of a rate is due; its time then counts from when it was due.
  *
  * Reads a `LoadOrder` from standard input, prints a `LoadResult`. It parses no more of an answer than its status and
  * length, so that it costs less than what it measures.
@@ -8,15 +9,22 @@
 
 import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
+import { proofHeaderName } from "@strongroom/api";
 import { percentile } from "../in-node.ts";
 import type { LoadOrder, LoadResult } from "./load-order.ts";
 
 const order = JSON.parse(readFileSync(0, "utf8")) as LoadOrder;
-const requests = order.paths.map((path) =>
-  Buffer.from(
-    `${order.body === undefined ? "GET" : "POST"} ${path} HTTP/1.1\r\nhost: ${order.serverName}\r\nauthorization: Bearer ${order.token}\r\n${bodyOf(order.body)}`,
-  ),
-);
+const proofs = order.proofs ?? [];
+const requests = (proofs.length === 0 ? order.paths : proofs).map((_, index) => requestOf(index));
+
+function requestOf(index: number): Buffer {
+  const path = order.paths[index % order.paths.length];
+  const proof = proofs[index] === undefined ? "" : `${proofHeaderName}: ${proofs[index]}\r\n`;
+  return Buffer.from(
+    `${order.body === undefined ? "GET" : "POST"} ${path} HTTP/1.1\r\nhost: ${order.serverName}\r\nauthorization: Bearer ${order.token}\r\n${proof}${bodyOf(order.body)}`,
+  );
+}
+
 function bodyOf(body: string | undefined): string {
   return body === undefined
     ? "\r\n"
@@ -27,6 +35,7 @@ const endOfHead = Buffer.from("\r\n\r\n");
 const latencies: number[] = [];
 let failures = 0;
 let next = 0;
+const begin = performance.now();
 let isMeasuring = false;
 let isOver = false;
 
@@ -59,9 +68,19 @@ function run(): Promise<void> {
     let received: Buffer = Buffer.alloc(0);
     let sentAt = 0;
     const ask = () => {
-      sentAt = performance.now();
-      socket.write(requests[next % requests.length] ?? "");
+      const index = next;
       next += 1;
+      const due = begin + (1_000 * index) / (order.perSecond ?? Number.POSITIVE_INFINITY);
+      const send = () => {
+        sentAt = order.perSecond === undefined ? performance.now() : due;
+        socket.write(requests[index % requests.length] ?? "");
+      };
+      const early = due - performance.now();
+      if (early > 0) {
+        setTimeout(send, early);
+      } else {
+        send();
+      }
     };
     socket.on("secureConnect", ask);
     socket.on("data", (chunk: Buffer) => {

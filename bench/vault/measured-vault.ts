@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Installation, startInstallation } from "../../e2e/socket/fixtures/installation.ts";
 import { hostOf } from "../../e2e/socket/fixtures/names.ts";
+import type { VaultBuild } from "../../e2e/socket/fixtures/vault-process.ts";
 import type { LoadOrder } from "./load-order.ts";
 import type { Servers } from "./run-load.ts";
 
@@ -30,9 +31,7 @@ export interface MeasuredVault extends AsyncDisposable {
 
 /** Starts it from the bundle, with the flags of its image. */
 export async function startMeasuredVault(): Promise<MeasuredVault> {
-  const installation = await startInstallation({
-    build: { file: bundle, flags: await flagsOfImage() },
-  });
+  const installation = await startInstallation({ build: await shippedBuild() });
   const { oidc, vault, hsm } = installation;
   const principals = [{ oidc: { issuer: oidc.issuer, subject: officer } }];
   const role = { role: "Key Vault Administrator" as const, scope: "*", principals };
@@ -100,6 +99,11 @@ export function secretPaths(count: number): readonly string[] {
 }
 
 const secretPath = (index: number) => `/secrets/secret-${index}`;
+
+/** The vault as it is shipped: the bundle, with the flags of its image. */
+export async function shippedBuild(): Promise<VaultBuild> {
+  return { file: bundle, flags: await flagsOfImage() };
+}
 
 async function flagsOfImage(): Promise<readonly string[]> {
   const entry = /^ENTRYPOINT (\[.*\])$/m.exec(await readFile(containerfile, "utf8"))?.[1] ?? "[]";

@@ -28,7 +28,9 @@ const generator = fileURLToPath(new URL("load.ts", import.meta.url));
 
 /** Puts load on a server. */
 export async function runLoad(order: LoadOrder, { pid, beside }: Servers): Promise<Measured> {
-  const child = spawn(process.execPath, [generator], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--conditions=@strongroom/source", generator], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   child.stdin.end(JSON.stringify(order));
   const used = () => ({
     server: cpuSeconds(pid),
