@@ -20,9 +20,9 @@ import { knownRsaKey } from "../token/known-rsa-key.ts";
 import { openToken } from "../token/open-token.ts";
 import { type Handle, loadModule } from "../token/pkcs11.ts";
 import { wrapKey } from "../token/primitives.ts";
-import { importTarget } from "../token/release-key.ts";
 import { oaep } from "../token/rsa-decryption.ts";
 import { findKey, objectOf } from "../token/use-key.ts";
+import { importTarget } from "../token/wrap-to-target.ts";
 
 const [, settings = "{}"] = process.argv.slice(2);
 const config = parseConfig(JSON.parse(settings) as Environment);

@@ -2,7 +2,13 @@
 /** The HSM as its users see it: verbs over keys that come and go as blobs. Nothing here loads native code. */
 
 import type { LogHead } from "@strongroom/core";
-import type { ExchangeHash, MacAlgorithm, SignatureAlgorithm } from "../keys/algorithms.ts";
+import type {
+  MacAlgorithm,
+  SecureWrapAlgorithm,
+  SignatureAlgorithm,
+  WrappedDataKey,
+} from "../keys/algorithms.ts";
+import type { ReleaseTarget } from "../keys/release-target.ts";
 import type { HsmCeremonies } from "./hsm-domain.ts";
 import type {
   Ciphertext,
@@ -97,12 +103,19 @@ export interface HsmClient extends HsmCeremonies, HsmRollback, AsyncDisposable {
   /**
    * Wraps a class E key to an RSA key of 2048 bits or more: RSA-OAEP of an AES-256 key, then RFC 5649 under that key of
    * PKCS #8 or an AES key's bytes. PKCS #8 may be followed by up to seven zero bytes.
-   *
-   * @param to.publicKey SubjectPublicKeyInfo, DER.
    */
-  releaseKey(
+  releaseKey(blob: Uint8Array, to: ReleaseTarget, place?: KeyPlace): Promise<Uint8Array>;
+  /** Makes an AES-256 key that nobody sees, and answers it wrapped. */
+  secureWrap(
     blob: Uint8Array,
-    to: { readonly publicKey: Uint8Array; readonly hash: ExchangeHash },
+    algorithm: SecureWrapAlgorithm,
+    place?: KeyPlace,
+  ): Promise<Uint8Array>;
+  /** Unwraps an AES key and wraps it to an RSA key, as `releaseKey`; nobody between sees it. As `unwrap`. */
+  secureUnwrap(
+    blob: Uint8Array,
+    wrapped: WrappedDataKey,
+    to: ReleaseTarget,
     place?: KeyPlace,
   ): Promise<Uint8Array>;
   /** Makes a 32-byte data key; its blob. */

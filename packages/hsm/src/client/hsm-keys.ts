@@ -13,7 +13,10 @@ import type { KeyPlace } from "./key-place.ts";
 /** What a signing key is for. A key that signs heads signs nothing else, or the anchor could be gone round. */
 export type SigningOperation = "sign" | "signHead";
 
-/** What a key is for. `signHead` (P-256) and `import` (RSA: an exchange key) stand alone. */
+/**
+ * What a key is for. `signHead` (P-256) and `import` (RSA: an exchange key) stand alone; `secureWrapKey` and
+ * `secureUnwrapKey`, of class N, stand together and with `wrapKey` alone.
+ */
 export type KeyOperation =
   | SigningOperation
   | "verify"
@@ -21,7 +24,9 @@ export type KeyOperation =
   | "decrypt"
   | "wrapKey"
   | "unwrapKey"
-  | "import";
+  | "import"
+  | "secureWrapKey"
+  | "secureUnwrapKey";
 
 /** What a data key is for: to be opened into this process, to derive subkeys in the token, or both. */
 export type DataKeyOperation = "open" | "subkey";

@@ -8,9 +8,12 @@ export type {
   HashName,
   MacAlgorithm,
   RsaDecryptionAlgorithm,
+  SecureWrapAlgorithm,
   SignatureAlgorithm,
+  WrappedDataKey,
 } from "../keys/algorithms.ts";
 export type { AesKeyType, EcKeyType, KeyType, RsaKeyType } from "../keys/key-types.ts";
+export type { ReleaseTarget } from "../keys/release-target.ts";
 export { type ConnectOptions, connectHsm } from "./connect-hsm.ts";
 export type { AnchoredHead, HsmClient, UnsignedHead } from "./hsm-client.ts";
 export type { CeremonySpec, CeremonyState, CustodianSpec, HsmDomain } from "./hsm-domain.ts";

@@ -105,6 +105,10 @@ function createKeyVerbs(call: Call): Pick<HsmClient, KeyVerb> {
       take(await call("unwrap", { blob, algorithm, wrapped, place })),
     rebind: async (blob, from, to) => take(await call("rebind", { blob, from, to })),
     releaseKey: async (blob, to, place) => take(await call("releaseKey", { blob, ...to, place })),
+    secureWrap: async (blob, algorithm, place) =>
+      take(await call("secureWrap", { blob, algorithm, place })),
+    secureUnwrap: async (blob, wrapped, to, place) =>
+      take(await call("secureUnwrap", { blob, ...wrapped, ...to, place })),
   };
 }
 

@@ -9,6 +9,7 @@ import { describeImport } from "./import-conformance.ts";
 import { describeKeys } from "./key-conformance.ts";
 import { describeRebinding, describeRelease } from "./release-conformance.ts";
 import { describeRsaDecryption } from "./rsa-decryption-conformance.ts";
+import { describeSecureWrapping } from "./secure-wrap-conformance.ts";
 import { describeSigning } from "./signing-conformance.ts";
 import type { HsmUnderTest } from "./subjects.ts";
 import { describeWrapping } from "./wrap-conformance.ts";
@@ -44,6 +45,7 @@ export function hsmConformance(name: string, makeHsm: () => Promise<HsmUnderTest
     describeImport(subjects);
     describeWrappedImport(subjects);
     describeRelease(subjects);
+    describeSecureWrapping(subjects);
     describeRebinding(subjects);
   });
 }

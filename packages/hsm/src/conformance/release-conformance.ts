@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Conformance: keys that leave, and keys that move to another place. */
 
-import {
-  constants,
-  createDecipheriv,
-  createPrivateKey,
-  createPublicKey,
-  privateDecrypt,
-} from "node:crypto";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { concatBytes, fromHex, utf8 } from "@strongroom/core";
+import { fromHex, utf8 } from "@strongroom/core";
 import type { KeySpec } from "../client/hsm-keys.ts";
-import { type ExchangeHash, exchangeHashes, hashes } from "../keys/algorithms.ts";
+import { exchangeHashes } from "../keys/algorithms.ts";
 import { isAes, type KeyType } from "../keys/key-types.ts";
 import { expectRejections } from "./expect-rejections.ts";
 import { isSignature } from "./is-signature.ts";
-import { allTypes, type KnownKey, makeKnownKey } from "./known-keys.ts";
+import { allTypes, makeKnownKey } from "./known-keys.ts";
 import { lacksType } from "./lacks-type.ts";
+import { openRelease } from "./open-release.ts";
 import { toSign } from "./signing-conformance.ts";
 import type { Subjects } from "./subjects.ts";
 
@@ -28,16 +23,6 @@ const rejected = { code: "HsmBlobRejected" } as const;
 function exportable(type: KeyType): KeySpec {
   const operations = isAes(type) ? (["encrypt"] as const) : (["sign"] as const);
   return { ...place, type, operations, class: "E" };
-}
-
-function openRelease(target: KnownKey, hash: ExchangeHash, ciphertext: Uint8Array): Uint8Array {
-  const key = createPrivateKey({ key: Buffer.from(target.material), format: "der", type: "pkcs8" });
-  const padding = constants.RSA_PKCS1_OAEP_PADDING;
-  const oaepHash = hashes[hash].openSslName;
-  const size = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
-  const carrier = privateDecrypt({ key, padding, oaepHash }, ciphertext.subarray(0, size));
-  const cipher = createDecipheriv("id-aes256-wrap-pad", carrier, fromHex("a65959a6"));
-  return concatBytes(cipher.update(ciphertext.subarray(size)), cipher.final());
 }
 
 const cases = exchangeHashes.flatMap((hash) => allTypes.map((type) => [hash, type] as const));

@@ -87,6 +87,8 @@ export const descriptor = {
                         "unwrap",
                         "rebind",
                         "releaseKey",
+                        "secureWrap",
+                        "secureUnwrap",
                         "rewrap",
                         "beginCeremony",
                         "ceremony",
@@ -176,6 +178,14 @@ export const descriptor = {
                       "type": "ReleaseKeyRequest",
                       "id": 28
                     },
+                    "secureWrap": {
+                      "type": "SecureWrapRequest",
+                      "id": 29
+                    },
+                    "secureUnwrap": {
+                      "type": "SecureUnwrapRequest",
+                      "id": 30
+                    },
                     "rewrap": {
                       "type": "RewrapRequest",
                       "id": 40
@@ -237,6 +247,8 @@ export const descriptor = {
                         "unwrap",
                         "rebind",
                         "releaseKey",
+                        "secureWrap",
+                        "secureUnwrap",
                         "rewrap",
                         "beginCeremony",
                         "ceremony",
@@ -329,6 +341,14 @@ export const descriptor = {
                     "releaseKey": {
                       "type": "Bytes",
                       "id": 28
+                    },
+                    "secureWrap": {
+                      "type": "Bytes",
+                      "id": 29
+                    },
+                    "secureUnwrap": {
+                      "type": "Bytes",
+                      "id": 30
                     },
                     "rewrap": {
                       "type": "Bytes",
@@ -730,6 +750,50 @@ export const descriptor = {
                     "place": {
                       "type": "Place",
                       "id": 4
+                    }
+                  }
+                },
+                "SecureWrapRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "algorithm": {
+                      "type": "string",
+                      "id": 2
+                    },
+                    "place": {
+                      "type": "Place",
+                      "id": 3
+                    }
+                  }
+                },
+                "SecureUnwrapRequest": {
+                  "fields": {
+                    "blob": {
+                      "type": "bytes",
+                      "id": 1
+                    },
+                    "algorithm": {
+                      "type": "string",
+                      "id": 2
+                    },
+                    "wrapped": {
+                      "type": "bytes",
+                      "id": 3
+                    },
+                    "publicKey": {
+                      "type": "bytes",
+                      "id": 4
+                    },
+                    "hash": {
+                      "type": "string",
+                      "id": 5
+                    },
+                    "place": {
+                      "type": "Place",
+                      "id": 6
                     }
                   }
                 },

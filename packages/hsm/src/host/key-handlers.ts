@@ -21,12 +21,15 @@ import {
   requireCallerKey,
   requireCiphertext,
   requireData,
+  requireExchangeHash,
   requireOneOf,
   requirePlace,
   toKeyUse,
   toNewKey,
+  toReleaseTarget,
 } from "./parameters.ts";
 import { createUnpad, type Unpad } from "./rsa-padding.ts";
+import { createSecureWrapHandlers } from "./secure-wrap-handlers.ts";
 import type { SlowLane } from "./slow-lane.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
@@ -37,6 +40,7 @@ export function createKeyHandlers(
 ): Pick<VerbHandlers, KeyVerb> {
   const unpad = createUnpad();
   return {
+    ...createSecureWrapHandlers(keeper, unpad),
     generateKey: (payload) => {
       const spec = toNewKey(payload);
       return isRsa(spec.keyType)
@@ -80,10 +84,9 @@ export function createKeyHandlers(
       return keeper.use((token) => ({ bytes: rebindKey(token, blob, old, place) }));
     },
     releaseKey: (payload) => {
-      const hash = requireOneOf(exchanges, payload.hash, "hash function");
-      const { blob, place, publicKey } = payload;
+      const { blob, place } = payload;
       const what = { blob, place: place ?? undefined };
-      const target = { publicKey: requireCallerKey(publicKey), hash };
+      const target = toReleaseTarget(payload);
       return keeper.use((token) => ({ bytes: releaseKey(token, what, target) }));
     },
   };
@@ -91,7 +94,6 @@ export function createKeyHandlers(
 
 const { HS256, HS384, HS512 } = signatures;
 const macs = { HS256, HS384, HS512 };
-const exchanges = { "SHA-1": 0, "SHA-256": 0, "SHA-384": 0 };
 
 async function takeWrapped(
   keeper: TokenKeeper,
@@ -99,7 +101,7 @@ async function takeWrapped(
   payload: VerbRequests["importWrapped"],
 ): Promise<VerbResults["importWrapped"]> {
   const spec = toNewKey(payload.key);
-  const hash = requireOneOf(exchanges, payload.hash, "hash function");
+  const hash = requireExchangeHash(payload.hash);
   const ciphertext = requireCallerKey(payload.ciphertext);
   const { exchange: blob, exchangePlace } = payload;
   const exchange = toKeyUse({ blob, place: exchangePlace }, "import");

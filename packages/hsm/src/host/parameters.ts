@@ -2,12 +2,20 @@
 /** Checks of what a client sends. */
 
 import { type LogHead, StrongroomError, toHex } from "@strongroom/core";
+import { type ExchangeHash, exchangeHashes } from "../keys/algorithms.ts";
 import { isAes, isEc, isRsa, type KeyType } from "../keys/key-types.ts";
+import type { ReleaseTarget } from "../keys/release-target.ts";
 import type { NewKey } from "../token/generate-key.ts";
 import type { KeyOperation } from "../token/key-profiles.ts";
 import type { KeyPlace, KeyUseRequest } from "../token/use-key.ts";
 import { maxCallerKeyBytes, maxDataBytes, maxNameLength } from "../wire/limits.ts";
-import type { WireHead, WireKey, WireKeySpec, WirePlace } from "../wire/verb-messages.ts";
+import type {
+  WireHead,
+  WireKey,
+  WireKeySpec,
+  WirePlace,
+  WireTarget,
+} from "../wire/verb-messages.ts";
 import { requireHead } from "./anchor.ts";
 
 /** Bytes of AES's block. */
@@ -85,6 +93,20 @@ export function toNewKey(payload: WireKeySpec | null | undefined): NewKey {
 /** The use of a blob for `operation`. */
 export function toKeyUse(payload: WireKey, operation: KeyOperation): KeyUseRequest {
   return { blob: payload.blob, operation, place: payload.place ?? undefined };
+}
+
+/** OAEP's hash function in RSA-AES key wrap. @throws {StrongroomError} `BadParameter` */
+export function requireExchangeHash(name: string): ExchangeHash {
+  const hash = exchangeHashes.find((known) => known === name);
+  if (hash === undefined) {
+    throw new StrongroomError("BadParameter", "the HSM host knows no such hash function");
+  }
+  return hash;
+}
+
+/** To whom a key leaves. @throws {StrongroomError} `BadParameter` */
+export function toReleaseTarget({ publicKey, hash }: WireTarget): ReleaseTarget {
+  return { publicKey: requireCallerKey(publicKey), hash: requireExchangeHash(hash) };
 }
 
 /** A head of the wire's. @throws {StrongroomError} `BadParameter` unless it has the form of one. */

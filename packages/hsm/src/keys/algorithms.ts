@@ -97,6 +97,21 @@ export const aesWraps = {
 /** Name of an algorithm of AES key wrap. */
 export type AesWrapAlgorithm = keyof typeof aesWraps;
 
+/** How keys are wrapped that nobody outside is to see, and OAEP's hash function where RSA wraps them. */
+export const secureWraps = {
+  "RSA-OAEP-256": { mode: "oaep", hash: "SHA-256" },
+  ...aesWraps,
+} as const;
+
+/** Name of such an algorithm. */
+export type SecureWrapAlgorithm = keyof typeof secureWraps;
+
+/** An AES key that was wrapped by one of them, here or by whoever has an RSA key's public half. */
+export interface WrappedDataKey {
+  readonly algorithm: SecureWrapAlgorithm;
+  readonly wrapped: Uint8Array;
+}
+
 /** Hash functions that RSA-AES key wrap may take for OAEP. */
 export const exchangeHashes = ["SHA-1", "SHA-256", "SHA-384"] as const;
 

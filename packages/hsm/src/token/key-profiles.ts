@@ -16,6 +16,8 @@ export type KeyOperation =
   | "wrapKey"
   | "unwrapKey"
   | "import"
+  | "secureWrapKey"
+  | "secureUnwrapKey"
   | "signHead"
   | "open"
   | "subkey";
@@ -40,6 +42,9 @@ const combinable: { readonly [family: string]: readonly KeyOperation[] } = {
   aes: ["sign", "verify", ...ciphers],
   secret: ["open", "subkey"],
 };
+
+/** What such a key unwraps is for the environment that was attested, so nothing else may show it: no `unwrapKey`, no `decrypt`. */
+const secureWrapping: readonly KeyOperation[] = ["secureWrapKey", "secureUnwrapKey", "wrapKey"];
 
 /** Operations that stand alone. */
 const exclusive: { readonly [family: string]: KeyOperation } = {
@@ -78,7 +83,8 @@ export function requireProfile(profile: {
   const operations = [...profile.operations].sort();
   if (
     !mayStandTogether(operations, combinable[family]) &&
-    !standsAlone(operations, keyType, family)
+    !standsAlone(operations, keyType, family) &&
+    !wrapsSecurely(operations, profile.class, family)
   ) {
     throw new StrongroomError("BadParameter", `keys of type ${keyType} have other operations`);
   }
@@ -95,4 +101,14 @@ function standsAlone(operations: readonly string[], type: string, family: string
     operations.length === 1 &&
     [exclusive[type], exclusive[family]].includes(operations[0] as KeyOperation)
   );
+}
+
+/** A key that left would unwrap outside whatever it wrapped: such a key stays. */
+function wrapsSecurely(
+  operations: readonly string[],
+  keyClass: string,
+  family: keyof typeof combinable,
+): boolean {
+  const wraps = family === "rsa" || family === "aes";
+  return wraps && keyClass === "N" && mayStandTogether(operations, secureWrapping);
 }

@@ -98,6 +98,7 @@ const pairUses: UsesByOperation = {
   unwrapKey: ["CKA_DECRYPT"],
   // Where the token lacks OAEP's hash function, the padding is taken off outside.
   import: ["CKA_UNWRAP", "CKA_DECRYPT"],
+  secureUnwrapKey: ["CKA_UNWRAP", "CKA_DECRYPT"],
 };
 
 const secretUses: UsesByOperation = {
@@ -107,4 +108,6 @@ const secretUses: UsesByOperation = {
   decrypt: ["CKA_DECRYPT"],
   wrapKey: ["CKA_WRAP", "CKA_ENCRYPT"],
   unwrapKey: ["CKA_UNWRAP"],
+  secureWrapKey: ["CKA_WRAP"],
+  secureUnwrapKey: ["CKA_UNWRAP"],
 };

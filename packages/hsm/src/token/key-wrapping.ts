@@ -40,7 +40,7 @@ export function wrap(
 ): Uint8Array {
   const key = findKey(token, use);
   const { mode } = aesWraps[algorithm];
-  requireKey(token, algorithm, key.header.keyType);
+  requireWrappingKey(token, algorithm, key.header.keyType);
   const whole = plain.length % semiblockBytes === 0;
   const fits = mode === "kw" ? whole && plain.length >= 2 * semiblockBytes : plain.length > 0;
   if (!fits) {
@@ -52,7 +52,7 @@ export function wrap(
   }
   return wrapBytes(
     token,
-    { mechanism: mechanismOf(token, mode), key: objectOf(token, key, "wrap") },
+    { mechanism: wrapMechanism(token, mode), key: objectOf(token, key, "wrap") },
     plain,
   );
 }
@@ -66,7 +66,7 @@ export function unwrap(
 ): Uint8Array {
   const key = findKey(token, use);
   const { mode } = aesWraps[algorithm];
-  requireKey(token, algorithm, key.header.keyType);
+  requireWrappingKey(token, algorithm, key.header.keyType);
   const least = mode === "kw" ? 3 * semiblockBytes : 2 * semiblockBytes;
   if (wrapped.length < least || wrapped.length % semiblockBytes !== 0) {
     throw new StrongroomError(
@@ -74,7 +74,7 @@ export function unwrap(
       `${algorithm} does not unwrap ${wrapped.length} bytes`,
     );
   }
-  const by = { mechanism: mechanismOf(token, mode), key: objectOf(token, key, "unwrap") };
+  const by = { mechanism: wrapMechanism(token, mode), key: objectOf(token, key, "unwrap") };
   return refusingInput("the wrapped key cannot be unwrapped with this key", () =>
     unwrapBytes(token, by, wrapped),
   );
@@ -101,11 +101,17 @@ export function unwrapBytes(session: Session, by: WrappingKey, wrapped: Uint8Arr
   );
 }
 
-function mechanismOf(token: OpenToken, mode: "kw" | "kwp"): number {
+/** The token's mechanism of a mode. */
+export function wrapMechanism(token: OpenToken, mode: "kw" | "kwp"): number {
   return mode === "kw" ? rfc3394 : token.keyWrap;
 }
 
-function requireKey(token: OpenToken, algorithm: AesWrapAlgorithm, type: BlobKeyType): void {
+/** @throws {StrongroomError} `BadParameter` unless the algorithm goes with keys of the type, in this token. */
+export function requireWrappingKey(
+  token: OpenToken,
+  algorithm: AesWrapAlgorithm,
+  type: BlobKeyType,
+): void {
   const { keyBytes, mode } = aesWraps[algorithm];
   if (!isAes(type) || (keyBytes !== undefined && aesBytes[type] !== keyBytes)) {
     throw new StrongroomError("BadParameter", `${algorithm} does not go with this type of key`);

@@ -20,10 +20,10 @@ import { objectTemplate, type Purpose } from "./key-purposes.ts";
 import { knownRsaKey, knownSignature, knownSigningInput } from "./known-rsa-key.ts";
 import type { Handle } from "./pkcs11.ts";
 import { importSecret, type Session, unwrapKey, withObject, wrapKey } from "./primitives.ts";
-import { importTarget } from "./release-key.ts";
 import { decryptRaw, oaep } from "./rsa-decryption.ts";
 import { computeSignature } from "./signatures.ts";
 import { importThroughTransport } from "./transport.ts";
+import { importTarget } from "./wrap-to-target.ts";
 
 const privateKey = createPrivateKey({ key: knownRsaKey, format: "jwk" });
 const publicKey = createPublicKey(privateKey);

@@ -67,6 +67,15 @@ const requests: readonly Request[] = [
   { id: 26, verb: "unwrap", payload: { blob: bytes, algorithm: "a", wrapped: bytes, place } },
   { id: 27, verb: "rebind", payload: { blob: bytes, from: place, to: place } },
   { id: 28, verb: "releaseKey", payload: { blob: bytes, publicKey: bytes, hash: "h", place } },
+  { id: 29, verb: "secureWrap", payload: { blob: bytes, algorithm: "a", place } },
+  {
+    id: 30,
+    verb: "secureUnwrap",
+    payload: {
+      ...{ blob: bytes, algorithm: "a", wrapped: bytes },
+      ...{ publicKey: bytes, hash: "h", place },
+    },
+  },
   { id: 46, verb: "acceptRollback", payload: { blob: bytes, id: "i", heads: [head] } },
   { id: 0xffff_ffff, verb: "heads", payload: { after: "0123" } },
 ];

@@ -38,7 +38,9 @@ export type KeyVerb =
   | "wrap"
   | "unwrap"
   | "rebind"
-  | "releaseKey";
+  | "releaseKey"
+  | "secureWrap"
+  | "secureUnwrap";
 
 /** A request for one verb. */
 export interface Request<V extends Verb = Verb> {

@@ -75,6 +75,12 @@ interface WireGeneratedKey {
   readonly publicKey: Uint8Array;
 }
 
+/** To whom a key leaves: SubjectPublicKeyInfo, and OAEP's hash function. */
+export interface WireTarget {
+  readonly publicKey: Uint8Array;
+  readonly hash: string;
+}
+
 type WithAlgorithm = WireKey & { readonly algorithm: string };
 
 /** What each verb is asked with. */
@@ -113,7 +119,9 @@ export interface VerbRequests {
     readonly from?: WirePlace | null;
     readonly to?: WirePlace | null;
   };
-  readonly releaseKey: WireKey & { readonly publicKey: Uint8Array; readonly hash: string };
+  readonly releaseKey: WireKey & WireTarget;
+  readonly secureWrap: WithAlgorithm;
+  readonly secureUnwrap: WithAlgorithm & WireTarget & { readonly wrapped: Uint8Array };
   readonly generateDataKey: WirePlace & { readonly operations: readonly string[] };
   readonly openDataKey: WireKey;
   readonly subkey: WireKey & { readonly label: string; readonly context: Uint8Array };
@@ -162,6 +170,8 @@ export interface VerbResults {
   readonly unwrap: WireBytes;
   readonly rebind: WireBytes;
   readonly releaseKey: WireBytes;
+  readonly secureWrap: WireBytes;
+  readonly secureUnwrap: WireBytes;
   readonly generateDataKey: WireBytes;
   readonly openDataKey: WireBytes;
   readonly subkey: WireBytes;
