@@ -17,6 +17,12 @@ const collection = (plural: string) => {
 const strict = "?fieldValidation=Strict";
 const forbiddenKeywords = /^\s*(\$ref|\$schema|oneOf|anyOf|allOf|additionalProperties: false)\b/m;
 
+const secureOps = ["secureWrapKey", "secureUnwrapKey"];
+const secureKey = {
+  ...{ vault: "v", kty: "RSA-HSM", keyOps: secureOps },
+  releasePolicy: { policy: { version: "1.0.0", anyOf: [] } },
+};
+
 describe("renderCrds", () => {
   it("is structural: no references, no alternatives, one type for each node", () => {
     for (const text of renderCrds().values()) {
@@ -101,6 +107,15 @@ describe("the CRDs on an API server", () => {
     expect(body.spec).toEqual(attestationAuthoritySpecSchema.parse({}));
   });
 
+  it("takes a key that wraps data keys for attested environments", async () => {
+    for (const [name, keyOps] of [
+      ["secure", secureOps],
+      ["secure-and-wrap", [...secureOps, "wrapKey"]],
+    ] as const) {
+      expect((await create("VaultKey", name, { ...secureKey, keyOps })).status).toBe(201);
+    }
+  });
+
   it("keeps a policy's recursive grammar as it is", async () => {
     const policy = {
       version: "1.0.0",
@@ -138,6 +153,10 @@ describe("the CRDs on an API server", () => {
     ["VaultKey", "bad", { vault: "v", kty: "oct", curve: "P-256" }, "curve is for keys of type EC"],
     ["VaultKey", "bad", { vault: "v", kty: "EC", exportable: true }, "an exportable key has a"],
     ["VaultKey", "bad", { vault: "v", kty: "DSA" }, "supported values"],
+    ["VaultKey", "bad", { ...secureKey, releasePolicy: undefined }, "has a releasePolicy"],
+    ["VaultKey", "bad", { ...secureKey, exportable: true }, "stand together"],
+    ["VaultKey", "bad", { ...secureKey, keyOps: ["secureUnwrapKey"] }, "stand together"],
+    ["VaultKey", "bad", { ...secureKey, keyOps: [...secureOps, "unwrapKey"] }, "stand together"],
     [
       "VaultCertificate",
       "bad",

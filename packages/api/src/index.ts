@@ -21,6 +21,7 @@ export * from "./http/secret-rotation.ts";
 export * from "./http/tee-attestation.ts";
 export * from "./http/vault-identity.ts";
 export { intDate } from "./http/wire.ts";
+export { wrappedKeyDigest } from "./http/wrapped-key-digest.ts";
 export * from "./limits.ts";
 export * from "./names.ts";
 export * from "./resources/attestation/attestation-authority.ts";

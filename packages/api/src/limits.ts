@@ -19,6 +19,9 @@ export const maxJweLength = 49_152;
 /** Bytes of a released key's transfer blob: RSA-AES key wrap of an RSA-4096 key, under one of 8192 bits, in JSON. */
 export const maxTransferBytes = 8_192;
 
+/** Bytes of a wrapped data key: what RSA-4096 encrypts to. */
+export const maxWrappedKeyBytes = 512;
+
 /** Objects asked for in one release: more do not fit a pod's volume sensibly. */
 export const maxReleaseItems = 128;
 

@@ -9,6 +9,7 @@ import {
   type ReleaseResponse,
   releasePayloadSchema,
   releaseType,
+  wrappedKeyDigest,
 } from "@strongroom/api";
 import {
   equalBytes,
@@ -142,7 +143,8 @@ function isAnswerTo(item: GrantedItem | DeniedItem, asked: ReleaseItem | undefin
     item.kind === asked.kind &&
     // Names are compared without regard to case, as in Key Vault; the answer may have the stored spelling.
     item.name.toLowerCase() === asked.name.toLowerCase() &&
-    (asked.version === undefined || item.version === undefined || item.version === asked.version)
+    (asked.version === undefined || item.version === undefined || item.version === asked.version) &&
+    item.unwrapped === (asked.unwrap && wrappedKeyDigest(asked.unwrap))
   );
 }
 

@@ -38,7 +38,8 @@ type KeyVerb = typeof keyActions extends readonly (infer A)[]
 const readKeys = `${vaults}/keys/read` as const;
 const readMetadata = `${vaults}/secrets/readMetadata/action` as const;
 const readCertificates = `${vaults}/certificates/read` as const;
-const cryptography = keys("encrypt", "decrypt", "wrap", "unwrap", "sign", "verify");
+const wrapping = keys("wrap", "unwrap", "secureWrap");
+const cryptography = [...keys("encrypt", "decrypt", "sign", "verify"), ...wrapping];
 
 const role = (id: string, description: string, actions: readonly DataAction[]): RoleDefinition => ({
   id,
@@ -86,7 +87,7 @@ const keyVaultRoles = {
   "Key Vault Crypto Service Encryption User": role(
     "e147488a-f6f5-4113-8e2d-b22465e65bf6",
     "reads keys, wraps and unwraps with them",
-    [readKeys, ...keys("wrap", "unwrap")],
+    [readKeys, ...wrapping],
   ),
   "Key Vault Crypto User": role(
     "12338af0-0e69-4776-bea7-57ae8d297424",
@@ -95,8 +96,8 @@ const keyVaultRoles = {
   ),
   "Key Vault Crypto Service Release User": role(
     "08bbd89e-9f13-488c-ac41-acfcb10c90ab",
-    "releases keys",
-    keys("release"),
+    "releases keys, and data keys that they wrapped",
+    keys("release", "secureUnwrap"),
   ),
   "Key Vault Secrets Officer": role(
     "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
@@ -145,12 +146,12 @@ const managedHsmRoles = {
   "Managed HSM Crypto Service Encryption User": role(
     "33413926-3206-4cdd-b39a-83574fe37a17",
     "reads keys, wraps and unwraps with them",
-    [readKeys, ...keys("wrap", "unwrap")],
+    [readKeys, ...wrapping],
   ),
   "Managed HSM Crypto Service Release User": role(
     "21dbd100-6940-42c2-9190-5d6cb909625c",
-    "releases keys",
-    keys("release"),
+    "releases keys, and data keys that they wrapped",
+    keys("release", "secureUnwrap"),
   ),
   "Managed HSM Backup": role(
     "7b127d3c-77bd-4e3e-bbe0-dbb8971fa7f8",

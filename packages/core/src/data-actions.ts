@@ -32,6 +32,9 @@ export const keyActions = [
   `${prefix}/keys/decrypt/action`,
   `${prefix}/keys/wrap/action`,
   `${prefix}/keys/unwrap/action`,
+  // Azure has no published name for these two yet; they follow the pattern of the others.
+  `${prefix}/keys/secureWrap/action`,
+  `${prefix}/keys/secureUnwrap/action`,
   `${prefix}/keys/sign/action`,
   `${prefix}/keys/verify/action`,
   `${prefix}/keys/rotate/action`,

@@ -39,6 +39,7 @@ import {
   registerObjectReleaseRoutes,
 } from "./release/object-release-routes.ts";
 import { registerReleaseRoutes } from "./release/release-routes.ts";
+import { registerSecureUnwrapRoutes } from "./release/secure-unwrap-routes.ts";
 import { registerRoleRoutes } from "./roles/role-routes.ts";
 import { registerSecretRoutes, type SecretRouteDeps } from "./secrets/secret-routes.ts";
 
@@ -71,6 +72,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerNodeRoutes(instance, deps);
   registerReleaseRoutes(instance, deps);
   registerObjectReleaseRoutes(instance, deps);
+  registerSecureUnwrapRoutes(instance, deps);
   registerRoleRoutes(instance, deps);
   registerAuditRoutes(instance, deps);
   registerDomainRoutes(instance, deps.domain);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Algorithms of the keys' operations by Key Vault's names: which keys they take, and their hashes and sizes. */
 
+import { secureWrapAlgorithmSchema } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
 import { type CurveName, type KeyType, keyShapes, type MlDsaName } from "./key-type.ts";
 
@@ -107,6 +108,14 @@ export function encryptionAlgorithmFor(type: KeyType, name: string): EncryptionA
     );
   }
   return algorithm;
+}
+
+/** The algorithm of `name` that wraps data keys securely with a key of `type`. @throws {StrongroomError} `BadParameter` unless it has one. */
+export function secureWrapFor(type: KeyType, name: string): EncryptionAlgorithm {
+  if (!secureWrapAlgorithmSchema.safeParse(name).success) {
+    throw new StrongroomError("BadParameter", "the algorithm does not wrap keys securely");
+  }
+  return encryptionAlgorithmFor(type, name);
 }
 
 function signsWith(type: KeyType, algorithm: SignatureAlgorithm): boolean {

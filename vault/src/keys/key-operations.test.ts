@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "@jest/globals";
-import { operationsOf } from "./key-operations.ts";
+import { narrowedOperations, operationsOf } from "./key-operations.ts";
 
 const rsa = { type: "rsa-2048", protection: "hsm", exportable: false } as const;
 
@@ -31,6 +31,34 @@ test("an exchange key is an RSA key in the HSM that does nothing else", () => {
   expect(() => operationsOf(rsa, ["import", "decrypt"])).toThrow("stands alone");
   expect(() => operationsOf({ ...rsa, protection: "software" }, ["import"])).toThrow();
   expect(() => operationsOf({ ...rsa, type: "ec-p256" }, ["import"])).toThrow();
+});
+
+const secure = ["secureWrapKey", "secureUnwrapKey"];
+
+test.each(["rsa-2048", "aes-256"] as const)(
+  "a %s key wraps data keys securely where somebody asks for both operations",
+  (type) => {
+    for (const protection of ["hsm", "software"] as const) {
+      const use = { ...rsa, type, protection };
+      expect(operationsOf(use, secure)).toEqual(secure);
+      expect(operationsOf(use, [...secure, "wrapKey"])).toEqual([...secure, "wrapKey"]);
+      for (const one of secure) {
+        expect(() => operationsOf(use, [one])).toThrow("stand together");
+      }
+      expect(() => operationsOf({ ...use, exportable: true }, secure)).toThrow("not exportable");
+      for (const showing of ["unwrapKey", "decrypt", "encrypt", "sign"]) {
+        expect(() => operationsOf(use, [...secure, showing])).toThrow("nothing else");
+      }
+    }
+  },
+);
+
+test("a key that wraps securely keeps to its operations, and to no others", () => {
+  expect(narrowedOperations(["secureUnwrapKey"])).toEqual(["secureUnwrapKey"]);
+  expect(narrowedOperations(["wrapKey", "wrapKey"])).toEqual(["wrapKey"]);
+  expect(() => narrowedOperations(["unwrapKey"])).toThrow();
+  expect(() => operationsOf({ ...rsa, type: "ec-p256" }, secure)).toThrow();
+  expect(() => operationsOf(rsa, [...secure, "import"])).toThrow();
 });
 
 test("refuses what the type cannot do, and what is no operation", () => {

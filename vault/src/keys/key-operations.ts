@@ -15,6 +15,8 @@ export const keyOperationSchema = z.enum([
   "unwrapKey",
   "import",
   "export",
+  "secureWrapKey",
+  "secureUnwrapKey",
 ]);
 
 /** An operation. */
@@ -37,6 +39,9 @@ const possible: Readonly<Record<KeyShape["family"], readonly KeyOperation[]>> = 
   akp: signing,
 };
 
+/** What a key may do that wraps data keys for attested environments: nothing that would show to others what it wrapped. */
+const secureWrapping: readonly KeyOperation[] = ["secureWrapKey", "secureUnwrapKey", "wrapKey"];
+
 /** An AES key makes message authentication codes only where somebody says so: one key, one purpose. */
 const byDefault: Readonly<Record<KeyShape["family"], readonly KeyOperation[]>> = {
   ...possible,
@@ -56,6 +61,9 @@ export function operationsOf(
   if (operations.includes("import")) {
     return exchangeOperations(use, operations);
   }
+  if (wrapsSecurely(operations)) {
+    return secureOperations(use, operations);
+  }
   const allowed: readonly string[] = use.exportable
     ? [...possible[family], "export"]
     : possible[family];
@@ -64,6 +72,39 @@ export function operationsOf(
     throw new StrongroomError("BadParameter", "key_ops has an operation that such a key cannot do");
   }
   return operations as KeyOperation[];
+}
+
+/** Whether operations are those of a key that wraps data keys for attested environments alone. */
+export function wrapsSecurely(operations: readonly string[]): boolean {
+  return operations.includes("secureWrapKey") || operations.includes("secureUnwrapKey");
+}
+
+/** Some of the operations of such a key. @throws {StrongroomError} `BadParameter` for any other. */
+export function narrowedOperations(requested: readonly string[]): readonly KeyOperation[] {
+  const operations = [...new Set(requested)] as KeyOperation[];
+  if (operations.some((operation) => !secureWrapping.includes(operation))) {
+    throw new StrongroomError(
+      "BadParameter",
+      "a key with secureUnwrapKey can wrap besides, and do nothing else",
+    );
+  }
+  return operations;
+}
+
+/** Azure asks for both, and for a key that is not exportable: who had the key could unwrap without being attested. */
+function secureOperations(
+  { type, exportable }: KeyUse,
+  operations: readonly string[],
+): readonly KeyOperation[] {
+  const { family } = keyShapes[type];
+  const both = operations.includes("secureWrapKey") && operations.includes("secureUnwrapKey");
+  if (!both || exportable || (family !== "rsa" && family !== "aes")) {
+    throw new StrongroomError(
+      "BadParameter",
+      "secureWrapKey and secureUnwrapKey stand together, for RSA and oct keys that are not exportable",
+    );
+  }
+  return narrowedOperations(operations);
 }
 
 /** An exchange key opens other keys' material inside the token, and must do nothing else that would show it outside. */

@@ -8,7 +8,10 @@ import type { FoundKey } from "./key-kind.ts";
 
 /** What operations work with. */
 export interface KeyUseDeps {
-  readonly hsm: Pick<HsmClient, "sign" | "verify" | "encrypt" | "decrypt" | "wrap" | "unwrap">;
+  readonly hsm: Pick<
+    HsmClient,
+    "sign" | "verify" | "encrypt" | "decrypt" | "wrap" | "unwrap" | "secureWrap"
+  >;
   readonly access: KeyAccess;
 }
 

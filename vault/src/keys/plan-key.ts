@@ -3,7 +3,7 @@
 
 import { StrongroomError } from "@strongroom/core";
 import type { Vault } from "../vaults/vault-record.ts";
-import { operationsOf } from "./key-operations.ts";
+import { operationsOf, wrapsSecurely } from "./key-operations.ts";
 import { aesType, akpType, ecType, type KeyType, rsaType } from "./key-type.ts";
 import type { KeyPlan } from "./prepare-key.ts";
 import { releasePolicyOf, type WireReleasePolicy } from "./release-policy.ts";
@@ -61,11 +61,11 @@ export function planKey(
   wire: WireKey,
 ): KeyPlan {
   const exportable = wire.attributes?.exportable ?? false;
+  const operations = operationsOf({ ...base, exportable }, wire.key_ops);
+  const releases = exportable || wrapsSecurely(operations);
   return {
-    ...base,
-    exportable,
-    operations: operationsOf({ ...base, exportable }, wire.key_ops),
-    releasePolicy: releasePolicyOf(exportable, wire.release_policy),
+    ...{ ...base, exportable, operations },
+    releasePolicy: releasePolicyOf(releases, wire.release_policy),
   };
 }
 

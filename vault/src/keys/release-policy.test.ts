@@ -25,6 +25,14 @@ test.each(["", "%%%", encode({ anyOf: [] }), Buffer.from("{").toString("base64ur
   },
 );
 
+test("the policy of a key with secureUnwrapKey, which is not exportable, can be changed", () => {
+  const releasePolicy = { contentType: "application/json", data: one, immutable: false };
+  const changed = changedReleasePolicy({ exportable: false, releasePolicy }, { data: two });
+  expect(changed).toEqual({ ...releasePolicy, data: two });
+  const plain = { exportable: false };
+  expect(() => changedReleasePolicy(plain, { data: two })).toThrow("for exportable keys");
+});
+
 test("an immutable policy stays what it is, and immutable", () => {
   const releasePolicy = { contentType: "application/json", data: one, immutable: true };
   const version = { exportable: true, releasePolicy };

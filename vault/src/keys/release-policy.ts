@@ -17,21 +17,28 @@ const defaultContentType = "application/json; charset=utf-8";
 /**
  * The policy of a new version.
  *
- * @throws {StrongroomError} `BadParameter` for an exportable key without a policy, a policy without `exportable`, and
- * a policy that is not in Key Vault's grammar.
+ * @param releases Whether the key is exportable, or unwraps data keys for attested environments.
+ * @throws {StrongroomError} `BadParameter` for such a key without a policy, a policy for another, and a policy that is not
+ * in Key Vault's grammar.
  */
 export function releasePolicyOf(
-  exportable: boolean,
+  releases: boolean,
   wire: WireReleasePolicy | null | undefined,
 ): KeyReleasePolicy | undefined {
   if (wire === null || wire === undefined) {
-    if (exportable) {
-      throw new StrongroomError("BadParameter", "an exportable key needs a release_policy");
+    if (releases) {
+      throw new StrongroomError(
+        "BadParameter",
+        "an exportable key, or one with secureUnwrapKey, needs a release_policy",
+      );
     }
     return undefined;
   }
-  if (!exportable) {
-    throw new StrongroomError("BadParameter", "release_policy is for exportable keys");
+  if (!releases) {
+    throw new StrongroomError(
+      "BadParameter",
+      "release_policy is for exportable keys, and keys with secureUnwrapKey",
+    );
   }
   return {
     contentType: wire.contentType ?? defaultContentType,
@@ -51,7 +58,9 @@ export function changedReleasePolicy(
     throw new Refusal("PolicyImmutable", "the key's release policy is immutable");
   }
   const contentType = wire.contentType ?? releasePolicy?.contentType;
-  return releasePolicyOf(exportable, { contentType, data, immutable });
+  return releasePolicyOf(exportable || releasePolicy !== undefined, {
+    ...{ contentType, data, immutable },
+  });
 }
 
 /** The policy's text, unchanged, once it is known to be one. */

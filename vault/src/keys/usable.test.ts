@@ -67,6 +67,19 @@ describe("a governed key", () => {
     expect(possible(key({}, governed, "aes-256"), "ReleaseRequired")).toEqual([]);
   });
 
+  test.each(["rsa-2048", "aes-256"] as const)(
+    "wraps data keys that only a release opens: %s",
+    (type) => {
+      const secure = key({ operations: ["secureWrapKey", "secureUnwrapKey"] }, governed, type);
+      const use = (operation: KeyOperation) =>
+        requireUsable(vault, secure, { operation, algorithm: "", at });
+      expect(() => use("secureWrapKey")).not.toThrow();
+      expect(() => use("secureUnwrapKey")).toThrow(
+        expect.objectContaining({ code: "ReleaseRequired" }),
+      );
+    },
+  );
+
   test("is every key of a vault that requires release", () => {
     const required = { ...vault, release: "Required" } as VaultLike;
     expect(possible(key({}), "ReleaseRequired", required)).toEqual([

@@ -41,7 +41,7 @@ export function requireUsable(vault: Vault, { object, version }: FoundKey, usage
   if (!version.operations.includes(operation)) {
     throw refuse("OperationNotPermitted", "this key: its key_ops do not name it");
   }
-  if (isGoverned(vault, object.governed) && !isPublic(version.type, operation)) {
+  if (isGoverned(vault, object.governed) && !showsNothing(version.type, operation)) {
     throw new Refusal(
       "ReleaseRequired",
       "a release policy governs this key: what is secret of it is used after release only",
@@ -52,9 +52,10 @@ export function requireUsable(vault: Vault, { object, version }: FoundKey, usage
   }
 }
 
-/** Whether an operation needs the public key alone. */
-export function isPublic(type: keyof typeof keyShapes, operation: KeyOperation): boolean {
-  return keyShapes[type].family !== "aes" && publicOperations.has(operation);
+/** Whether an operation needs the public key alone, or makes what only a release opens. */
+function showsNothing(type: keyof typeof keyShapes, operation: KeyOperation): boolean {
+  const isPublic = keyShapes[type].family !== "aes" && publicOperations.has(operation);
+  return isPublic || operation === "secureWrapKey";
 }
 
 function isGoverned({ release }: Vault, governed: readonly string[]): boolean {

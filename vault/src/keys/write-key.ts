@@ -8,7 +8,7 @@ import { updateVersion } from "../objects/update-version.ts";
 import { type VersionAttributes, writeVersion } from "../objects/write-version.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { type FoundKey, type KeyMembers, keyKind } from "./key-kind.ts";
-import { operationsOf } from "./key-operations.ts";
+import { narrowedOperations, operationsOf, wrapsSecurely } from "./key-operations.ts";
 import type { WireKey } from "./plan-key.ts";
 import type { PreparedKey } from "./prepare-key.ts";
 import { changedReleasePolicy } from "./release-policy.ts";
@@ -61,7 +61,7 @@ function changedMembers(version: KeyMembers, wire: WireKey): Partial<KeyMembers>
 
 // The HSM's blob permits what the key was made with: a change may take away from that, and give it back.
 function changedOperations(version: KeyMembers, requested: readonly string[]) {
-  const operations = requested.length === 0 ? [] : operationsOf(version, requested);
+  const operations = requested.length === 0 ? [] : operationsToBe(version, requested);
   const { hsmOperations } = version;
   if (hsmOperations !== undefined && operations.some((known) => !hsmOperations.includes(known))) {
     throw new StrongroomError(
@@ -70,4 +70,16 @@ function changedOperations(version: KeyMembers, requested: readonly string[]) {
     );
   }
   return [...operations];
+}
+
+// A key with a policy that is not exportable was made to unwrap for attested environments, and another was not: for good, whatever
+// of its operations is left. Else who may change a key could have unwrapKey of it, and what it wrapped.
+function operationsToBe(version: KeyMembers, requested: readonly string[]) {
+  if (version.releasePolicy !== undefined && !version.exportable) {
+    return narrowedOperations(requested);
+  }
+  if (wrapsSecurely(requested)) {
+    throw new StrongroomError("BadParameter", "secureUnwrapKey is for keys that were made with it");
+  }
+  return operationsOf(version, requested);
 }

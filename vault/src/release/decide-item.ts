@@ -20,7 +20,8 @@ import {
   type FoundObject,
   governedBy,
   ownPolicyOf,
-  releasables,
+  type Releasable,
+  releasableOf,
 } from "./releasable.ts";
 
 /** What was decided about one object. `reasons` and `policies` are for the audit log, not for the caller. */
@@ -54,6 +55,7 @@ const classes: Partial<Record<StrongroomError["code"], DenialClass>> = {
   NotFound: "NotFound",
   ObjectDisabled: "Disabled",
   OperationNotPermitted: "Forbidden",
+  BadParameter: "CannotUnwrap",
   PolicyDenied: "PolicyDenied",
 };
 
@@ -63,13 +65,12 @@ export async function decideItem(
   requester: ReleaseRequester,
   item: AskedObject,
 ): Promise<ItemDecision> {
-  const releasable = releasables[item.kind];
-  const forbidden = missingRight(requester.assignments, requester.caller, item);
+  const forbidden = missingRight(requester, releasableOf(item), item.name);
   if (forbidden !== undefined) {
     return denied("Forbidden", forbidden, "no role allows it");
   }
   try {
-    const object = await releasable.find(tx, requester.vault, item);
+    const object = await releasableOf(item).find(tx, requester.vault, item);
     return await decideFound(tx, requester, object);
   } catch (error) {
     const known = isStrongroomError(error) ? classes[error.code] : undefined;
@@ -82,13 +83,13 @@ export async function decideItem(
 
 /** What is said to who lacks a right that a release of the object needs; nothing where all are there. */
 export function missingRight(
-  assignments: readonly RoleAssignment[],
-  caller: Caller,
-  { kind, name }: AskedObject,
+  { assignments, caller }: Pick<ReleaseRequester, "assignments" | "caller">,
+  { needs }: Releasable,
+  name: string,
 ): Refusal | undefined {
-  const missing = releasables[kind]
-    .needs(name)
-    .find((right) => !isAllowed(assignments, caller, { ...right, via: "release" }));
+  const missing = needs(name).find(
+    (right) => !isAllowed(assignments, caller, { ...right, via: "release" }),
+  );
   return missing === undefined
     ? undefined
     : new Refusal(

@@ -3,7 +3,7 @@
 
 import type { CommittedWithHead } from "../ledger/ledger.ts";
 import { toSeconds } from "../vaults/to-seconds.ts";
-import type { AskedObject } from "./releasable.ts";
+import { type AskedObject, unwrappedOf } from "./releasable.ts";
 import type { ReleaseRequestParts } from "./require-binding.ts";
 import { type StatementDeps, signStatement } from "./sign-statement.ts";
 
@@ -35,6 +35,7 @@ export async function signReceipt(
     iat: toSeconds(context.at),
     vault: { uid: vault.uid, name: vault.name },
     object: `${origin}/${asked.kind}/${asked.name}/${version}`,
+    ...unwrappedOf(asked),
     identity: { issuer: principal.issuer, subject: principal.subject },
     ...(bound === undefined ? {} : { pod: { uid: bound.podUid } }),
     policies,

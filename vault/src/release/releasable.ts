@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What can be released: which rights each kind of object asks for, how one is found, and its own policy. */
 
+import { type WrappedKey, wrappedKeyDigest } from "@strongroom/api";
 import {
   type DataAction,
   fromBase64url,
@@ -16,6 +17,7 @@ import {
   certificateType,
   isPending,
 } from "../certificates/certificate-type.ts";
+import { secureWrapFor } from "../keys/algorithms.ts";
 import { type FoundKey, keyKind } from "../keys/key-kind.ts";
 import type { RecordReader } from "../ledger/ledger.ts";
 import type { ObjectType } from "../objects/object-type.ts";
@@ -28,7 +30,7 @@ import type { Vault } from "../vaults/vault-record.ts";
 /** An object's version that may be released if the policies allow. */
 export type FoundObject =
   | { readonly kind: "secrets"; readonly found: FoundSecret }
-  | { readonly kind: "keys"; readonly found: FoundKey }
+  | { readonly kind: "keys"; readonly found: FoundKey; readonly unwrap?: WrappedKey }
   | {
       readonly kind: "certificates";
       readonly found: FoundVersion<CertificateMembers>;
@@ -41,6 +43,8 @@ export interface AskedObject {
   readonly kind: FoundObject["kind"];
   readonly name: string;
   readonly version?: string | undefined;
+  /** A data key that the key is to unwrap: that leaves then, and the key does not. */
+  readonly unwrap?: WrappedKey | undefined;
 }
 
 /** A right that a release needs. */
@@ -56,22 +60,40 @@ export interface OwnPolicy {
 }
 
 /** How one kind is released. */
-interface Releasable {
-  readonly noun: ObjectType["noun"];
+export interface Releasable {
+  readonly operationName: `${ObjectType["noun"]}Release` | "KeySecureUnwrap";
   readonly needs: (name: string) => readonly NeededRight[];
   readonly find: (
     reader: RecordReader,
     vault: Vault,
-    item: Pick<AskedObject, "name" | "version">,
+    item: Omit<AskedObject, "kind">,
   ) => Promise<FoundObject>;
 }
 
 const prefix = "Microsoft.KeyVault/vaults";
 
+/** Azure's `secureunwrapkey`: what leaves is a data key, by the key's policies. */
+export const unwrapping: Releasable = {
+  operationName: "KeySecureUnwrap",
+  needs: (name) => [{ action: `${prefix}/keys/secureUnwrap/action`, object: `keys/${name}` }],
+  find: async (reader, vault, { unwrap, ...item }) => {
+    const found = await findVersion(reader, vault, keyKind, item);
+    requireEnabled(keyKind, "secureUnwrapKey", found);
+    if (!found.version.operations.includes("secureUnwrapKey")) {
+      throw new Refusal(
+        "OperationNotPermitted",
+        "operation secureUnwrapKey is not allowed on this key: its key_ops do not name it",
+      );
+    }
+    secureWrapFor(found.version.type, unwrap?.alg ?? "");
+    return { kind: "keys", found, ...(unwrap && { unwrap }) };
+  },
+};
+
 /** Every kind that is released. */
-export const releasables: Readonly<Record<FoundObject["kind"], Releasable>> = {
+const releasables: Readonly<Record<FoundObject["kind"], Releasable>> = {
   secrets: {
-    noun: secretType.noun,
+    operationName: `${secretType.noun}Release`,
     needs: (name) => [{ action: `${prefix}/secrets/getSecret/action`, object: `secrets/${name}` }],
     find: async (reader, vault, { name, version }) => ({
       kind: "secrets",
@@ -79,7 +101,7 @@ export const releasables: Readonly<Record<FoundObject["kind"], Releasable>> = {
     }),
   },
   keys: {
-    noun: keyKind.noun,
+    operationName: `${keyKind.noun}Release`,
     needs: (name) => [{ action: `${prefix}/keys/release/action`, object: `keys/${name}` }],
     find: async (reader, vault, item) => {
       const found = await findVersion(reader, vault, keyKind, item);
@@ -94,7 +116,7 @@ export const releasables: Readonly<Record<FoundObject["kind"], Releasable>> = {
     },
   },
   certificates: {
-    noun: certificateType.noun,
+    operationName: `${certificateType.noun}Release`,
     needs: (name) => [
       { action: `${prefix}/certificates/read`, object: `certificates/${name}` },
       { action: `${prefix}/secrets/getSecret/action`, object: `secrets/${name}` },
@@ -113,6 +135,18 @@ export const releasables: Readonly<Record<FoundObject["kind"], Releasable>> = {
     },
   },
 };
+
+/** How what is asked for is released. */
+export function releasableOf({ kind, unwrap }: Omit<AskedObject, "name">): Releasable {
+  return unwrap === undefined ? releasables[kind] : unwrapping;
+}
+
+/** What a record or statement says besides of a data key. */
+export function unwrappedOf({ unwrap }: Pick<AskedObject, "unwrap">): {
+  readonly unwrapped?: string;
+} {
+  return unwrap === undefined ? {} : { unwrapped: wrappedKeyDigest(unwrap) };
+}
 
 /** Names of the policies that govern it, under any of its faces. */
 export function governedBy(object: FoundObject): readonly string[] {

@@ -12,7 +12,13 @@ import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
 import type { VerifyTarget } from "./attestation-token/verify-target.ts";
 import { decideItem, type ItemDecision, missingRight } from "./decide-item.ts";
 import { signReceipt } from "./receipt.ts";
-import { type AskedObject, type FoundObject, releasables } from "./releasable.ts";
+import {
+  type AskedObject,
+  type FoundObject,
+  type Releasable,
+  releasableOf,
+  unwrappedOf,
+} from "./releasable.ts";
 import { type ReleaseRequestParts, requireBinding } from "./require-binding.ts";
 import type { StatementDeps } from "./sign-statement.ts";
 
@@ -60,12 +66,15 @@ export async function releaseObject<T>(
   answer: (granted: GrantedObject) => Promise<T>,
 ): Promise<Released<T>> {
   const { context, vault, asked, origin } = call;
-  const operationName = `${releasables[asked.kind].noun}Release`;
+  const { operationName } = releasableOf(asked);
   const id = `${origin}/${asked.kind}/${asked.name}`;
   const target = await settleTarget(deps, call.token, context.at);
   const { result, log, index, head, proof } = await decideWithHead(deps.ledger, {
     ...{ context, operationName },
-    properties: { vault: vault.uid, vaultName: vault.name, id, ...call.properties },
+    properties: {
+      ...{ vault: vault.uid, vaultName: vault.name, id },
+      ...{ ...unwrappedOf(asked), ...call.properties },
+    },
     work: async (tx) => {
       const { policies, ...granted } = await decide(tx, deps.references(), call, target());
       const { version } = granted.object.found.version;
@@ -87,12 +96,13 @@ export async function releaseObject<T>(
 export async function requireReleaseRight(
   { ledger }: Pick<ObjectReleaseDeps, "ledger">,
   { context, vault }: Pick<ReleaseRequestParts, "context" | "vault">,
-  asked: AskedObject,
+  releasable: Releasable,
+  name: string,
 ): Promise<void> {
   const assignments = await roleAssignments(ledger, vault);
-  const refusal = missingRight(assignments, context.caller, asked);
+  const refusal = missingRight({ assignments, caller: context.caller }, releasable, name);
   if (refusal !== undefined) {
-    const operationName = `${releasables[asked.kind].noun}Release`;
+    const { operationName } = releasable;
     await refuse(ledger, { context, operationName }, refusal);
   }
 }

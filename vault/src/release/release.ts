@@ -26,7 +26,7 @@ import { settleTarget } from "./attestation-token/settle-target.ts";
 import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
 import type { VerifyTarget } from "./attestation-token/verify-target.ts";
 import { decideItem } from "./decide-item.ts";
-import { releasables } from "./releasable.ts";
+import { releasableOf, unwrappedOf } from "./releasable.ts";
 import { requireBinding } from "./require-binding.ts";
 import { type StatementDeps, signStatement } from "./sign-statement.ts";
 
@@ -85,12 +85,20 @@ export async function release(deps: ReleaseDeps, call: ReleaseCall): Promise<Rel
 async function answer(
   deps: ReleaseDeps,
   { context, vault, origin }: ReleaseCall,
-  { result: decided, head, proof }: CommittedWithHead<Decided>,
+  { result: decided, head, proof, index }: CommittedWithHead<Decided>,
 ): Promise<ReleaseResponse> {
   const { target, jti } = decided;
   const answers: Answer[] = [];
-  for (const item of decided.items) {
-    answers.push(await answerItem(deps, { vault, origin, target, jti }, item));
+  for (const decidedItem of decided.items) {
+    const made = await answerItem(deps, { vault, origin, target, jti }, decidedItem);
+    if (made.undone !== undefined) {
+      const { item } = decidedItem;
+      const { operationName } = releasableOf(item);
+      const undone = { log: head.log, index, object: nameOf(item), ...unwrappedOf(item) };
+      const properties = { vault: vault.uid, undone };
+      await recordUndone(deps.ledger, { context, operationName, properties }, made.undone);
+    }
+    answers.push(made);
   }
   const { log, size, root } = head;
   const statement: ReleasePayload = {
@@ -134,6 +142,7 @@ function auditProperties(decided: Decided): { readonly [name: string]: JsonValue
     jti: decided.jti,
     releases: decided.items.map(({ item, decision }) => ({
       object: nameOf(item),
+      ...unwrappedOf(item),
       ...(decision.kind === "granted"
         ? {
             result: "granted",
@@ -147,9 +156,9 @@ function auditProperties(decided: Decided): { readonly [name: string]: JsonValue
 
 // As Key Vault's audit log names it; where kinds are mixed, it has no name.
 function operationOf(items: readonly ReleaseItem[]): string {
-  const nouns = new Set(items.map(({ kind }) => releasables[kind].noun));
-  const [noun = ""] = nouns;
-  return `${nouns.size === 1 ? noun : "Object"}Release`;
+  const names = new Set(items.map((item) => releasableOf(item).operationName));
+  const [name = ""] = names;
+  return names.size === 1 ? name : "ObjectRelease";
 }
 
 function nameOf({ kind, name }: ReleaseItem): string {

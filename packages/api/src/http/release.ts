@@ -10,6 +10,7 @@ import {
   maxReleaseLength,
   maxTargetLength,
   maxTransferBytes,
+  maxWrappedKeyBytes,
 } from "../limits.ts";
 import {
   objectKindSchema,
@@ -26,12 +27,38 @@ const jti = z
   .max(64)
   .regex(/^[\w-]+$/);
 
-/** One object that is asked for; without a version, the current one. */
-export const releaseItemSchema = z.strictObject({
-  kind: objectKindSchema,
-  name: objectNameSchema,
-  version: objectVersionSchema.optional(),
+/** How data keys are wrapped for attested environments alone, by Key Vault's names. */
+export const secureWrapAlgorithmSchema = z.enum([
+  "RSA-OAEP-256",
+  "A128KW",
+  "A192KW",
+  "A256KW",
+  "A128KWPAD",
+  "A192KWPAD",
+  "A256KWPAD",
+  "CKM_AES_KEY_WRAP",
+  "CKM_AES_KEY_WRAP_PAD",
+]);
+
+/** A data key that a key wrapped. */
+export const wrappedKeySchema = z.strictObject({
+  alg: secureWrapAlgorithmSchema,
+  value: base64url(maxWrappedKeyBytes),
 });
+
+/** A data key that a key wrapped. */
+export type WrappedKey = z.output<typeof wrappedKeySchema>;
+
+/** One object that is asked for; without a version, the current one. */
+export const releaseItemSchema = z
+  .strictObject({
+    kind: objectKindSchema,
+    name: objectNameSchema,
+    version: objectVersionSchema.optional(),
+    /** What is asked for instead of the key itself: this, unwrapped by it. */
+    unwrap: wrappedKeySchema.optional(),
+  })
+  .refine(({ kind, unwrap }) => unwrap === undefined || kind === "keys", "only keys unwrap");
 
 /** One object that is asked for. */
 export type ReleaseItem = z.output<typeof releaseItemSchema>;
@@ -69,11 +96,20 @@ export const proofPayloadSchema = z.strictObject({
 /** Payload of the proof. */
 export type ProofPayload = z.output<typeof proofPayloadSchema>;
 
-/** Why an object was denied, as much of it as the caller may know. */
-export const denialClassSchema = z.enum(["Forbidden", "PolicyDenied", "NotFound", "Disabled"]);
+/** Why an object was denied, as much of it as the caller may know. `CannotUnwrap`: the key did not wrap what is to be unwrapped. */
+export const denialClassSchema = z.enum([
+  "Forbidden",
+  "PolicyDenied",
+  "NotFound",
+  "Disabled",
+  "CannotUnwrap",
+]);
 
 /** Why an object was denied. */
 export type DenialClass = z.output<typeof denialClassSchema>;
+
+/** SHA-256 of the wrapped key, where that was to be unwrapped. */
+const unwrapped = base64urlOf(32).optional();
 
 /** Signed statement about an object that was granted; `digest` is the SHA-256 of the characters of its JWE, or of `keyHsm`. */
 export const grantedItemSchema = z.strictObject({
@@ -81,6 +117,7 @@ export const grantedItemSchema = z.strictObject({
   name: objectNameSchema,
   version: objectVersionSchema,
   id: z.string().min(1).max(512),
+  unwrapped,
   result: z.literal("granted"),
   digest: base64urlOf(32),
 });
@@ -90,6 +127,7 @@ export const deniedItemSchema = z.strictObject({
   kind: objectKindSchema,
   name: objectNameSchema,
   version: objectVersionSchema.optional(),
+  unwrapped,
   result: z.literal("denied"),
   class: denialClassSchema,
 });
@@ -142,7 +180,7 @@ export const releaseResponseSchema = z.strictObject({
       z.strictObject({
         /** Of a secret or certificate. */
         jwe: compact(5, maxJweLength).optional(),
-        /** Of a key: Azure's transfer blob, JSON in base64url. */
+        /** Of a key, or of a data key that it unwrapped: Azure's transfer blob, JSON in base64url. */
         keyHsm: base64url(maxTransferBytes).optional(),
       }),
     )

@@ -12,6 +12,11 @@ import { exactlyOneOf, fixedMember, fixedOnceSet, type Rule, withRules } from ".
 /** Key Vault's key types; `-HSM` lives in the token, the others are encrypted at rest and used in the vault. */
 export const keyTypeSchema = z.enum(["EC", "EC-HSM", "RSA", "RSA-HSM", "oct", "oct-HSM", "AKP"]);
 
+const operations = [
+  ...(["encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey", "export"] as const),
+  ...(["secureWrapKey", "secureUnwrapKey"] as const),
+] as const;
+
 const duration = z
   .string()
   .max(32)
@@ -53,6 +58,7 @@ type KeyShape = {
   readonly curve?: string | undefined;
   readonly keySize?: number | undefined;
   readonly algorithm?: string | undefined;
+  readonly keyOps?: readonly string[] | undefined;
   readonly exportable: boolean;
   readonly releasePolicy?: object | undefined;
 };
@@ -66,10 +72,27 @@ const belongs = (member: "curve" | "keySize" | "algorithm", prefixes: readonly s
       prefixes.some((prefix) => key.kty === prefix || key.kty === `${prefix}-HSM`),
   }) satisfies Rule<KeyShape>;
 
-const exportableWithPolicy: Rule<KeyShape> = {
-  rule: "self.exportable == has(self.releasePolicy)",
-  message: "an exportable key has a releasePolicy, and no other key has one",
-  check: ({ exportable, releasePolicy: policy }) => exportable === (policy !== undefined),
+const secureOps = ["secureWrapKey", "secureUnwrapKey"] as const;
+const hasSecureOps = `has(self.keyOps) && self.keyOps.exists(o, o in ['${secureOps.join("', '")}'])`;
+const wrapsSecurely = ({ keyOps = [] }: KeyShape) =>
+  secureOps.some((operation) => keyOps.includes(operation));
+
+const releasedWithPolicy: Rule<KeyShape> = {
+  rule: `(self.exportable || (${hasSecureOps})) == has(self.releasePolicy)`,
+  message:
+    "an exportable key has a releasePolicy, so has one with secureUnwrapKey, and no other key",
+  check: (key) => (key.exportable || wrapsSecurely(key)) === (key.releasePolicy !== undefined),
+};
+
+const secureOpsTogether: Rule<KeyShape> = {
+  rule: `!(${hasSecureOps}) || (!self.exportable && ['${secureOps.join("', '")}'].all(o, o in self.keyOps) && self.keyOps.all(o, o in ['${secureOps.join("', '")}', 'wrapKey']))`,
+  message:
+    "secureWrapKey and secureUnwrapKey stand together, with wrapKey alone, for a key that is not exportable",
+  check: (key) =>
+    !wrapsSecurely(key) ||
+    (!key.exportable &&
+      secureOps.every((operation) => key.keyOps?.includes(operation)) &&
+      (key.keyOps ?? []).every((operation) => ["wrapKey", ...secureOps].includes(operation))),
 };
 
 /** `spec` of a VaultKey. */
@@ -95,10 +118,12 @@ export const vaultKeySpecSchema = withRules(
       .optional()
       .describe("parameter set of an AKP key; fixed"),
     keyOps: z
-      .array(z.enum(["encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey", "export"]))
-      .max(7)
+      .array(z.enum(operations))
+      .max(operations.length)
       .optional()
-      .describe("what the key may be used for; default all that its type can"),
+      .describe(
+        "what the key may be used for; default all that its type can. `secureWrapKey` and `secureUnwrapKey` wrap data keys for attested environments",
+      ),
     exportable: z
       .boolean()
       .default(false)
@@ -107,7 +132,7 @@ export const vaultKeySpecSchema = withRules(
     releasePolicy: releasePolicy
       .optional()
       .describe(
-        "who the key can be released to; a KeyReleasePolicy that selects it counts as well",
+        "who the key, or what it wrapped, can be released to; a KeyReleasePolicy that selects it counts as well",
       ),
     rotationPolicy: rotationPolicy.optional().describe("when new versions are made"),
     attributes: attributesSchema({
@@ -119,7 +144,8 @@ export const vaultKeySpecSchema = withRules(
   belongs("curve", ["EC"]),
   belongs("keySize", ["RSA", "oct"]),
   belongs("algorithm", ["AKP"]),
-  exportableWithPolicy,
+  releasedWithPolicy,
+  secureOpsTogether,
   fixedMember("name"),
   fixedMember("curve"),
   fixedMember("keySize"),

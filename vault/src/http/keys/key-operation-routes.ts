@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Key Vault's operations with keys: encrypt, decrypt, wrapkey, unwrapkey, sign, verify. */
+/** Key Vault's operations with keys: encrypt, decrypt, wrapkey, unwrapkey, securewrapkey, sign, verify. */
 
 import { type DataAction, toBase64url } from "@strongroom/core";
 import type { FastifyInstance } from "fastify";
@@ -8,6 +8,7 @@ import { decryptWithKey, encryptWithKey } from "../../keys/cipher-with-key.ts";
 import { type FoundKey, keyKind } from "../../keys/key-kind.ts";
 import type { KeyOperation } from "../../keys/key-operations.ts";
 import type { KeyUseDeps, UsedKey } from "../../keys/key-use.ts";
+import { secureWrapWithKey } from "../../keys/secure-wrap.ts";
 import { signWithKey, verifyWithKey } from "../../keys/sign-with-key.ts";
 import { requireUsable } from "../../keys/usable.ts";
 import { findVersion } from "../../objects/read-object.ts";
@@ -20,6 +21,7 @@ import {
   encoded,
   encryptedOf,
   type SignBody,
+  secureWrapBodySchema,
   signatureParameters,
   signBodySchema,
   type VerifyBody,
@@ -45,6 +47,7 @@ const actionNames = {
   decrypt: "decrypt",
   wrapKey: "wrap",
   unwrapKey: "unwrap",
+  secureWrapKey: "secureWrap",
   sign: "sign",
   verify: "verify",
 } as const;
@@ -55,9 +58,20 @@ export function registerKeyOperationRoutes(app: FastifyInstance, deps: KeyRouteD
   register(app, deps, enciphering("wrapKey", "key"));
   register(app, deps, deciphering("decrypt", "data"));
   register(app, deps, deciphering("unwrapKey", "key"));
+  register(app, deps, secureWrapping);
   register(app, deps, signing);
   register(app, deps, verifying);
 }
+
+const secureWrapping: OperationRoute<
+  { readonly alg: string },
+  { readonly alg: string; readonly wrapped: Uint8Array }
+> = {
+  ...named("secureWrapKey"),
+  parse: (body) => secureWrapBodySchema.parse(body),
+  run: async (deps, key, { alg }) => ({ alg, wrapped: await secureWrapWithKey(deps, key) }),
+  answer: (kid, { alg, wrapped }) => ({ kid, alg, value: toBase64url(wrapped) }),
+};
 
 const signing: OperationRoute<SignBody, Uint8Array> = {
   ...named("sign"),

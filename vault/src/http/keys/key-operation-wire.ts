@@ -33,6 +33,9 @@ export const cipherBodySchema = z.object({
 /** Such a body, decoded. */
 export type CipherBody = z.infer<typeof cipherBodySchema>;
 
+/** Body of securewrapkey. */
+export const secureWrapBodySchema = z.object({ alg: algorithm });
+
 const signature = { alg: algorithm, context: parameter, external_mu: parameter };
 
 /** Body of sign: `value` is a digest, or a message where the algorithm hashes itself. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A release of one object as Azure's clients send it: target, nonce and `enc`, on the object's own path. */
 
-import { maxTargetLength, type ObjectKind, proofHeaderName } from "@strongroom/api";
+import { maxTargetLength, proofHeaderName } from "@strongroom/api";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { keyWrapSchema } from "../../keys/transfer-blob.ts";
+import type { Releasable } from "../../release/releasable.ts";
 import { type ObjectReleaseDeps, requireReleaseRight } from "../../release/release-object.ts";
 import type { ReleaseRequestParts } from "../../release/require-binding.ts";
 import { rawBodyOf } from "../json-body.ts";
@@ -14,7 +15,6 @@ import { onVault, type RequestDeps } from "../request-context.ts";
 /** Characters of a client's nonce. */
 const maxNonceLength = 1_024;
 
-/** Unknown members are ignored, as Key Vault does: newer clients send more. */
 const bodySchema = z.object({
   target: z.string().min(1).max(maxTargetLength),
   nonce: z.string().max(maxNonceLength).nullish(),
@@ -30,12 +30,19 @@ export interface ObjectReleaseCall extends ReleaseRequestParts {
   readonly nonce: string | undefined;
 }
 
+/** What differs between the routes of a release. */
+export interface ReleaseRoute<Body> {
+  readonly releasable: Releasable;
+  /** What the body says besides. Unknown members are ignored, as Key Vault does: newer clients send more. */
+  readonly body: z.ZodType<Body>;
+}
+
 /** Places, authenticates and parses it. @throws {Refusal} `Forbidden` before the body is looked at. */
-export async function beginRelease(
+export async function beginRelease<Body>(
   deps: RequestDeps & Pick<ObjectReleaseDeps, "ledger">,
-  kind: ObjectKind,
+  { releasable, body }: ReleaseRoute<Body>,
   request: FastifyRequest,
-): Promise<ObjectReleaseCall> {
+): Promise<ObjectReleaseCall & { readonly besides: Body }> {
   const apiVersion = requireApiVersion(request.query);
   const named = request.params as { readonly version?: unknown };
   const { name, version } =
@@ -43,7 +50,7 @@ export async function beginRelease(
       ? { ...nameParam.parse(named), version: undefined }
       : versionParam.parse(named);
   const on = onVault(deps, request);
-  await requireReleaseRight(deps, on, { kind, name, version });
+  await requireReleaseRight(deps, on, releasable, name);
   const { target, nonce, enc } = bodySchema.parse(request.body);
   const proof = request.headers[proofHeaderName];
   const [path = ""] = request.url.split("?");
@@ -54,5 +61,6 @@ export async function beginRelease(
     token: target,
     rawBody: rawBodyOf(request),
     proof: typeof proof === "string" ? proof : undefined,
+    besides: body.parse(request.body),
   };
 }

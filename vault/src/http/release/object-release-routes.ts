@@ -7,6 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { objectKindSchema } from "@strongroom/api";
 import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import type { SignEnvelope } from "../../installation/envelope-signer.ts";
 import { contentKeyOf, wrappingKeyOf } from "../../release/attestation-token/key-of-target.ts";
 import { encryptSecret, secretOf } from "../../release/encrypt-secret.ts";
@@ -14,7 +15,7 @@ import { releasedKey } from "../../release/key/released-key.ts";
 import { type WrapDeps, wrapKey } from "../../release/key/wrap-key.ts";
 import { objectEnvelope } from "../../release/object-envelope.ts";
 import { receiptHeaderName } from "../../release/receipt.ts";
-import type { FoundObject } from "../../release/releasable.ts";
+import { type FoundObject, releasableOf } from "../../release/releasable.ts";
 import {
   type GrantedObject,
   type ObjectReleaseDeps,
@@ -39,7 +40,8 @@ export function registerObjectReleaseRoutes(
   for (const kind of objectKindSchema.options) {
     for (const path of [`/${kind}/:name`, `/${kind}/:name/:version`]) {
       app.post(`${path}/release`, async (request, reply) => {
-        const call = await beginRelease(deps, kind, request);
+        const route = { releasable: releasableOf({ kind }), body: z.unknown() };
+        const call = await beginRelease(deps, route, request);
         const { answer, receipt } = await release(deps, kind, call);
         reply.header(receiptHeaderName, receipt);
         return { value: answer };

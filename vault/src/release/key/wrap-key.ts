@@ -6,7 +6,7 @@
 
 import { constants, createCipheriv, publicEncrypt, randomBytes } from "node:crypto";
 import { concatBytes } from "@strongroom/core";
-import type { ExchangeHash, HsmClient } from "@strongroom/hsm/client";
+import type { HsmClient, ReleaseTarget } from "@strongroom/hsm/client";
 import { placeOf } from "../../keys/key-access.ts";
 import { type FoundKey, keyKind } from "../../keys/key-kind.ts";
 import { exchangeHashes, type KeyWrapName } from "../../keys/transfer-blob.ts";
@@ -16,7 +16,7 @@ import type { TargetKey } from "../attestation-token/key-of-target.ts";
 
 /** What wrapping works with. */
 export interface WrapDeps extends MaterialOpener {
-  readonly hsm: Pick<HsmClient, "releaseKey">;
+  readonly hsm: Pick<HsmClient, "releaseKey" | "secureUnwrap">;
 }
 
 const carrierBytes = 32;
@@ -31,17 +31,23 @@ export async function wrapKey(
   to: TargetKey,
   enc: KeyWrapName,
 ): Promise<Uint8Array> {
-  const hash = exchangeHashes[enc];
   using material = await openMaterial(deps, vault, keyKind, found);
   if (found.version.protection === "hsm") {
-    const publicKey = new Uint8Array(to.key.export({ format: "der", type: "spki" }));
     const place = placeOf(vault, found.object.name, found.version.version);
-    return await deps.hsm.releaseKey(material.reveal(), { publicKey, hash }, place);
+    return await deps.hsm.releaseKey(material.reveal(), hsmTarget(to, enc), place);
   }
-  return wrapBytes(material.reveal(), to, hash);
+  return wrapBytes(material.reveal(), to, enc);
 }
 
-function wrapBytes(material: Uint8Array, { key }: TargetKey, hash: ExchangeHash): Uint8Array {
+/** The attested key as the HSM takes it. */
+export function hsmTarget({ key }: TargetKey, enc: KeyWrapName): ReleaseTarget {
+  const publicKey = new Uint8Array(key.export({ format: "der", type: "spki" }));
+  return { publicKey, hash: exchangeHashes[enc] };
+}
+
+/** Wraps bytes that are here. */
+export function wrapBytes(material: Uint8Array, { key }: TargetKey, enc: KeyWrapName): Uint8Array {
+  const hash = exchangeHashes[enc];
   const carrier = new Uint8Array(randomBytes(carrierBytes));
   try {
     const padding = constants.RSA_PKCS1_OAEP_PADDING;
