@@ -15,7 +15,7 @@ import {
 import { CompactEncrypt, compactVerify, importJWK, UnsecuredJWT } from "jose";
 import type { EvidenceCollector } from "../attestation/evidence-collector.ts";
 import type { InstallationPort } from "../attestation/installation-port.ts";
-import type { SecretItem } from "../node/publish-request.ts";
+import type { VolumeItem } from "../node/publish-request.ts";
 import type { ReleaseCall, ReleasedItem, VaultPort } from "../release/vault-port.ts";
 
 /** What the vault holds and how it behaves; a test may change it at any time. */
@@ -159,9 +159,11 @@ async function checkProof(
 async function answerItem(
   state: FakeVaultState,
   key: RuntimeData["keys"][1],
-  { name, version }: SecretItem,
+  item: VolumeItem,
   jti: string,
 ): Promise<ReleasedItem> {
+  const { name } = item;
+  const version = item.kind === "secret" ? item.version : undefined;
   const value = state.secrets[name];
   const denial = state.denied[name];
   if (denial !== undefined || value === undefined) {

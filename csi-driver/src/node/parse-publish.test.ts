@@ -9,8 +9,8 @@ import type {
   NodePublishVolumeRequest,
   NodePublishVolumeRequest__Output,
 } from "../generated/csi/v1/NodePublishVolumeRequest.ts";
+import { parseItems } from "./parse-items.ts";
 import { parsePublish } from "./parse-publish.ts";
-import { parseSecrets } from "./parse-secrets.ts";
 
 const version = "0123456789abcdef0123456789ABCDEF";
 
@@ -35,7 +35,10 @@ describe("parsePublish", () => {
       mountGroup: 2000,
       pod: { name: "pod-1", namespace: "ns", uid: "pod-uid-1", serviceAccount: "default" },
       vault: "vault",
-      items: [{ name: "db-password" }, { name: "other", version: version.toLowerCase() }],
+      items: [
+        { kind: "secret", name: "db-password" },
+        { kind: "secret", name: "other", version: version.toLowerCase() },
+      ],
       token: canaryToken,
     });
   });
@@ -83,33 +86,79 @@ describe("parsePublish", () => {
   });
 });
 
-describe("parseSecrets", () => {
+describe("the files of a volume", () => {
+  const value = "mC3-_";
+
   it.each(["..", ".", "a/b", "/a", "a,", "", "a b", "ä", "a\0", "a".repeat(128), "a/../b"])(
-    "refuses %j",
+    "are no secrets by the name %j",
     (text) => {
-      expect(() => parseSecrets(text)).toThrow(expect.objectContaining({ code: "BadParameter" }));
+      expect(() => parseItems({ secrets: text })).toThrow(
+        expect.objectContaining({ code: "BadParameter" }),
+      );
     },
   );
 
-  it("refuses the same name twice, whatever its case or version", () => {
-    expect(() => parseSecrets(`a,A/${version}`)).toThrow(/"A" twice/);
+  it("are secrets and data keys, which name a key of the vault and what it wrapped", () => {
+    const dataKeys = `jan=kek/${version}:RSA-OAEP-256:${value}, feb=other:A256KW:${value}`;
+    expect(parse({}, { secrets: "password", dataKeys }).items).toEqual([
+      { kind: "secret", name: "password" },
+      {
+        ...{ kind: "dataKey", name: "jan", key: { name: "kek", version: version.toLowerCase() } },
+        wrapped: { alg: "RSA-OAEP-256", value },
+      },
+      {
+        ...{ kind: "dataKey", name: "feb", key: { name: "other" } },
+        wrapped: { alg: "A256KW", value },
+      },
+    ]);
   });
 
-  it("takes 64 secrets and not one more", () => {
+  it.each([
+    "",
+    "jan",
+    `kek:A256KW:${value}`,
+    `../jan=kek:A256KW:${value}`,
+    `jan=kek/1:A256KW:${value}`,
+    `jan=kek:A256GCM:${value}`,
+    `jan=kek:RSA-OAEP:${value}`,
+    "jan=kek:A256KW:",
+    "jan=kek:A256KW:a+b",
+    `jan=kek:A256KW:${"A".repeat(700)}`,
+    `jan=kek:A256KW:${value}:more`,
+    `jan=kek:A256KW:${value},`,
+  ])("are no data keys by %j", (text) => {
+    expect(() => parseItems({ dataKeys: text })).toThrow(
+      expect.objectContaining({ code: "BadParameter", message: expect.stringMatching(/dataKeys/) }),
+    );
+  });
+
+  it("are at least one, and no two have one name, whatever its case, version or kind", () => {
+    expect(() => parseItems({})).toThrow("nothing is named");
+    expect(() => parseItems({ secrets: `a,A/${version}` })).toThrow(/"A" twice/);
+    const dataKeys = `A=kek:A256KW:${value}`;
+    expect(() => parseItems({ secrets: "a", dataKeys })).toThrow(/dataKeys.*"A" twice/);
+  });
+
+  it("are 64 and not one more", () => {
     const names = Array.from({ length: 65 }, (_, index) => `s${index}`);
-    expect(parseSecrets(names.slice(1).join(","))).toHaveLength(64);
-    expect(() => parseSecrets(names.join(","))).toThrow("at most 64");
+    expect(parseItems({ secrets: names.slice(1).join(",") })).toHaveLength(64);
+    expect(() => parseItems({ secrets: names.join(",") })).toThrow("at most 64");
+    const dataKeys = names.map((name) => `d${name}=kek:A256KW:${value}`).slice(0, 2);
+    const both = { secrets: names.slice(0, 63).join(","), dataKeys: dataKeys.join(",") };
+    expect(() => parseItems(both)).toThrow("at most 64");
   });
 
-  it("never gives a name that is more than one path component", () => {
+  it("never have a name that is more than one path component", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
-        try {
-          for (const { name } of parseSecrets(text)) {
-            expect(name).toMatch(/^[0-9a-zA-Z-]+$/);
+        for (const attributes of [{ secrets: text }, { dataKeys: `${text}=kek:A256KW:${value}` }]) {
+          try {
+            for (const { name } of parseItems(attributes)) {
+              expect(name).toMatch(/^[0-9a-zA-Z-]+$/);
+            }
+          } catch (error) {
+            expect(error).toMatchObject({ code: "BadParameter" });
           }
-        } catch (error) {
-          expect(error).toMatchObject({ code: "BadParameter" });
         }
       }),
     );

@@ -7,18 +7,21 @@ import { z } from "zod";
 import type { NodePublishVolumeRequest__Output } from "../generated/csi/v1/NodePublishVolumeRequest.ts";
 import type { VolumeCapability__Output } from "../generated/csi/v1/VolumeCapability.ts";
 import { largestGid } from "../limits.ts";
+import { parseItems } from "./parse-items.ts";
 import { parsePodToken } from "./parse-pod-token.ts";
-import { parseSecrets } from "./parse-secrets.ts";
 import type { PublishRequest } from "./publish-request.ts";
 
 const podKey = "csi.storage.k8s.io/";
 const name = z.string().min(1).max(253);
+/** 64 names with versions, or some twenty data keys under an RSA-4096 key. */
+const itemList = z.string().min(1).max(16_384);
 
 // What the pod's author wrote, and what kubelet adds where the CSIDriver says `podInfoOnMount`. Kubelet's own keys win
 // over an author's of the same name.
 const VolumeContext = z.strictObject({
   vault: vaultNameSchema,
-  secrets: z.string().min(1).max(16_384),
+  secrets: itemList.optional(),
+  dataKeys: itemList.optional(),
   [`${podKey}ephemeral`]: z.literal("true", "must be true: only inline volumes are served"),
   [`${podKey}pod.name`]: name,
   [`${podKey}pod.namespace`]: name,
@@ -64,7 +67,7 @@ export function parsePublish(
       serviceAccount: context[`${podKey}serviceAccount.name`],
     },
     vault: context.vault,
-    items: parseSecrets(context.secrets),
+    items: parseItems(context),
     token: parsePodToken(call.secrets, audience),
   };
 }

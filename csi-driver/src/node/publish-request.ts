@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a pod's volume asks for, once it is known to be well formed. */
 
-/** One secret of a vault. */
-export interface SecretItem {
-  /** 1 to 127 letters, digits and dashes; also the file's name. */
+import type { WrappedKey } from "@strongroom/api";
+
+/** One version of an object of a vault. */
+export interface ObjectItem {
+  /** 1 to 127 letters, digits and dashes. */
   readonly name: string;
   /** 32 hexadecimal digits; the current version where it is missing. */
   readonly version?: string;
 }
+
+/** One file of a volume, and what is in it. */
+export type VolumeItem =
+  /** A secret, whose name is the file's. */
+  | ({ readonly kind: "secret" } & ObjectItem)
+  /** A data key that a key of the vault unwraps; `name` is the file's. */
+  | {
+      readonly kind: "dataKey";
+      readonly name: string;
+      readonly key: ObjectItem;
+      readonly wrapped: WrappedKey;
+    };
 
 /** Who asks, as kubelet says. The vault believes the token, not this. */
 export interface PodInfo {
@@ -26,7 +40,8 @@ export interface PublishRequest {
   readonly pod: PodInfo;
   /** Name of a SecretVault in the pod's namespace. */
   readonly vault: string;
-  readonly items: readonly SecretItem[];
+  /** At least one; no two have one name. */
+  readonly items: readonly VolumeItem[];
   /** The pod's token for this installation. Never logged. */
   readonly token: string;
 }

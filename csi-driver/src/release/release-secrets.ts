@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Releases a pod's secrets: attested session, proof, request, verified response, opened values. */
+/** Releases a pod's files: attested session, proof, request, verified response, opened values. */
 
 import { randomUUID } from "node:crypto";
 import {
@@ -7,6 +7,7 @@ import {
   type ErrorCode,
   isRetryable,
   isStrongroomError,
+  type SecretBytes,
   StrongroomError,
   utf8,
 } from "@strongroom/core";
@@ -14,8 +15,10 @@ import type { Session } from "../attestation/attest.ts";
 import type { AttestationSession } from "../attestation/session.ts";
 import type { PublishRequest } from "../node/publish-request.ts";
 import { type SecretFile, wipeFiles } from "../volume/secret-file.ts";
+import { openDataKey } from "./open-data-key.ts";
 import { openItem } from "./open-item.ts";
 import { signProof } from "./proof.ts";
+import { toReleaseItem } from "./to-release-item.ts";
 import type { VaultIdentities } from "./vault-identities.ts";
 import type { ReleasedItem, VaultName, VaultPort } from "./vault-port.ts";
 
@@ -24,7 +27,7 @@ export type ReleaseOutcome =
   | { readonly kind: "granted"; readonly files: readonly SecretFile[] }
   | { readonly kind: "denied"; readonly denials: readonly Denial[] };
 
-/** Why one secret is not released: a class, no more. */
+/** Why one file is not released: a class, no more. */
 export interface Denial {
   readonly name: string;
   readonly class: string;
@@ -99,7 +102,7 @@ async function releaseOnce(
   const vaultUid = await identities.uidOf(vault, podToken, signal);
   const jti = randomUUID();
   const target = session.token;
-  const wanted = items.map((item) => ({ kind: "secrets", ...item }));
+  const wanted = items.map(toReleaseItem);
   const body = utf8(JSON.stringify({ target, items: wanted }));
   const claims = { vaultUid, podToken, target, body, jti, at: clock.now() };
   const proof = await signProof(session.keys.verify, claims);
@@ -120,9 +123,8 @@ async function openAll(
   const files: SecretFile[] = [];
   try {
     for (const item of released) {
-      if (item.result === "granted") {
-        const content = await openItem(item.jwe, session.keys.deriveKey, { id: item.id, jti });
-        files.push({ name: item.name, content });
+      if (item.result !== "denied") {
+        files.push({ name: item.name, content: await open(item, session, jti) });
       }
     }
     return files;
@@ -130,6 +132,16 @@ async function openAll(
     wipeFiles(files);
     throw error;
   }
+}
+
+async function open(
+  item: Exclude<ReleasedItem, { result: "denied" }>,
+  { keys }: Session,
+  jti: string,
+): Promise<SecretBytes> {
+  return item.result === "granted"
+    ? await openItem(item.jwe, keys.deriveKey, { id: item.id, jti })
+    : await openDataKey(item.keyHsm, keys.encrypt);
 }
 
 function vaultOf({ vault, pod }: PublishRequest) {

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import type { ReleasePayload, ReleaseResponse } from "@strongroom/api";
+import { type ReleasePayload, type ReleaseResponse, wrappedKeyDigest } from "@strongroom/api";
 import { leafHash, sha256, systemClock, toBase64url, toHex, utf8 } from "@strongroom/core";
 import { type MintedCertificate, mintCertificate } from "@strongroom/testing";
 import { CompactSign } from "jose";
@@ -16,6 +16,7 @@ import { createVaultAdapter } from "./vault-adapter.ts";
 import type { ReleaseCall, VaultPort } from "./vault-port.ts";
 
 const jwe = "eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVydGV4dA.dGFn";
+const wrapped = { alg: "A256KW", value: "AAAA" } as const;
 const version = "0123456789abcdef0123456789abcdef";
 const leaf = leafHash(utf8("leaf"));
 const { signal } = new AbortController();
@@ -24,8 +25,11 @@ const expected = {
   jti: "jti-0123456789abcdef",
   podUid: "pod-1",
   vaultUid: "vault-1",
-  items: [{ name: "DB-password" }, { name: "other" }],
-};
+  items: [
+    { kind: "secret", name: "DB-password" },
+    { kind: "dataKey", name: "January", key: { name: "other" }, wrapped },
+  ],
+} as const;
 const call: ReleaseCall = {
   vault,
   podToken: "pod-token",
@@ -102,7 +106,10 @@ async function answer(url: string): Promise<object> {
         result: "granted",
         digest: toBase64url(sha256(utf8(jwe))),
       },
-      { kind: "secrets", name: "other", result: "denied", class: "Forbidden" },
+      {
+        ...{ kind: "keys", name: "other", unwrapped: wrappedKeyDigest(wrapped) },
+        ...{ result: "denied", class: "Forbidden" },
+      },
     ],
     head,
   };
@@ -131,7 +138,7 @@ describe("the vault adapter", () => {
         id: `https://vault.ns.svc/secrets/db-password/${version}`,
         jwe,
       },
-      { result: "denied", name: "other", class: "Forbidden" },
+      { result: "denied", name: "January", class: "Forbidden" },
     ]);
     expect(seen).toEqual(['/strongroom/v1/release vault.ns.svc Bearer pod-token {"the":"body"}']);
   });

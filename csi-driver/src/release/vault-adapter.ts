@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The vaults of an installation over HTTPS; nothing of an answer passes that the pinned release root does not sign. */
 
-import type { ReleaseItem, ReleaseResponse } from "@strongroom/api";
+import type { ReleaseResponse } from "@strongroom/api";
 import { type VerifiedItem, type VerifiedRelease, verifyRelease } from "@strongroom/client";
 import { type Clock, fromUtf8, StrongroomError } from "@strongroom/core";
 import { untilAborted } from "../abortable.ts";
 import { fingerprintsOf, readTrustFile } from "../trust-files.ts";
 import type { VaultClients } from "../vault-clients.ts";
+import { toReleaseItem } from "./to-release-item.ts";
 import type { ExpectedRelease, ReleasedItem, VaultName, VaultPort } from "./vault-port.ts";
 
 /** What talking to vaults needs. */
@@ -49,7 +50,7 @@ async function verify(
   expected: ExpectedRelease,
   at: Date,
 ): Promise<VerifiedRelease> {
-  const items = expected.items.map((item): ReleaseItem => ({ kind: "secrets", ...item }));
+  const items = expected.items.map(toReleaseItem);
   let last: unknown = new StrongroomError("ResponseUntrusted", "no release root is pinned");
   for (const pinnedRootSha256 of roots) {
     try {
@@ -75,6 +76,6 @@ function toReleased(item: VerifiedItem, { items }: ExpectedRelease, index: numbe
     case "denied":
       return { result: "denied", name, class: item.item.class };
     case "grantedKey":
-      throw new StrongroomError("ResponseUntrusted", "the release holds a key for a secret");
+      return { result: "unwrapped", name, keyHsm: item.keyHsm };
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What releasing secrets to a pod needs of a vault. */
+/** What releasing a pod's files needs of a vault. */
 
-import type { SecretItem } from "../node/publish-request.ts";
+import type { VolumeItem } from "../node/publish-request.ts";
 
 /** A vault, as a pod's author names it. */
 export interface VaultName {
@@ -27,12 +27,13 @@ export interface ExpectedRelease {
   readonly jti: string;
   readonly podUid: string;
   readonly vaultUid: string;
-  readonly items: readonly SecretItem[];
+  readonly items: readonly VolumeItem[];
 }
 
-/** One item of a response that our release root vouches for. */
+/** One item of a response that our release root vouches for; `name` is the file's. */
 export type ReleasedItem =
   | { readonly result: "granted"; readonly name: string; readonly id: string; readonly jwe: string }
+  | { readonly result: "unwrapped"; readonly name: string; readonly keyHsm: string }
   | { readonly result: "denied"; readonly name: string; readonly class: string };
 
 /**
