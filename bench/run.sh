@@ -16,6 +16,7 @@ node --conditions=@strongroom/source bench/hsm/sign.ts
 node --conditions=@strongroom/source bench/vault/key-sign.ts
 node --conditions=@strongroom/source bench/vault/release.ts
 node --conditions=@strongroom/source bench/attestation/verify.ts
+node --conditions=@strongroom/source bench/attestation/authority.ts
 
 [[ -e $STATE/cluster/installed ]] || "$ROOT/e2e/cluster/install.sh"
 node --conditions=@strongroom/source bench/memory.ts

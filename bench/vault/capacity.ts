@@ -13,7 +13,7 @@ import {
   secretPaths,
   startMeasuredVault,
 } from "./measured-vault.ts";
-import { type Measured, medianOf, runLoad } from "./run-load.ts";
+import { type Measured, type MeasuredFigure, medianOf, runLoad } from "./run-load.ts";
 import { cpuSeconds, pssOf } from "./usage.ts";
 
 const few = 1_000;
@@ -55,7 +55,7 @@ console.log(
   `\nA vault of ${many} secrets of 1 KiB and ${hsmKeys} HSM keys, beside one of ${few} secrets (${rounds} rounds, ${load.connections} connections)`,
 );
 row("", "", "goal", `with ${few} = 1`);
-const show = (what: string, figure: keyof Measured, goal: string, digits: number) => {
+const show = (what: string, figure: MeasuredFigure, goal: string, digits: number) => {
   const [ours, others] = [medianOf(measured.large, figure), medianOf(measured.small, figure)];
   row(what, ours.toFixed(digits), goal, (ours / others).toFixed(2));
 };

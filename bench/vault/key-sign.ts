@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { row } from "../in-node.ts";
 import { fillKeys, startMeasuredVault } from "./measured-vault.ts";
-import { type Measured, medianOf, runLoad } from "./run-load.ts";
+import { type Measured, type MeasuredFigure, medianOf, runLoad } from "./run-load.ts";
 import { pssOf } from "./usage.ts";
 
 const keys = Number(process.env["STRONGROOM_BENCH_KEYS"] ?? "1000");
@@ -32,7 +32,7 @@ const measure = async (paths: readonly string[], algorithm: keyof typeof bodies)
     const order = { ...vault.order, ...load, paths, body: bodies[algorithm] };
     measured.push(await runLoad(order, vault.servers()));
   }
-  const median = (figure: keyof Measured) => medianOf(measured, figure);
+  const median = (figure: MeasuredFigure) => medianOf(measured, figure);
   return {
     perSecond: median("perSecond").toFixed(0),
     cpu: `${median("cpuPerThousand").toFixed(3)}, ${median("cpuBesidePerThousand").toFixed(3)}`,

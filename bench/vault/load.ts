@@ -7,21 +7,25 @@
  * length, so that it costs less than what it measures.
  */
 
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect } from "node:tls";
+import { connect, type TLSSocket } from "node:tls";
 import { proofHeaderName } from "@strongroom/api";
 import { percentile } from "../in-node.ts";
 import type { LoadOrder, LoadResult } from "./load-order.ts";
 
 const order = JSON.parse(readFileSync(0, "utf8")) as LoadOrder;
-const proofs = order.proofs ?? [];
-const requests = (proofs.length === 0 ? order.paths : proofs).map((_, index) => requestOf(index));
+const { bodies, proofs = [] } = order;
+const each = bodies ?? (proofs.length === 0 ? order.paths : proofs);
+const requests = each.map((_, index) => requestOf(index));
+const mostSent = bodies?.length ?? Number.POSITIVE_INFINITY;
 
 function requestOf(index: number): Buffer {
   const path = order.paths[index % order.paths.length];
   const proof = proofs[index] === undefined ? "" : `${proofHeaderName}: ${proofs[index]}\r\n`;
+  const body = bodies?.[index] ?? order.body;
   return Buffer.from(
-    `${order.body === undefined ? "GET" : "POST"} ${path} HTTP/1.1\r\nhost: ${order.serverName}\r\nauthorization: Bearer ${order.token}\r\n${proof}${bodyOf(order.body)}`,
+    `${body === undefined ? "GET" : "POST"} ${path} HTTP/1.1\r\nhost: ${order.serverName}\r\nauthorization: Bearer ${order.token}\r\n${proof}${bodyOf(body)}`,
   );
 }
 
@@ -31,43 +35,58 @@ function bodyOf(body: string | undefined): string {
     : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
+const good = "HTTP/1.1 200";
 const endOfHead = Buffer.from("\r\n\r\n");
 const latencies: number[] = [];
+const answers: string[] = [];
 let failures = 0;
 let next = 0;
-const begin = performance.now();
-let isMeasuring = false;
+let measuredFrom = Number.POSITIVE_INFINITY;
+let elapsedMs = 0;
 let isOver = false;
 
-/** One whole answer at the beginning of `received`: its status line and its length, or nothing yet. */
+/** One whole answer at the beginning of `received`: its status line, where its body is, or nothing yet. */
 function firstAnswer(
   received: Buffer,
-): { readonly status: string; readonly length: number } | undefined {
+): { readonly status: string; readonly start: number; readonly length: number } | undefined {
   const head = received.indexOf(endOfHead);
   if (head < 0) {
     return undefined;
   }
   const text = received.toString("latin1", 0, head);
-  const length = head + endOfHead.length + Number(/content-length: (\d+)/i.exec(text)?.[1]);
-  return received.length < length ? undefined : { status: text.slice(0, 12), length };
+  const start = head + endOfHead.length;
+  const length = start + Number(/content-length: (\d+)/i.exec(text)?.[1]);
+  return received.length < length
+    ? undefined
+    : { status: text.slice(0, good.length), start, length };
 }
 
 function note(status: string, sentAt: number): void {
-  if (status !== "HTTP/1.1 200") {
+  if (status !== good) {
     failures += 1;
   }
-  if (isMeasuring) {
-    latencies.push(performance.now() - sentAt);
+  const now = performance.now();
+  if (now >= measuredFrom && !isOver) {
+    latencies.push(now - sentAt);
   }
 }
 
-function run(): Promise<void> {
+async function open(): Promise<TLSSocket> {
+  const { port, ca, serverName } = order;
+  const socket = connect({ host: "127.0.0.1", port, ca, servername: serverName });
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+function run(socket: TLSSocket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const { port, ca, serverName } = order;
-    const socket = connect({ host: "127.0.0.1", port, ca, servername: serverName });
     let received: Buffer = Buffer.alloc(0);
     let sentAt = 0;
     const ask = () => {
+      if (isOver || next >= mostSent) {
+        socket.end();
+        return;
+      }
       const index = next;
       next += 1;
       const due = begin + (1_000 * index) / (order.perSecond ?? Number.POSITIVE_INFINITY);
@@ -82,7 +101,6 @@ function run(): Promise<void> {
         send();
       }
     };
-    socket.on("secureConnect", ask);
     socket.on("data", (chunk: Buffer) => {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
       const answer = firstAnswer(received);
@@ -90,32 +108,50 @@ function run(): Promise<void> {
         return;
       }
       note(answer.status, sentAt);
-      received = received.subarray(answer.length);
-      if (isOver) {
-        socket.end();
-      } else {
-        ask();
+      if (bodies !== undefined && answer.status === good) {
+        answers.push(received.toString("utf8", answer.start, answer.length));
       }
+      received = received.subarray(answer.length);
+      ask();
     });
     socket.on("close", () => resolve());
     socket.on("error", reject);
+    ask();
   });
 }
 
-const running = Array.from({ length: order.connections }, run);
-setTimeout(() => {
-  isMeasuring = true;
+function measure(): void {
+  measuredFrom = performance.now();
   process.stdout.write("measuring\n");
-}, order.warmUpMs);
-setTimeout(() => {
-  isMeasuring = false;
-  isOver = true;
-}, order.warmUpMs + order.measureMs);
-await Promise.all(running);
+}
+
+/** Ends what is measured: when the time is over, or with the last answer. */
+function end(): void {
+  if (!isOver) {
+    isOver = true;
+    elapsedMs = performance.now() - measuredFrom;
+    process.stdout.write("measured\n");
+  }
+}
+
+// Handshakes are no part of what is measured.
+const sockets = await Promise.all(Array.from({ length: order.connections }, open));
+const begin = performance.now();
+const timers = [setTimeout(end, order.warmUpMs + order.measureMs)];
+if (bodies === undefined) {
+  timers.push(setTimeout(measure, order.warmUpMs));
+} else {
+  measure();
+}
+await Promise.all(sockets.map(run));
+end();
+timers.forEach(clearTimeout);
 const result: LoadResult = {
   count: latencies.length,
   failures,
+  elapsedMs,
   p50: percentile(latencies, 0.5),
   p99: percentile(latencies, 0.99),
+  answers,
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);

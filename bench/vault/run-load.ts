@@ -18,6 +18,9 @@ export interface Measured extends LoadResult {
   readonly cpuBesidePerThousand: number;
 }
 
+/** Name of a figure. */
+export type MeasuredFigure = Exclude<keyof Measured, "answers">;
+
 /** Whom to look at: a server's process, and one that works for it. */
 export interface Servers {
   readonly pid: number;
@@ -41,9 +44,8 @@ export async function runLoad(order: LoadOrder, { pid, beside }: Servers): Promi
   for await (const line of createInterface({ input: child.stdout })) {
     if (line === "measuring") {
       before = used();
-      setTimeout(() => {
-        after = used();
-      }, order.measureMs);
+    } else if (line === "measured") {
+      after = used();
     }
     last = line;
   }
@@ -51,14 +53,14 @@ export async function runLoad(order: LoadOrder, { pid, beside }: Servers): Promi
   const result = JSON.parse(last) as LoadResult;
   return {
     ...result,
-    perSecond: (result.count * 1000) / order.measureMs,
+    perSecond: (result.count * 1000) / result.elapsedMs,
     cpuPerThousand: ((after.server - before.server) * 1000) / result.count,
     cpuBesidePerThousand: ((after.beside - before.beside) * 1000) / result.count,
   };
 }
 
 /** The median of a figure over several runs. */
-export function medianOf(runs: readonly Measured[], figure: keyof Measured): number {
+export function medianOf(runs: readonly Measured[], figure: MeasuredFigure): number {
   return percentile(
     runs.map((run) => run[figure]),
     0.5,

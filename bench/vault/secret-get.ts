@@ -7,7 +7,7 @@
 import { row } from "../in-node.ts";
 import type { LoadOrder } from "./load-order.ts";
 import { fillSecrets, startMeasuredVault } from "./measured-vault.ts";
-import { type Measured, medianOf, runLoad } from "./run-load.ts";
+import { type Measured, type MeasuredFigure, medianOf, runLoad } from "./run-load.ts";
 import { startBareServer } from "./start-bare-server.ts";
 
 const secrets = 1_000;
@@ -39,7 +39,7 @@ for (let round = 0; round < rounds; round += 1) {
   }
 }
 const failures = measured.vault.reduce((sum, each) => sum + each.failures, 0);
-const show = (what: string, figure: keyof Measured, goal: string, digits: number) => {
+const show = (what: string, figure: MeasuredFigure, goal: string, digits: number) => {
   const [ours, bares] = [medianOf(measured.vault, figure), medianOf(measured.bare, figure)];
   row(`a bare server, ${what}`, bares.toFixed(digits), "", "1.00");
   row(`the vault, ${what}`, ours.toFixed(digits), goal, (ours / bares).toFixed(2));
