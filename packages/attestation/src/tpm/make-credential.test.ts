@@ -2,15 +2,17 @@
 import {
   constants,
   createDecipheriv,
+  createHash,
+  createHmac,
   createPublicKey,
+  diffieHellman,
   generateKeyPairSync,
   privateDecrypt,
 } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { concatBytes, fromHex, utf8 } from "@strongroom/core";
+import { concatBytes, fromBase64url, fromHex, toBase64url, utf8 } from "@strongroom/core";
 import { rsaEk } from "../__fixtures__/ek-chain.ts";
 import { ByteReader } from "../byte-reader.ts";
-import { tpm2b } from "./encode.ts";
 import { deviceId, toEndorsementKey } from "./endorsement-key.ts";
 import { kdfa } from "./key-derivation.ts";
 import { makeCredential } from "./make-credential.ts";
@@ -18,32 +20,93 @@ import { makeCredential } from "./make-credential.ts";
 const akName = new Uint8Array(34).fill(3);
 const secret = new Uint8Array(32).fill(5);
 
+const u32 = (value: number) => new Uint8Array([0, 0, value >> 8, value & 0xff]);
+
+/** TPM2_ActivateCredential, written from TPM 2.0 Part 1, sections 11.4.10 and 24, for a key of this hash. */
+function activate(
+  { credentialBlob, encryptedSecret }: ReturnType<typeof makeCredential>,
+  openSeed: (encrypted: Uint8Array) => Uint8Array,
+  { hash, bits }: { readonly hash: "sha256" | "sha384"; readonly bits: 128 | 256 },
+): Uint8Array {
+  const whole = new ByteReader(encryptedSecret);
+  const seed = openSeed(whole.sized16());
+  whole.end();
+  const derive = (label: string, context: Uint8Array, length: number) =>
+    createHmac(hash, seed)
+      .update(concatBytes(u32(1), utf8(`${label}\0`), context, u32(length)))
+      .digest()
+      .subarray(0, length / 8);
+  const outer = new ByteReader(credentialBlob);
+  const blob = new ByteReader(outer.sized16());
+  outer.end();
+  const mac = blob.sized16();
+  const encrypted = blob.rest();
+  const macKey = derive("INTEGRITY", new Uint8Array(), hash === "sha256" ? 256 : 384);
+  const expected = createHmac(hash, macKey).update(encrypted).update(akName).digest();
+  expect(mac).toEqual(new Uint8Array(expected));
+  const key = derive("STORAGE", akName, bits);
+  const decipher = createDecipheriv(`aes-${bits}-cfb`, key, new Uint8Array(16));
+  const opened = new ByteReader(decipher.update(encrypted));
+  const found = opened.sized16();
+  opened.end();
+  return found;
+}
+
 describe("a credential", () => {
-  it("is fresh each time, and its secret is only in the endorsement key's reach", () => {
+  it.each([
+    [2048, "sha256", 128],
+    [3072, "sha384", 256],
+    [4096, "sha384", 256],
+  ] as const)(
+    "is opened by the RSA key of %i bits that it was made for",
+    (modulusLength, hash, bits) => {
+      const { publicKey, privateKey } =
+        modulusLength === 2048 ? rsaEk : generateKeyPairSync("rsa", { modulusLength });
+      const made = makeCredential({ ekPublic: toEndorsementKey(publicKey), akName, secret });
+      const padding = constants.RSA_PKCS1_OAEP_PADDING;
+      const oaep = { key: privateKey, padding, oaepHash: hash, oaepLabel: utf8("IDENTITY\0") };
+      const openSeed = (encrypted: Uint8Array) => privateDecrypt(oaep, encrypted);
+      expect(activate(made, openSeed, { hash, bits })).toEqual(secret);
+    },
+  );
+
+  it.each([
+    ["P-256", "sha256", 128, 32],
+    ["P-384", "sha384", 256, 48],
+  ] as const)("is opened by the key of %s that it was made for", (crv, hash, bits, size) => {
+    const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: crv });
+    const longest = new Uint8Array(size).fill(6);
+    const ekPublic = toEndorsementKey(publicKey);
+    const made = makeCredential({ ekPublic, akName, secret: longest });
+    const openSeed = (encrypted: Uint8Array) => {
+      const point = new ByteReader(encrypted);
+      const [x, y] = [point.sized16(), point.sized16()];
+      const jwk = { kty: "EC", crv, x: toBase64url(x), y: toBase64url(y) };
+      const shared = diffieHellman({
+        ...{ privateKey, publicKey: createPublicKey({ key: jwk, format: "jwk" }) },
+      });
+      const theirs = fromBase64url(publicKey.export({ format: "jwk" }).x ?? "");
+      const input = concatBytes(u32(1), shared, utf8("IDENTITY\0"), x, theirs);
+      return createHash(hash).update(input).digest();
+    };
+    expect(activate(made, openSeed, { hash, bits })).toEqual(longest);
+  });
+
+  it("is fresh each time", () => {
     const ekPublic = toEndorsementKey(rsaEk.publicKey);
     const one = makeCredential({ ekPublic, akName, secret });
     const two = makeCredential({ ekPublic, akName, secret });
     expect(one.credentialBlob).not.toEqual(two.credentialBlob);
-    const oaep = {
-      key: rsaEk.privateKey,
-      padding: constants.RSA_PKCS1_OAEP_PADDING,
-      oaepHash: "sha256",
-      oaepLabel: utf8("IDENTITY\0"),
-    };
-    const seed = privateDecrypt(oaep, new ByteReader(one.encryptedSecret).sized16());
-    const key = kdfa(seed, { hash: "sha256", label: "STORAGE", contextU: akName, bits: 128 });
-    const blob = new ByteReader(one.credentialBlob.subarray(2));
-    expect(blob.sized16()).toHaveLength(32);
-    const decipher = createDecipheriv("aes-128-cfb", key, new Uint8Array(16));
-    expect(new Uint8Array(decipher.update(blob.rest()))).toEqual(tpm2b(secret));
   });
 
-  it("has the sizes of the key's template: SHA-384 and AES-256 for P-384", () => {
-    const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
-    const ekPublic = toEndorsementKey(publicKey);
-    const { credentialBlob, encryptedSecret } = makeCredential({ ekPublic, akName, secret });
-    expect(credentialBlob).toHaveLength(2 + 2 + 48 + 2 + 32);
-    expect(encryptedSecret).toHaveLength(2 + 2 + 48 + 2 + 48);
+  it("is derived from as many blocks as are asked for", () => {
+    const seed = new Uint8Array(32).fill(1);
+    const derivation = { hash: "sha256", label: "A", contextV: akName, bits: 320 } as const;
+    const block = (counter: number) =>
+      createHmac("sha256", seed)
+        .update(concatBytes(u32(counter), utf8("A\0"), akName, u32(320)))
+        .digest();
+    expect(kdfa(seed, derivation)).toEqual(concatBytes(block(1), block(2).subarray(0, 8)));
   });
 
   it("is refused for a secret that is empty or longer than the name hash", () => {
@@ -58,6 +121,7 @@ describe("a credential", () => {
 
 describe("an endorsement key", () => {
   it.each([
+    ["RSA-PSS", generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).publicKey],
     ["RSA-1024", generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey],
     ["P-521", generateKeyPairSync("ec", { namedCurve: "P-521" }).publicKey],
     ["Ed25519", generateKeyPairSync("ed25519").publicKey],

@@ -27,14 +27,10 @@ const schemes: ReadonlyMap<number, TpmScheme["algorithm"]> = new Map([
 export function parseTpmPublic(bytes: Uint8Array): TpmPublic {
   const reader = new ByteReader(bytes);
   const type = reader.u16();
-  const common = {
-    nameAlgorithm: toTpmHash(reader.u16()),
-    attributes: reader.u32(),
-    authPolicy: reader.sized16(limits.policy),
-    symmetricBits: readSymmetric(reader),
-    scheme: readScheme(reader),
-    encoded: bytes.slice(),
-  };
+  const head = { nameAlgorithm: toTpmHash(reader.u16()), attributes: reader.u32() };
+  reader.sized16(limits.policy);
+  passSymmetric(reader);
+  const common = { ...head, scheme: readScheme(reader), encoded: bytes.slice() };
   switch (type) {
     case tpmAlgorithm.rsa:
       return { type: "rsa", ...common, ...readRsa(reader) };
@@ -45,17 +41,16 @@ export function parseTpmPublic(bytes: Uint8Array): TpmPublic {
   }
 }
 
-function readSymmetric(reader: ByteReader): number | undefined {
+/** What a storage key protects with: an algorithm, the bits of its key, a mode. */
+function passSymmetric(reader: ByteReader): void {
   const algorithm = reader.u16();
   if (algorithm === tpmAlgorithm.null) {
-    return undefined;
+    return;
   }
-  const bits = reader.u16();
-  const mode = reader.u16();
-  if (algorithm !== tpmAlgorithm.aes || mode !== tpmAlgorithm.cfb) {
+  reader.u16();
+  if (algorithm !== tpmAlgorithm.aes || reader.u16() !== tpmAlgorithm.cfb) {
     throw malformed("symmetric algorithm is not AES-CFB");
   }
-  return bits;
 }
 
 function readScheme(reader: ByteReader): TpmScheme | undefined {

@@ -19,11 +19,13 @@ const listBytes = layout.digests.header + layout.digests.each * layout.digests.m
 
 /** Reads what `tpm2_quote --pcr` writes in its form "serialized"; undefined where the bytes are not of that form. */
 export function readSerializedPcrs(bytes: Uint8Array): readonly TpmItem[] | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isLongEnough = bytes.length >= selectionBytes + 4;
-  const lists = isLongEnough ? view.getUint32(selectionBytes, true) : 0;
   const start = selectionBytes + 4;
-  if (!isLongEnough || bytes.length !== start + lists * listBytes) {
+  if (bytes.length < start) {
+    return undefined;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const lists = view.getUint32(selectionBytes, true);
+  if (bytes.length !== start + lists * listBytes) {
     return undefined;
   }
   const registers = readSelections(view);

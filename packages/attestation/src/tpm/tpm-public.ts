@@ -30,9 +30,6 @@ interface TpmPublicCommon {
   readonly nameAlgorithm: TpmHash;
   /** TPMA_OBJECT as an unsigned number. */
   readonly attributes: number;
-  readonly authPolicy: Uint8Array;
-  /** Bits of the AES-CFB key that protects what this key protects; undefined where it is no storage key. */
-  readonly symmetricBits?: number | undefined;
   readonly scheme?: TpmScheme | undefined;
   /** The structure as it was parsed, of which the name is the hash. */
   readonly encoded: Uint8Array;

@@ -162,12 +162,59 @@ describe("a quote by a key that somebody vouches for", () => {
     const verdict = verifyAnchoredQuotes(collectTpmEvidence(files), [anchorOf(key)], "unbound");
     expect(verdict).toMatchObject({ claims: { findings: ["weak-bank-ignored"] } });
     if (verdict.kind === "verified") {
-      expect(toTpmClaims(verdict.claims)).toMatchObject({
+      expect(toTpmClaims(verdict.claims)).toEqual({
+        "x-ms-attestation-type": "tpm",
+        "x-strongroom-class": "software",
         "x-strongroom-pcrs": pcrBanks(),
+        "x-strongroom-root": "00",
         "x-strongroom-tier": "tpm",
+        "x-strongroom-tpm-clock": "1234",
+        "x-strongroom-tpm-clock-safe": true,
+        "x-strongroom-tpm-extra-data": "09".repeat(32),
+        "x-strongroom-tpm-firmware": "0000000020191023",
         "x-strongroom-tpm-quoted-pcrs": { sha1: covered, sha256: covered },
+        "x-strongroom-tpm-reset-count": 5,
+        "x-strongroom-tpm-restart-count": 6,
       });
     }
+  });
+
+  it("is one of at most eight, each signed by the one key and answering the one challenge", () => {
+    const challenge = new Uint8Array(32).fill(9);
+    const by = (signer: TestAttestationKey, fields = {}) => {
+      const message = encodeQuote(fields);
+      return { quote: toHex(message), sig: toHex(signer.sign(message)), pcrs: pcrBanks() };
+    };
+    const check = (...quotes: readonly object[]) =>
+      verifyAnchoredQuotes(
+        collectTpmEvidence([json({ quotes }), ecdsaKey().akPublic, key.akPublic]),
+        [anchorOf(ecdsaKey()), anchorOf(key)],
+        challenge,
+      );
+    const good = by(key);
+    expect(check(...Array<object>(8).fill(good))).toMatchObject({
+      ...{ kind: "verified", claims: { findings: [], pcrs: pcrBanks() } },
+    });
+    expect(check(...Array<object>(9).fill(good))).toMatchObject({ class: "malformed" });
+    expect(verifyAnchoredQuotes(collectTpmEvidence([listing]), [], "unbound")).toMatchObject({
+      class: "malformed",
+    });
+    expect(check(good, by(rsaKey("rsassa")))).toMatchObject({ class: "bad-signature" });
+    expect(check(good, by(key, { extraData: utf8("other") }))).toMatchObject({
+      class: "binding-mismatch",
+    });
+  });
+
+  it("counts only what it covers of the values that came, and is refused over SHA-1", () => {
+    const more = json({ pcrs: pcrBanks([...covered, 4, 5]) });
+    const check = (signer: TestAttestationKey, ...files: readonly Uint8Array[]) =>
+      verifyAnchoredQuotes(collectTpmEvidence(files), [anchorOf(signer)], "unbound");
+    expect(check(key, quote, signature, more)).toMatchObject({ claims: { pcrs: pcrBanks() } });
+    const sha1 = rsaKey("rsassa", { hash: "sha1" });
+    const message = encodeQuote({}, "sha1");
+    expect(check(sha1, message, sha1.sign(message), listing)).toMatchObject({
+      class: "bad-signature",
+    });
   });
 
   function signed(fields: Parameters<typeof encodeQuote>[0]): readonly Uint8Array[] {

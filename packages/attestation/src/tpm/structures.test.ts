@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+import { constants, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import { concatBytes, fromBase64url, fromHex, u32be, u64be, utf8 } from "@strongroom/core";
+import { akAttributes, ecdsaKey, rsaKey } from "../__fixtures__/test-attestation-key.ts";
+import { type TpmHash, tpmAlgorithm } from "./algorithms.ts";
+import { assessAttestationKey } from "./assess-attestation-key.ts";
+import { tpm2b, u16be } from "./encode.ts";
+import { parseTpmPublic } from "./parse-tpm-public.ts";
+import { parseTpmQuote } from "./parse-tpm-quote.ts";
+import { parseTpmSignature } from "./parse-tpm-signature.ts";
+import { parsePcrBanks, toPcrBanks } from "./pcr-values.ts";
+import { tpmName, tpmPublicKey } from "./tpm-key.ts";
+import { hasSignatureOf } from "./verify-tpm-signature.ts";
+
+const zeros = (length: number) => new Uint8Array(length);
+const malformedWith = (message: string) =>
+  expect.objectContaining({
+    code: "EvidenceMalformed",
+    message: expect.stringContaining(message),
+  });
+
+/** What follows a public area's attributes and policy: no symmetric algorithm, ECDSA with SHA-256. */
+const { none, ecdsa } = { none: u16be(0x10), ecdsa: fromHex("0018000b") };
+const modulus = concatBytes(Uint8Array.of(0x80), zeros(255));
+const rsaParts = (bits: number, exponent: number, number: Uint8Array) =>
+  concatBytes(none, none, u16be(bits), u32be(exponent), tpm2b(number));
+const area = (type: number, rest: Uint8Array, policy = zeros(0), name = 0x000b) =>
+  concatBytes(u16be(type), u16be(name), u32be(akAttributes), tpm2b(policy), rest);
+const eccParts = (curve: number, x: Uint8Array, y: Uint8Array, kdf = 0x10) =>
+  concatBytes(none, ecdsa, u16be(curve), u16be(kdf), tpm2b(x), tpm2b(y));
+const one = Uint8Array.of(1);
+
+describe("a public area", () => {
+  const common = { nameAlgorithm: "sha256", attributes: akAttributes };
+  it.each<[string, Uint8Array, object]>([
+    [
+      "of a curve, with coordinates that are cut short",
+      area(0x23, eccParts(3, one, zeros(32))),
+      {
+        ...{ ...common, type: "ecc", curve: "P-256", y: zeros(32) },
+        ...{ x: concatBytes(zeros(31), one), scheme: { algorithm: "ecdsa", hash: "sha256" } },
+      },
+    ],
+    [
+      "of P-384, with the longest policy",
+      area(0x23, eccParts(4, zeros(48), zeros(48)), zeros(64)),
+      { type: "ecc", curve: "P-384", x: zeros(48), y: zeros(48) },
+    ],
+    [
+      "of RSA without a scheme, its exponent left out",
+      area(1, rsaParts(2048, 0, modulus)),
+      { ...common, type: "rsa", keyBits: 2048, exponent: 65537, modulus, scheme: undefined },
+    ],
+    [
+      "of a storage key, with an exponent of its own",
+      area(1, concatBytes(fromHex("000600800043"), rsaParts(2048, 3, modulus).slice(2))),
+      { type: "rsa", exponent: 3 },
+    ],
+    [
+      "of the longest modulus",
+      area(1, rsaParts(4096, 0, concatBytes(modulus, zeros(256)))),
+      { keyBits: 4096 },
+    ],
+  ])("is read %s", (_, bytes, key) => {
+    expect(parseTpmPublic(bytes)).toMatchObject({ ...key, encoded: bytes });
+  });
+
+  it.each<[string, string, Uint8Array]>([
+    ["of another type", "key of type 0x8", area(8, rsaParts(2048, 0, modulus))],
+    ["of an unknown name", "0x99", area(1, rsaParts(2048, 0, modulus), zeros(0), 0x99)],
+    ["with a long policy", "65 bytes where at most 64", area(1, zeros(9), zeros(65))],
+    ["of another cipher", "AES-CFB", area(1, fromHex("002600800043"))],
+    ["of another mode", "AES-CFB", area(1, fromHex("000600800042"))],
+    ["of another scheme", "scheme 0x1a", area(1, fromHex("0010001a000b"))],
+    ["of a modulus that is short", "size", area(1, rsaParts(2048, 0, modulus.slice(1)))],
+    ["of other bits", "size", area(1, rsaParts(2040, 0, modulus))],
+    ["of a modulus with a zero first", "size", area(1, rsaParts(2048, 0, zeros(256)))],
+    ["of no modulus", "size", area(1, rsaParts(0, 0, zeros(0)))],
+    ["of a modulus beyond 4096 bits", "at most 512", area(1, rsaParts(4104, 0, zeros(513)))],
+    ["of another curve", "curve 0x5", area(0x23, eccParts(5, one, one))],
+    ["of a curve with a derivation", "derivation", area(0x23, eccParts(3, one, one, 0x20))],
+    ["of a long coordinate", "33 bytes", area(0x23, eccParts(3, zeros(33), one))],
+    ["of a coordinate beyond all curves", "at most 66", area(0x23, eccParts(3, zeros(67), one))],
+    [
+      "with more behind a curve's",
+      "after the end",
+      area(0x23, concatBytes(eccParts(3, one, one), one)),
+    ],
+    [
+      "with more behind RSA's",
+      "after the end",
+      area(1, concatBytes(rsaParts(2048, 0, modulus), one)),
+    ],
+  ])("is malformed %s: %s", (_, message, bytes) => {
+    expect(() => parseTpmPublic(bytes)).toThrow(malformedWith(message));
+  });
+
+  it("has a name by its own hash, which an attestation key is known by", () => {
+    const { akPublic } = ecdsaKey();
+    const name = tpmName(parseTpmPublic(akPublic));
+    expect(assessAttestationKey(akPublic)).toEqual({ kind: "verified", claims: { name } });
+    expect(name).toHaveLength(34);
+    expect(name.slice(0, 2)).toEqual(u16be(tpmAlgorithm.sha256));
+    const longer = akPublic.slice().fill(0x0c, 3, 4);
+    expect(tpmName(parseTpmPublic(longer))).toHaveLength(50);
+  });
+
+  it.each<[string, Uint8Array, string]>([
+    ["RSA of 2047 bits", rsaAk(2040, 0), "rsa key of 2040 bits"],
+    ["a small exponent", rsaAk(2048, 3), "exponent 3"],
+    ["no scheme", area(1, rsaParts(2048, 0, modulus)), "no scheme"],
+    ["a scheme over SHA-1", rsaAk(2048, 0, 0x0004), "strong hash"],
+    ["a name by SHA-1", rsaAk(2048, 0, 0x000b, 0x0004), "names by sha1"],
+  ])("is no attestation key's with %s", (_, akPublic, reason) => {
+    expect(assessAttestationKey(akPublic)).toMatchObject({
+      class: "policy-denied",
+      reason: expect.stringContaining(reason),
+    });
+  });
+
+  function rsaAk(bits: number, exponent: number, hash = 0x000b, name = 0x000b): Uint8Array {
+    const number = concatBytes(Uint8Array.of(0x80), zeros(bits / 8 - 2), one);
+    const parts = rsaParts(bits, exponent, number).slice(4);
+    return area(1, concatBytes(none, u16be(0x14), u16be(hash), parts), zeros(0), name);
+  }
+});
+
+describe("a signature's structure", () => {
+  const of = (scheme: number, ...parts: readonly Uint8Array[]) =>
+    concatBytes(u16be(scheme), u16be(0x0c), ...parts.map(tpm2b));
+  it.each([
+    [of(0x14, zeros(512)), { algorithm: "rsassa", hash: "sha384", value: zeros(512) }],
+    [of(0x16, one), { algorithm: "rsapss", hash: "sha384", value: one }],
+    [of(0x18, one, zeros(66)), { algorithm: "ecdsa", hash: "sha384", r: one, s: zeros(66) }],
+  ])("is read: %j", (bytes, signature) => {
+    expect(parseTpmSignature(bytes)).toEqual(signature);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ["at most 512", of(0x14, zeros(513))],
+    ["at most 512", of(0x16, zeros(513))],
+    ["at most 66", of(0x18, zeros(67), one)],
+    ["at most 66", of(0x18, one, zeros(67))],
+    ["scheme 0x1a", of(0x1a, one, one)],
+    ["1 bytes after the end", concatBytes(of(0x14, one), one)],
+  ])("is malformed: %s", (message, bytes) => {
+    expect(() => parseTpmSignature(bytes)).toThrow(malformedWith(message));
+  });
+});
+
+describe("a signature by a key of which the numbers are known", () => {
+  const message = utf8("message");
+  const ec = (namedCurve: string) => generateKeyPairSync("ec", { namedCurve });
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const ecdsaBy = (pair: ReturnType<typeof ec>, hash: TpmHash) => {
+    const value = sign(hash, message, { key: pair.privateKey, dsaEncoding: "ieee-p1363" });
+    const half = value.length / 2;
+    const [r, s] = [value.subarray(0, half), value.subarray(half)];
+    return { algorithm: "ecdsa", hash, r, s } as const;
+  };
+
+  it.each<[string, TpmHash, boolean]>([
+    ["P-256", "sha256", true],
+    ["P-384", "sha384", true],
+    ["P-521", "sha512", false],
+  ])("of %s with %s is one: %s", (curve, hash, isOne) => {
+    const pair = ec(curve);
+    const signature = ecdsaBy(pair, hash);
+    expect(hasSignatureOf(pair.publicKey, signature, message)).toBe(isOne);
+    expect(hasSignatureOf(pair.publicKey, signature, utf8("other"))).toBe(false);
+    expect(hasSignatureOf(pair.publicKey, { ...signature, r: zeros(32) }, message)).toBe(false);
+    expect(hasSignatureOf(pair.publicKey, { ...signature, s: zeros(32) }, message)).toBe(false);
+  });
+
+  it.each([
+    ["rsassa", constants.RSA_PKCS1_PADDING, undefined],
+    ["rsapss", constants.RSA_PKCS1_PSS_PADDING, 32],
+    ["rsapss", constants.RSA_PKCS1_PSS_PADDING, 190],
+  ] as const)("of %s is one, whichever salt: %i, %i", (algorithm, padding, saltLength) => {
+    const salt = saltLength === undefined ? {} : { saltLength };
+    const value = sign("sha256", message, { key: rsa.privateKey, padding, ...salt });
+    const signature = { algorithm, hash: "sha256", value } as const;
+    expect(hasSignatureOf(rsa.publicKey, signature, message)).toBe(true);
+    expect(hasSignatureOf(rsa.publicKey, { ...signature, hash: "sha384" }, message)).toBe(false);
+    const longer = { ...signature, value: concatBytes(zeros(1), value) };
+    expect(hasSignatureOf(rsa.publicKey, longer, message)).toBe(false);
+  });
+
+  it("is none by a key of another kind", () => {
+    const value = sign("sha256", message, rsa.privateKey);
+    const signature = { algorithm: "rsassa", hash: "sha256", value } as const;
+    const pss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
+    const ofPss = { ...signature, value: sign("sha256", message, pss.privateKey) };
+    const bare = { ...ofPss, algorithm: "rsapss" } as const;
+    expect(hasSignatureOf(pss.publicKey, bare, message)).toBe(false);
+    expect(hasSignatureOf(ec("P-256").publicKey, signature, message)).toBe(false);
+    expect(hasSignatureOf(rsa.publicKey, ecdsaBy(ec("P-256"), "sha256"), message)).toBe(false);
+  });
+
+  it("is verified by the key of its public area", () => {
+    const key = rsaKey("rsassa");
+    const found = tpmPublicKey(parseTpmPublic(key.akPublic));
+    const { n = "" } = createPublicKey(found.export({ type: "spki", format: "pem" })).export({
+      format: "jwk",
+    });
+    expect(fromBase64url(n)).toEqual(key.akPublic.slice(-256));
+    expect(hasSignatureOf(found, parseTpmSignature(key.sign(message)), message)).toBe(true);
+  });
+});
+
+describe("a quote's structure", () => {
+  interface Parts {
+    readonly name?: Uint8Array;
+    readonly extraData?: Uint8Array;
+    readonly safe?: number;
+    readonly selections?: readonly string[];
+    readonly digest?: Uint8Array;
+  }
+  const quote = ({ name = one, extraData = one, safe = 1, digest = one, ...rest }: Parts = {}) => {
+    const selections = rest.selections ?? ["000b03800001", "000c0401000080"];
+    return concatBytes(
+      ...[fromHex("ff5443478018"), tpm2b(name), tpm2b(extraData), u64be(9), u32be(1), u32be(2)],
+      ...[Uint8Array.of(safe), u64be(3), u32be(selections.length), ...selections.map(fromHex)],
+      tpm2b(digest),
+    );
+  };
+
+  it("is read, its registers by bit and byte", () => {
+    const longest = { name: zeros(66), extraData: zeros(66), digest: zeros(64) };
+    expect(parseTpmQuote(quote({ ...longest, safe: 0 }))).toEqual({
+      qualifiedSigner: zeros(66),
+      ...{ extraData: zeros(66), clock: 9n, resetCount: 1, restartCount: 2, safe: false },
+      firmwareVersion: 3n,
+      selections: [
+        { bank: "sha256", indexes: [7, 16] },
+        { bank: "sha384", indexes: [0, 31] },
+      ],
+      pcrDigest: zeros(64),
+    });
+    expect(parseTpmQuote(quote())).toMatchObject({ safe: true });
+  });
+
+  it.each<[string, Parts]>([
+    ["at most 66", { name: zeros(67) }],
+    ["at most 66", { extraData: zeros(67) }],
+    ["at most 64", { digest: zeros(65) }],
+    ["neither yes nor no", { safe: 2 }],
+    ["pcr selection of 5 bytes", { selections: ["000b050000000000"] }],
+    ["0x99 is not known", { selections: ["009903000000"] }],
+    ["selected twice", { selections: ["000b03000000", "000b03010000"] }],
+    ["9 pcr selections", { selections: Array(9).fill("000b03000000") }],
+    ["selected twice", { selections: Array(8).fill("000b03000000") }],
+  ])("is malformed: %s", (message, parts) => {
+    expect(() => parseTpmQuote(quote(parts))).toThrow(malformedWith(message));
+  });
+});
+
+describe("values of registers", () => {
+  const digest = "00".repeat(32);
+  const all = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [index, digest]));
+
+  it("are those of 32 registers, of any bank, and are written as they were read", () => {
+    const banks = { sha256: all, sha512: { "7": "ab".repeat(64) }, sha1: {} };
+    expect(toPcrBanks(parsePcrBanks(banks))).toEqual(banks);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ["33 pcr values", { sha256: { ...all, "32": digest } }],
+    ["no number of a pcr", { sha256: { "32": digest } }],
+    ["no number of a pcr", { sha256: { "100": digest } }],
+    ["no number of a pcr", { sha256: { "-1": digest } }],
+    ["no number of a pcr", { sha256: { " 1": digest } }],
+    ["no sha256 digest", { sha256: { "0": "0".repeat(65) } }],
+    ["no sha256 digest", { sha256: { "0": "00".repeat(48) } }],
+    ["no sha256 digest", { sha256: { "0": ` ${"0".repeat(63)}` } }],
+    ["no sha256 digest", { sha256: { "0": `${"0".repeat(63)}\n` } }],
+    ["no sha256 digest", { sha256: { "0": [digest] } }],
+    ["bank is not known", { sha3: { "0": digest } }],
+  ])("are malformed: %s", (message, banks) => {
+    expect(() => parsePcrBanks(banks as Parameters<typeof parsePcrBanks>[0])).toThrow(
+      malformedWith(message),
+    );
+  });
+});
