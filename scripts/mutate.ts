@@ -16,8 +16,11 @@ import type { FromWorker, Outcome } from "./mutation/messages.ts";
 /** Percent of the faults that tests have to find. */
 const threshold = 85;
 
-/** Longest time for all tests of one fault, in milliseconds; a worker that takes longer is ended. */
-const patience = 120_000;
+/**
+ * Longest time for all tests of one fault, in milliseconds; a worker that takes longer is ended. Turns of loops are counted,
+ * so that hardly a fault needs it: long enough for a machine that is busy, or slow tests would count as faults found.
+ */
+const patience = 600_000;
 
 interface Judgement {
   readonly outcome: Outcome;

@@ -2,30 +2,17 @@
 /** Every parser of the attestation library with well-formed input to start from: what test vendors mint, and small documents. */
 
 import { createAmdVendor, makeAmdReport, mintIntelEvidence, pemOf } from "@strongroom/testing";
-import {
-  ecdsaKey,
-  rsaKey,
-} from "../../packages/attestation/src/__fixtures__/test-attestation-key.ts";
-import { quoteCase } from "../../packages/attestation/src/__fixtures__/test-quote.ts";
 import { readDcapEndorsements } from "../../packages/attestation/src/dcap/dcap-endorsements.ts";
 import { parseEnclaveIdentity } from "../../packages/attestation/src/dcap/enclave-identity.ts";
 import { signedJson } from "../../packages/attestation/src/dcap/limits.ts";
 import { openEndorsementFile } from "../../packages/attestation/src/dcap/open-endorsement-file.ts";
 import { parseQuote } from "../../packages/attestation/src/dcap/parse-quote.ts";
 import { parseTcbInfo } from "../../packages/attestation/src/dcap/tcb-info.ts";
-import { isEventLog } from "../../packages/attestation/src/eventlog/is-event-log.ts";
-import { parseEventLog } from "../../packages/attestation/src/eventlog/parse-event-log.ts";
 import { scanJson } from "../../packages/attestation/src/scan-json.ts";
 import { parseCertificateTable } from "../../packages/attestation/src/snp/certificate-table.ts";
 import { parseSnpReport } from "../../packages/attestation/src/snp/parse-snp-report.ts";
 import { readAmdEndorsements } from "../../packages/attestation/src/snp/read-amd-endorsements.ts";
 import { readSnpReport } from "../../packages/attestation/src/snp/read-snp-report.ts";
-import { parseStrictJson } from "../../packages/attestation/src/strict-json.ts";
-import { openTpmFile } from "../../packages/attestation/src/tpm/open-tpm-file.ts";
-import { parseTpmPublic } from "../../packages/attestation/src/tpm/parse-tpm-public.ts";
-import { parseTpmQuote } from "../../packages/attestation/src/tpm/parse-tpm-quote.ts";
-import { parseTpmSignature } from "../../packages/attestation/src/tpm/parse-tpm-signature.ts";
-import { parsePcrBanks } from "../../packages/attestation/src/tpm/pcr-values.ts";
 import {
   parseCertificate,
   parsePemCertificates,
@@ -34,11 +21,16 @@ import { assertDer, firstDerValue } from "../../packages/attestation/src/x509/de
 import { parsePemBlocks } from "../../packages/attestation/src/x509/pem.ts";
 import { parseRevocationList } from "../../packages/attestation/src/x509/revocation-list.ts";
 import { documentTargets } from "./fuzz-documents.ts";
+import { fileTargets } from "./fuzz-files.ts";
 import { bytesOf, type FuzzTarget, json, target, textOf } from "./fuzz-target.ts";
+import { tpmTargets } from "./fuzz-tpm.ts";
 
 /** All of them. */
 export function fuzzTargets(): readonly FuzzTarget[] {
-  return [...amd(), ...intel(), ...tpm(), ...documentTargets(), ...certificates()];
+  return [
+    ...[...amd(), ...intel(), ...tpmTargets()],
+    ...[...documentTargets(), ...fileTargets(), ...certificates()],
+  ];
 }
 
 function amd(): readonly FuzzTarget[] {
@@ -83,29 +75,6 @@ function intel(): readonly FuzzTarget[] {
       json([1]),
     ),
   ];
-}
-
-function tpm(): readonly FuzzTarget[] {
-  const [ec, rsa] = [ecdsaKey(), rsaKey("rsassa")];
-  const { evidence } = quoteCase({}, ec);
-  const pcrs = (bytes: Uint8Array) => parsePcrBanks(parseStrictJson(bytes) as never);
-  return [
-    target("TPM quote", parseTpmQuote, 100, evidence.quote),
-    target("TPM public area", parseTpmPublic, 100, ec.akPublic, rsa.akPublic),
-    target("TPM signature", parseTpmSignature, 100, evidence.signature, rsa.sign(evidence.quote)),
-    target("PCR values", pcrs, 30, json(evidence.pcrs)),
-    target("TPM file", openTpmFile, 10, evidence.quote, evidence.signature, json(evidence.pcrs)),
-    target("event log", parseEventLog, 60, eventLog()),
-    target("event log, told apart", isEventLog, 60, eventLog()),
-  ];
-}
-
-/** A header of TCG2 and one event. */
-function eventLog(): Uint8Array {
-  const spec = "53706563204944204576656e743033000000000000020002010000000b00200000";
-  const header = `0000000003000000${"00".repeat(20)}21000000${spec}`;
-  const event = `0000000008000000010000000b00${"ab".repeat(32)}0400000061626364`;
-  return new Uint8Array(Buffer.from(header + event, "hex"));
 }
 
 function certificates(): readonly FuzzTarget[] {

@@ -14,8 +14,8 @@ export function instrument({ file, text, mutants }: MutatedSource): string {
   const render = (node: ts.Node): string => {
     const own = byRange.get(`${node.getStart(source)}:${node.getEnd()}`) ?? [];
     byRange.delete(`${node.getStart(source)}:${node.getEnd()}`);
-    const inner = isLoop(node) ? renderLoop(node, renderChildren) : renderChildren(node);
-    return own.reduceRight((rest, mutant) => wrap(mutant, rest), inner);
+    const whole = own.reduceRight((rest, mutant) => wrap(mutant, rest), renderChildren(node));
+    return isLoopBody(node) ? `{ __turn(); ${whole} }` : whole;
   };
   const renderChildren = (node: ts.Node): string => {
     let out = "";
@@ -40,16 +40,7 @@ function isErased(node: ts.Node): boolean {
   return ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
 }
 
-function isLoop(node: ts.Node): node is ts.IterationStatement {
-  return ts.isIterationStatement(node, false);
-}
-
-/** A fault can make a loop endless: each turn is counted, and too many throw. */
-function renderLoop(node: ts.IterationStatement, children: (node: ts.Node) => string): string {
-  const whole = children(node);
-  const body = children(node.statement);
-  const at = whole.lastIndexOf(body);
-  return at < 0
-    ? whole
-    : `${whole.slice(0, at)}{ __turn(); ${body} }${whole.slice(at + body.length)}`;
+/** A fault can make a loop endless, also one that leaves out its body: each turn is counted, and too many throw. */
+function isLoopBody(node: ts.Node): boolean {
+  return ts.isIterationStatement(node.parent, false) && node.parent.statement === node;
 }

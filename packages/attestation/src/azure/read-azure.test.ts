@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, fromHex, toHex, utf8 } from "@strongroom/core";
 import { createAmdVendor, createAzureMachine, mintIntelEvidence, pemOf } from "@strongroom/testing";
+import { azureQuoteFile } from "../__fixtures__/tpm-files.ts";
 import { readAzureEvidence } from "./read-azure-evidence.ts";
 import { readAzureFiles } from "./read-azure-files.ts";
 
@@ -76,15 +77,7 @@ describe("an Azure machine's evidence in JSON", () => {
 });
 
 describe("an Azure machine's evidence in files", () => {
-  const sized = (bytes: Uint8Array) => {
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64LE(BigInt(bytes.length));
-    return concatBytes(length, bytes);
-  };
-  const count = Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 0);
-  const serialized = concatBytes(
-    ...[sized(signature), sized(quote), count, ...values.map(fromHex)],
-  );
+  const serialized = azureQuoteFile({ message: quote, signature }, 8, ...values.map(fromHex));
   const listing = `sha256:\n${values.map((one, index) => `  ${index} : 0x${one}`).join("\n")}\n`;
   const whole = { message: quote, signature, pcrs: { sha256: pcrs } };
 

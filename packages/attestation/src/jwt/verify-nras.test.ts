@@ -38,6 +38,7 @@ interface Case {
   readonly devices?: object;
   readonly label?: string;
   readonly entry?: (digest: string) => unknown;
+  readonly more?: object;
   readonly bundle?: unknown;
   readonly nonce?: string;
 }
@@ -46,7 +47,7 @@ function attempt(changes: Case = {}) {
   const gpu = changes.gpu ?? mint(sound);
   const digest = toHex(sha256(utf8(changes.digestOf ?? gpu)));
   const entry = changes.entry?.(digest) ?? ["DIGEST", ["SHA-256", digest]];
-  const submods = { "GPU-0": entry };
+  const submods = { "GPU-0": entry, ...changes.more };
   const overall = mint({ "x-nvidia-overall-att-result": true, submods, ...changes.overall });
   const bundle = changes.bundle ?? [
     [changes.label ?? "JWT", overall],
@@ -102,6 +103,7 @@ describe("tokens of NVIDIA's service", () => {
     ["a digest in its place", "binding-mismatch", { entry: (one) => one }],
     ["a digest that is none", "binding-mismatch", { entry: () => ["DIGEST", "SHA-256"] }],
     ["a device that is no token", "binding-mismatch", { devices: { "GPU-0": 1 } }],
+    ["a device left out", "binding-mismatch", { more: { "GPU-1": ["DIGEST", []] } }],
     ["a device of another name", "binding-mismatch", { devices: { "GPU-1": mint(sound) } }],
     ["devices in a list", "malformed", { devices: [] }],
     ["33 devices", "malformed", { devices: named(33) }],

@@ -43,6 +43,8 @@ describe("a file with evidence of NVIDIA's devices", () => {
   it.each<[string, Uint8Array]>([
     ["an empty list", json([])],
     ["a list that holds something else too", json([one, 1])],
+    ["a list that holds nothing too", json([one, null])],
+    ["text with a bracket in it", utf8("a {word}")],
     ["a list of which one has no evidence", json([one, {}])],
     ["an object about something else", json({ other: [one] })],
     ["a list that is none", json({ evidence_list: 1 })],

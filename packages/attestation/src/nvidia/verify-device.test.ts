@@ -24,6 +24,9 @@ describe("a report of an nvidia device", () => {
       "x-nvidia-gpu-vbios-version": "96.00.A5.00.01",
       "x-strongroom-nvidia-measurements": { "1": "01".repeat(48), "2": "02".repeat(48) },
     });
+    expect(verifyDevice(vendor.device(), roots, "unbound", at)).toMatchObject({
+      claims: { binding: "unbound" },
+    });
     expect(verifyDevice(vendor.device(), nvidiaRoots, nonce, at)).toMatchObject({
       class: "untrusted-chain",
     });

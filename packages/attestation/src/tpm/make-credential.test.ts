@@ -54,21 +54,15 @@ function activate(
 
 describe("a credential", () => {
   it.each([
-    [2048, "sha256", 128],
-    [3072, "sha384", 256],
-    [4096, "sha384", 256],
-  ] as const)(
-    "is opened by the RSA key of %i bits that it was made for",
-    (modulusLength, hash, bits) => {
-      const { publicKey, privateKey } =
-        modulusLength === 2048 ? rsaEk : generateKeyPairSync("rsa", { modulusLength });
-      const made = makeCredential({ ekPublic: toEndorsementKey(publicKey), akName, secret });
-      const padding = constants.RSA_PKCS1_OAEP_PADDING;
-      const oaep = { key: privateKey, padding, oaepHash: hash, oaepLabel: utf8("IDENTITY\0") };
-      const openSeed = (encrypted: Uint8Array) => privateDecrypt(oaep, encrypted);
-      expect(activate(made, openSeed, { hash, bits })).toEqual(secret);
-    },
-  );
+    ["2048", rsaEk, "sha256", 128],
+    ["3072", generateKeyPairSync("rsa", { modulusLength: 3072 }), "sha384", 256],
+  ] as const)("is opened by the RSA key of %s bits that it was made for", (_, ek, hash, bits) => {
+    const made = makeCredential({ ekPublic: toEndorsementKey(ek.publicKey), akName, secret });
+    const padding = constants.RSA_PKCS1_OAEP_PADDING;
+    const oaep = { key: ek.privateKey, padding, oaepHash: hash, oaepLabel: utf8("IDENTITY\0") };
+    const openSeed = (encrypted: Uint8Array) => privateDecrypt(oaep, encrypted);
+    expect(activate(made, openSeed, { hash, bits })).toEqual(secret);
+  });
 
   it.each([
     ["P-256", "sha256", 128, 32],
@@ -133,6 +127,14 @@ describe("an endorsement key", () => {
     expect(() => toEndorsementKey(key)).toThrow(
       expect.objectContaining({ code: "EvidenceMalformed" }),
     );
+  });
+
+  it("has SHA-384 and AES-256 with RSA of 4096 bits", () => {
+    const n = toBase64url(new Uint8Array(512).fill(0xff));
+    const key = createPublicKey({ key: { kty: "RSA", n, e: "AQAB" }, format: "jwk" });
+    expect(toEndorsementKey(key).parameters).toEqual({
+      ...{ type: "rsa", keyBits: 4096, nameAlgorithm: "sha384", symmetricBits: 256 },
+    });
   });
 
   it("has one device identity, however its certificate spells the point", () => {

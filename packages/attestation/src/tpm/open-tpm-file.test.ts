@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { concatBytes, fromHex, toHex, u32be, utf8 } from "@strongroom/core";
+import { concatBytes, fromHex, toHex, utf8 } from "@strongroom/core";
 import { pemOf } from "@strongroom/testing";
 import { ekChain } from "../__fixtures__/ek-chain.ts";
 import { ecdsaKey, rsaKey } from "../__fixtures__/test-attestation-key.ts";
 import { encodeEventLog } from "../__fixtures__/test-event-log.ts";
 import { encodeQuote, pcrBanks, pcrValue } from "../__fixtures__/test-quote.ts";
-import { tpm2b, u16be } from "./encode.ts";
+import {
+  azureQuoteFile,
+  enactTrustToken,
+  parsecEvidence,
+  parsecPlatform,
+  protobufField,
+  protobufPcrs,
+  protobufQuote,
+  selectedPcrs,
+} from "../__fixtures__/tpm-files.ts";
+import { tpm2b } from "./encode.ts";
 import { openTpmFile } from "./open-tpm-file.ts";
 
 const key = rsaKey("rsassa");
 const message = encodeQuote();
 const signature = key.sign(message);
-const u32le = (value: number) => u32be(value).toReversed();
-const u64le = (value: number) => concatBytes(u32le(value), new Uint8Array(4));
 const spki = (namedCurve: string) =>
   new Uint8Array(
     generateKeyPairSync("ec", { namedCurve }).publicKey.export({ type: "spki", format: "der" }),
@@ -31,57 +39,11 @@ const values = concatBytes(pcrValue(0), pcrValue(1));
 const [zeroth, first] = [pcrValue(0), pcrValue(1)].map(toHex) as [string, string];
 const bothPcrs = { sha256: { "0": zeroth, "1": first } };
 
-/** EnactTrust: an identifier of the node, the quote with its length, the signature. */
-const token = (...behind: readonly Uint8Array[]) =>
-  concatBytes(new Uint8Array(16).fill(0xa5), tpm2b(message), ...behind);
-
-/** az-cvm-vtpm: signature, quote, SHA-256 values. */
+const signed = { message, signature };
+const token = (...behind: readonly Uint8Array[]) => enactTrustToken(message, ...behind);
 const serialized = (count: number, ...behind: readonly Uint8Array[]) =>
-  concatBytes(
-    ...[u64le(signature.length), signature, u64le(message.length), message, u64le(count)],
-    ...behind,
-  );
-
-/** A field of Protocol Buffers: number and type, then bytes with their length or a number. */
-function field(number: number, value: Uint8Array | number): Uint8Array {
-  const varint = (one: number): readonly number[] =>
-    one < 0x80 ? [one] : [(one & 0x7f) | 0x80, ...varint(one >> 7)];
-  return typeof value === "number"
-    ? Uint8Array.from([number * 8, ...varint(value)])
-    : concatBytes(Uint8Array.from([number * 8 + 2, ...varint(value.length)]), value);
-}
-
-const pcrsOf = (hash: number) =>
-  concatBytes(
-    field(1, hash),
-    field(2, field(2, pcrValue(0))),
-    field(2, concatBytes(field(1, 1), field(2, pcrValue(1)))),
-  );
-const quoteOf = (...fields: readonly Uint8Array[]) => concatBytes(...fields);
-const wholeQuote = quoteOf(field(1, message), field(2, signature), field(3, pcrsOf(0x0b)));
-
-/** Parsec: a map in CBOR whose "pat" has message and signature. */
-function parsec(pat: Uint8Array): Uint8Array {
-  return concatBytes(fromHex("a263"), utf8("kat"), fromHex("f663"), utf8("pat"), pat);
-}
-const bytes16 = (bytes: Uint8Array) => concatBytes(fromHex("59"), u16be(bytes.length), bytes);
-const attestInfo = concatBytes(fromHex("6a"), utf8("attestInfo"));
-const pat = concatBytes(
-  ...[fromHex("a2"), attestInfo, bytes16(message), fromHex("63"), utf8("sig"), bytes16(signature)],
-);
-
-/** TPML_PCR_SELECTION of registers 0 and 9 of SHA-256 and 23 of SHA-1, then their values in lists of eight. */
-function selectedPcrs(lists = 1, ...digests: readonly Uint8Array[]): Uint8Array {
-  const selections = new Uint8Array(16 * 8);
-  selections.set([0x0b, 0, 3, 0b1, 0b10, 0], 0);
-  selections.set([0x04, 0, 3, 0, 0, 0x80], 8);
-  const list = new Uint8Array(lists * (4 + 8 * 66));
-  list.set(u32le(digests.length));
-  for (const [index, digest] of digests.entries()) {
-    list.set([digest.length, 0, ...digest], 4 + index * 66);
-  }
-  return concatBytes(u32le(2), selections, u32le(lists), list);
-}
+  azureQuoteFile(signed, count, ...behind);
+const field = protobufField;
 const threeValues = [pcrValue(0), pcrValue(9), pcrValue(23, "sha1")];
 
 describe("a file about a TPM", () => {
@@ -108,7 +70,7 @@ describe("a file about a TPM", () => {
     ["an event log", log, [{ kind: "event-log", log }]],
     [
       "registers of tpm2_quote",
-      selectedPcrs(1, ...threeValues),
+      selectedPcrs(1, threeValues),
       [
         {
           kind: "pcrs",
@@ -119,10 +81,10 @@ describe("a file about a TPM", () => {
         },
       ],
     ],
-    ["registers without a value", selectedPcrs(1, pcrValue(0)), [{ kind: "opaque" }]],
+    ["registers without a value", selectedPcrs(1, [pcrValue(0)]), [{ kind: "opaque" }]],
     [
       "registers with more behind",
-      concatBytes(selectedPcrs(1, ...threeValues), Uint8Array.of(0)),
+      concatBytes(selectedPcrs(1, threeValues), Uint8Array.of(0)),
       [{ kind: "opaque" }],
     ],
     [
@@ -143,26 +105,29 @@ describe("a file about a TPM", () => {
     ["more than its values", serialized(2, values, Uint8Array.of(0)), [{ kind: "opaque" }]],
     [
       "evidence of Parsec",
-      parsec(pat),
+      parsecEvidence(parsecPlatform(signed)),
       [{ kind: "signed-quote", message, signature, pcrs: undefined }],
     ],
-    ["such evidence without a platform", parsec(fromHex("f6")), [{ kind: "opaque" }]],
+    ["such evidence without a platform", parsecEvidence(fromHex("f6")), [{ kind: "opaque" }]],
     [
       "such evidence without a signature",
-      parsec(concatBytes(fromHex("a1"), attestInfo, bytes16(message))),
+      parsecEvidence(concatBytes(fromHex("a16a"), utf8("attestInfo"), fromHex("4100"))),
       [{ kind: "opaque" }],
     ],
     [
       "such evidence with text for the quote",
-      parsec(
-        concatBytes(fromHex("a2"), attestInfo, fromHex("6161"), pat.slice(14 + message.length)),
-      ),
+      parsecEvidence(parsecPlatform(signed, fromHex("6161"))),
       [{ kind: "opaque" }],
     ],
     [
       "a message of go-tpm-tools",
       concatBytes(
-        ...[field(2, wholeQuote), field(1, key.akPublic), field(6, leaf), field(7, leaf)],
+        ...[
+          field(2, protobufQuote(signed)),
+          field(1, key.akPublic),
+          field(6, leaf),
+          field(7, leaf),
+        ],
         ...[field(3, log), field(4, 5)],
       ),
       [
@@ -179,8 +144,12 @@ describe("a file about a TPM", () => {
       [1, 3],
       [1, 2],
     ].map((kept) => {
-      const parts = { 1: field(1, message), 2: field(2, signature), 3: field(3, pcrsOf(0x0b)) };
-      const quote = quoteOf(...kept.map((number) => parts[number as 1 | 2 | 3]));
+      const parts = {
+        1: field(1, message),
+        2: field(2, signature),
+        3: field(3, protobufPcrs(0x0b)),
+      };
+      const quote = concatBytes(...kept.map((number) => parts[number as 1 | 2 | 3]));
       return [
         `such a message, its quote with ${kept.join(" and ")} alone`,
         field(2, quote),
@@ -189,7 +158,7 @@ describe("a file about a TPM", () => {
     }),
     [
       "such a message with values of no bank",
-      field(2, quoteOf(field(1, message), field(2, signature), field(3, pcrsOf(0x99)))),
+      field(2, concatBytes(field(1, message), field(2, signature), field(3, protobufPcrs(0x99)))),
       [{ kind: "opaque" }],
     ],
     ["nothing of these", Uint8Array.of(1, 2, 3), opaque(Uint8Array.of(1, 2, 3))],

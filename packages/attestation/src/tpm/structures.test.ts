@@ -153,6 +153,8 @@ describe("a signature by a key of which the numbers are known", () => {
   const message = utf8("message");
   const ec = (namedCurve: string) => generateKeyPairSync("ec", { namedCurve });
   const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const pss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
+  const attestationKey = rsaKey("rsassa");
   const ecdsaBy = (pair: ReturnType<typeof ec>, hash: TpmHash) => {
     const value = sign(hash, message, { key: pair.privateKey, dsaEncoding: "ieee-p1363" });
     const half = value.length / 2;
@@ -190,7 +192,6 @@ describe("a signature by a key of which the numbers are known", () => {
   it("is none by a key of another kind", () => {
     const value = sign("sha256", message, rsa.privateKey);
     const signature = { algorithm: "rsassa", hash: "sha256", value } as const;
-    const pss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
     const ofPss = { ...signature, value: sign("sha256", message, pss.privateKey) };
     const bare = { ...ofPss, algorithm: "rsapss" } as const;
     expect(hasSignatureOf(pss.publicKey, bare, message)).toBe(false);
@@ -199,7 +200,7 @@ describe("a signature by a key of which the numbers are known", () => {
   });
 
   it("is verified by the key of its public area", () => {
-    const key = rsaKey("rsassa");
+    const key = attestationKey;
     const found = tpmPublicKey(parseTpmPublic(key.akPublic));
     const { n = "" } = createPublicKey(found.export({ type: "spki", format: "pem" })).export({
       format: "jwk",
