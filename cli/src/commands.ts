@@ -10,6 +10,7 @@ import { addDevCommand } from "./dev/dev-command.ts";
 import { addDomainCommand } from "./domain/domain-command.ts";
 import { addNodeCommand } from "./node/node-command.ts";
 import { addPolicyCommand } from "./policy/policy-command.ts";
+import { addReceiptCommand } from "./receipt/receipt-command.ts";
 import { addSealCommand } from "./seal/seal-command.ts";
 
 /** What adds them to the program. */
@@ -22,5 +23,6 @@ export const commands: readonly AddCommand[] = [
   addAuditCommand,
   addAttestationCommand,
   addPolicyCommand,
+  addReceiptCommand,
   addCharterCommand,
 ];

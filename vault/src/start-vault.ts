@@ -9,6 +9,7 @@ import { createAttestationService } from "./attestation/authority.ts";
 import { createNodeVerdicts } from "./attestation/node-verdicts.ts";
 import { openRules } from "./attestation/rules/rules-source.ts";
 import { openTokenKeySource, type TokenKeySource } from "./attestation/token/rotate-token-keys.ts";
+import { createLeafProofs } from "./audit/prove-leaves.ts";
 
 import { certificateType } from "./certificates/certificate-type.ts";
 import { createCertificateKeys } from "./certificates/create-certificate-keys.ts";
@@ -45,6 +46,7 @@ import { createBackupKeys } from "./objects/backup/backup-keys.ts";
 import type { ObjectType } from "./objects/object-type.ts";
 import { sweepPurges } from "./objects/purge-sweep.ts";
 import { createTargetVerifier } from "./release/attestation-token/verify-target.ts";
+import { createReceiptSearch } from "./release/receipt/find-receipts.ts";
 import { rotateSecrets } from "./secrets/rotation/rotation-loop.ts";
 import { secretType } from "./secrets/secret-type.ts";
 import type { VaultDeps } from "./vault-deps.ts";
@@ -159,7 +161,7 @@ async function serverDeps(
   { directory, oneAtATime, mover, tokenKeys, reopen }: Vaults & { readonly reopen: () => void },
 ): Promise<ServerDeps> {
   const { config, kubernetes, clock, log } = deps;
-  const { hsm, ledger, keys, scopeKeys } = installation;
+  const { hsm, ledger, heads, keys, scopeKeys } = installation;
   const authority = { issuer: config.issuer, keys: tokenKeys };
   const rules = await openRules(ledger, config.attestation);
   const verdicts = createNodeVerdicts();
@@ -219,6 +221,8 @@ async function serverDeps(
       ...{ authority, clock },
       externalIssuers: () => rules.current().spec.externalIssuers,
     }),
+    leafProofs: createLeafProofs({ ledger, heads, clock }),
+    findReceipts: createReceiptSearch({ ledger, heads }),
     references: () => rules.current().references,
     trustedAuthorities: () => {
       const { spec, references } = rules.current();

@@ -15,6 +15,7 @@ export * from "./http/full-backup.ts";
 export * from "./http/manage.ts";
 export * from "./http/manage-attestation.ts";
 export * from "./http/manage-objects.ts";
+export * from "./http/receipts.ts";
 export * from "./http/release.ts";
 export * from "./http/routes.ts";
 export * from "./http/secret-rotation.ts";

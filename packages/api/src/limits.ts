@@ -28,6 +28,12 @@ export const maxReleaseItems = 128;
 /** Characters of the signed release statement: about 400 for each item and two certificates. */
 export const maxReleaseLength = 131_072;
 
+/** Characters of a receipt: two certificates, a proof, and digests of policies. */
+export const maxReceiptLength = 131_072;
+
+/** Receipts that one answer lists, as many as Key Vault lists of anything. */
+export const maxReceiptsPerPage = 25;
+
 /** Bytes of one TPM structure; TPM 2.0 part 2 bounds each TPM2B far below. */
 export const maxTpmStructureBytes = 4_096;
 
@@ -63,6 +69,7 @@ export const maxCharterAuthorities = 16;
 
 /** Policies of a charter; each decision about an object looks at all of them. */
 export const maxCharterPolicies = 64;
+
 /** Warnings about one policy: more are no help to who reads them. */
 export const maxPolicyWarnings = 32;
 

@@ -34,6 +34,7 @@ import { type AuditClient, createAuditClient } from "./audit-client.ts";
 import { type BackupClient, createBackupClient } from "./backup-client.ts";
 import { createDomainClient, type DomainClient } from "./domain-client.ts";
 import { createManageClient, type ManageClient } from "./manage-client.ts";
+import { createReceiptClient, type ReceiptClient } from "./receipt-client.ts";
 import { createVaultTransport, type VaultClientOptions } from "./vault-transport.ts";
 
 /** A release as it is sent: the proof covers these very bytes, so they are made by who made the proof. */
@@ -75,6 +76,8 @@ export interface VaultClient extends Disposable {
   readonly domain: DomainClient;
   /** What an auditor may read. */
   readonly audit: AuditClient;
+  /** Receipts of earlier releases; a vault's host. */
+  readonly receipts: ReceiptClient;
   /** Full backups and restores. */
   readonly backup: BackupClient;
 }
@@ -119,6 +122,7 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
     manage: createManageClient(transport),
     domain: createDomainClient(transport),
     audit: createAuditClient(transport),
+    receipts: createReceiptClient(transport),
     backup: createBackupClient(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   };

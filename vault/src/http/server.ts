@@ -38,6 +38,7 @@ import {
   type ObjectReleaseRouteDeps,
   registerObjectReleaseRoutes,
 } from "./release/object-release-routes.ts";
+import { type ReceiptRouteDeps, registerReceiptRoutes } from "./release/receipt-routes.ts";
 import { registerReleaseRoutes } from "./release/release-routes.ts";
 import { registerSecureUnwrapRoutes } from "./release/secure-unwrap-routes.ts";
 import { registerRoleRoutes } from "./roles/role-routes.ts";
@@ -51,6 +52,7 @@ export type ServerDeps = AttestationRouteDeps &
   CertificateRouteDeps &
   ReleaseDeps &
   ObjectReleaseRouteDeps &
+  ReceiptRouteDeps &
   AuditRouteDeps &
   KeyRestoreDeps &
   Omit<AppDeps, "elsewhere"> & {
@@ -73,6 +75,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerReleaseRoutes(instance, deps);
   registerObjectReleaseRoutes(instance, deps);
   registerSecureUnwrapRoutes(instance, deps);
+  registerReceiptRoutes(instance, deps);
   registerRoleRoutes(instance, deps);
   registerAuditRoutes(instance, deps);
   registerDomainRoutes(instance, deps.domain);

@@ -41,6 +41,8 @@ export interface Installation extends AsyncDisposable {
   readonly hsm: HsmClient;
   readonly store: Store;
   readonly ledger: Ledger;
+  /** What signs heads for the ledger, and those of its closed logs once more. */
+  readonly heads: HeadSigner;
   readonly keys: InstallationKeys;
   readonly scopeKeys: ScopeKeys;
 }
@@ -72,11 +74,12 @@ export async function openInstallation(
   if (rollback !== undefined) {
     await requireTaken(store, rollback);
   }
+  const heads = headSigner(hsm, first.headKey);
   const ledger = stack.use(
     await createLedger({
       opening: openingOf(rollback),
       store,
-      hsm: headSigner(hsm, first.headKey),
+      hsm: heads,
       clock,
       log,
       replica: hostname(),
@@ -96,6 +99,7 @@ export async function openInstallation(
     hsm,
     store,
     ledger,
+    heads,
     keys,
     scopeKeys,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Release of one object on a route of its own: decided as in a batch, refused with an error where it is denied. */
 
+import type { ReleaseFacts } from "@strongroom/api";
 import type { JsonValue, ReferenceValues } from "@strongroom/core";
 import { decideWithHead, recordUndone, refuse } from "../audit/decide.ts";
 import { Refusal } from "../audit/event.ts";
 import type { Ledger, LedgerTransaction } from "../ledger/ledger.ts";
 import { roleAssignments } from "../vaults/access.ts";
+import { toSeconds } from "../vaults/to-seconds.ts";
 import type { TargetKey } from "./attestation-token/key-of-target.ts";
 import { settleTarget } from "./attestation-token/settle-target.ts";
 import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
 import type { VerifyTarget } from "./attestation-token/verify-target.ts";
 import { decideItem, type ItemDecision, missingRight } from "./decide-item.ts";
-import { signReceipt } from "./receipt.ts";
+import { signReceipt } from "./receipt/sign-receipt.ts";
 import {
   type AskedObject,
   type FoundObject,
@@ -78,18 +80,43 @@ export async function releaseObject<T>(
     work: async (tx) => {
       const { policies, ...granted } = await decide(tx, deps.references(), call, target());
       const { version } = granted.object.found.version;
-      const released = { version, policies, evidence: granted.target.digest };
+      const released = { version, policies: [...policies], evidence: granted.target.digest };
       return { result: { granted, released }, properties: released };
     },
   });
   try {
-    const receipt = await signReceipt(deps, call, { asked, ...result.released }, { head, proof });
+    const facts = factsOf(call, operationName, result.released);
+    const receipt = await signReceipt(deps, facts, { head, proof }, context.at);
     return { answer: await answer(result.granted), receipt };
   } catch (error) {
     const properties = { vault: vault.uid, undone: { log, index } };
     await recordUndone(deps.ledger, { context, operationName, properties }, error);
     throw error;
   }
+}
+
+// The same as the leaf says: a receipt that is made again from it differs in its head and its proof alone.
+function factsOf(
+  { context, vault, asked, origin }: ObjectRelease,
+  operation: string,
+  {
+    version,
+    policies,
+    evidence,
+  }: Pick<ReleaseFacts, "policies" | "evidence"> & {
+    readonly version: string;
+  },
+): ReleaseFacts {
+  const { principal, bound } = context.caller;
+  return {
+    ...{ operation, policies, evidence },
+    released: toSeconds(context.at),
+    vault: { uid: vault.uid, name: vault.name },
+    object: `${origin}/${asked.kind}/${asked.name}/${version}`,
+    ...unwrappedOf(asked),
+    identity: { issuer: principal.issuer, subject: principal.subject },
+    ...(bound === undefined ? {} : { pod: { uid: bound.podUid } }),
+  };
 }
 
 /** Refuses who has no right to it, before anything else is looked at. @throws {Refusal} `Forbidden` */

@@ -41,6 +41,14 @@ export const routes = {
   auditLeaves: (log: string) => `${routePrefix}/audit/logs/${log}/leaves`,
   vaultIdentity: `${routePrefix}/vault`,
   release: `${routePrefix}/release`,
+  receipts: `${routePrefix}/receipts`,
+  receipt: ({
+    log,
+    index,
+    kind,
+    name,
+  }: Readonly<Record<"log" | "index" | "kind" | "name", string>>) =>
+    `${routePrefix}/receipts/${log}/${index}/${kind}/${name}`,
   secretRotation: (name: string) => `${routePrefix}/secrets/${name}/rotationpolicy`,
   secretRotate: (name: string) => `${routePrefix}/secrets/${name}/rotate`,
   manageAttestation: `${routePrefix}/manage/attestation`,

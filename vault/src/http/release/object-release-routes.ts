@@ -5,7 +5,7 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { objectKindSchema } from "@strongroom/api";
+import { objectKindSchema, receiptHeaderName } from "@strongroom/api";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { SignEnvelope } from "../../installation/envelope-signer.ts";
@@ -14,7 +14,6 @@ import { encryptSecret, secretOf } from "../../release/encrypt-secret.ts";
 import { releasedKey } from "../../release/key/released-key.ts";
 import { type WrapDeps, wrapKey } from "../../release/key/wrap-key.ts";
 import { objectEnvelope } from "../../release/object-envelope.ts";
-import { receiptHeaderName } from "../../release/receipt.ts";
 import { type FoundObject, releasableOf } from "../../release/releasable.ts";
 import {
   type GrantedObject,

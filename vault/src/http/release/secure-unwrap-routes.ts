@@ -4,14 +4,13 @@
  * release of the key is. `value` has bytes, as clients expect: those of the release's signed envelope.
  */
 
-import { type WrappedKey, wrappedKeySchema } from "@strongroom/api";
+import { receiptHeaderName, type WrappedKey, wrappedKeySchema } from "@strongroom/api";
 import { StrongroomError, toBase64url, utf8 } from "@strongroom/core";
 import type { FastifyInstance } from "fastify";
 import { wrappingKeyOf } from "../../release/attestation-token/key-of-target.ts";
 import { transferBlob } from "../../release/key/released-key.ts";
 import { unwrapDataKey } from "../../release/key/unwrap-data-key.ts";
 import { objectEnvelope } from "../../release/object-envelope.ts";
-import { receiptHeaderName } from "../../release/receipt.ts";
 import { unwrapping } from "../../release/releasable.ts";
 import { type GrantedObject, releaseObject } from "../../release/release-object.ts";
 import { beginRelease, type ObjectReleaseCall } from "./object-release-call.ts";
