@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Writing and deleting a release policy. What it governs stays governed: without the policy it is denied. */
+/** Writing and deleting a release policy. What it governs stays governed: without the policy it is denied. An immutable one stays. */
 
 import { maxPolicyWarnings, type PutPolicyRequest, type PutPolicyResponse } from "@strongroom/api";
 import {
@@ -74,7 +74,7 @@ export async function continuePolicy(
   return await governNext(tx, vaultUid, record, from);
 }
 
-/** Marks the policy deleted; answers whether there was one. */
+/** Marks the policy deleted; answers whether it is: there was one, and it is not immutable. */
 export async function deletePolicy(
   tx: LedgerTransaction,
   vaultUid: string,
@@ -84,8 +84,13 @@ export async function deletePolicy(
   if (existing === undefined || existing.deleted) {
     return false;
   }
-  await tx.put(policyKey(vaultUid, name), { ...existing, deleted: true });
-  return true;
+  // Who could delete it could make it anew, and loosen it: it stays in force, and the same resource resumes it.
+  const { immutable } = existing;
+  if (!immutable || existing.resourceGone !== true) {
+    const change = immutable ? { resourceGone: true } : { deleted: true };
+    await tx.put(policyKey(vaultUid, name), { ...existing, ...change });
+  }
+  return !immutable;
 }
 
 /** Reads a policy's record, deleted or not. */

@@ -45,8 +45,8 @@ export async function vaultFacts({ ledger, hsm }: StatusDeps, vault: Vault) {
 export async function vaultStatus(deps: StatusDeps, vault: Vault): Promise<VaultStatus> {
   const policies: VaultStatus["policies"] = [];
   for await (const { body } of allRecords(deps.ledger, vault.uid, policyPrefix)) {
-    const { name, owner, digest, deleted } = parseRecord(policyRecordSchema, body);
-    if (!deleted) {
+    const { name, owner, digest, deleted, resourceGone } = parseRecord(policyRecordSchema, body);
+    if (!deleted && resourceGone !== true) {
       policies.push({ name, owner: { uid: owner }, digest });
     }
   }

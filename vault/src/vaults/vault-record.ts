@@ -59,6 +59,8 @@ export const policyRecordSchema = z.object({
   policy: z.json(),
   digest: z.string(),
   deleted: z.boolean(),
+  /** Of an immutable policy, which no deletion ends: whether its resource was deleted. */
+  resourceGone: z.boolean().optional(),
 });
 
 /** A release policy with its selector. */
