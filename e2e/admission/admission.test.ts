@@ -25,7 +25,15 @@ const secret = (name: string, spec: object = {}) =>
   resource("VaultSecret", name, { vault: "shop", generate: {}, ...spec });
 
 /** Members of a vault's spec that the policy asks `assign` for. */
-const guarded = ["roleAssignments", "address", "certificates", "keys", "release", "recover"];
+const guarded = [
+  "roleAssignments",
+  "address",
+  "certificates",
+  "keys",
+  "release",
+  "recover",
+  "charter",
+];
 /** Members that give nobody anything: fixed once set, or only ever tightened. */
 const free = ["protection", "softDelete"];
 
@@ -109,6 +117,7 @@ describe("custom resources, for who may edit them", () => {
     ["adds a host", { address: { hosts: ["shop.example", "bank.example"] } }],
     ["lets its CA vouch for more domains", { certificates: { domains: ["bank.example"] } }],
     ["permits algorithms that are off", { keys: { legacyAlgorithms: ["RSA1_5"] } }],
+    ["brings a charter", { charter: { payload: "e30", signatures: [] } }],
     ["no longer requires release", { release: "Allowed" }],
     ["takes the default for release", { release: null }],
   ])("refuse an editor who patches a vault and %s", async (_name, spec) => {

@@ -16,6 +16,7 @@ const harmless = ["/.well-known/openid-configuration", "/certs", routes.vaultIde
 const ofInstallation = [
   ...["/attest", "/securitydomain", "/strongroom/v1/domain", "/strongroom/v1/audit"],
   ...["/strongroom/v1/attestation", "/strongroom/v1/enrolment", "/strongroom/v1/manage"],
+  ...["/strongroom/v1/charters", "/strongroom/v1/orders"],
   ...["/strongroom/v1/restore", "/backup", "/prebackup", "/restore", "/prerestore"],
 ];
 
@@ -27,7 +28,7 @@ const withOwnBody = [
   ...[
     ...[routes.attestTpm, routes.attestSnp, routes.attestTdx, routes.attestSgx],
     ...[routes.attestOpenEnclave, routes.attestAzure, routes.attestNitro],
-    ...[routes.enrolment, routes.activate, routes.release],
+    ...[routes.enrolment, routes.activate, routes.release, routes.charters, routes.orders],
   ].map((path) => `POST ${path.toLowerCase()}`),
   "PUT /strongroom/v1/secrets/:name/rotationpolicy",
 ];

@@ -68,6 +68,28 @@ describe("toVaultStatus", () => {
     ]);
   });
 
+  it("shows the vault's charter, and announces its end from 30 days before", () => {
+    const days = (number: number) => first.getTime() / 1_000 + number * 86_400;
+    const charter = { serial: 3, digest: "d", onExpiry: "deny", threshold: 2 } as const;
+    const shown = (expires: number, warnings: string[] = []) => {
+      const facts = { ...charter, signers: ["a", "b"], expires, warnings };
+      const outcome = { answer: { ...answer(1, first), charter: facts }, obstacles: [] };
+      return toVaultStatus(vault, outcome, first);
+    };
+    const lasting = shown(days(30), ["w"]);
+    expect(lasting.charter).toEqual({
+      ...{ ...charter, signers: ["a", "b"], expires: "2026-01-31T00:00:00.000Z", warnings: ["w"] },
+    });
+    expect(lasting.conditions).toHaveLength(1);
+    expect(shown(days(29)).conditions?.[1]).toMatchObject({
+      ...{ type: "CharterLasts", status: "False", reason: "CharterExpires" },
+      message: "the charter expires in 29 days, then everything is denied",
+    });
+    expect(shown(days(0)).conditions?.[1]).toMatchObject({
+      ...{ reason: "CharterExpired", message: "the charter has expired: everything is denied" },
+    });
+  });
+
   it("keeps what is known and the time of the first failure", () => {
     const verdict = notReadyBecause(new StrongroomError("VaultUnavailable", "no answer"));
     const failed = toFailedVaultStatus({ ...vault, status }, verdict, later);

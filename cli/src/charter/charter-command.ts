@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `strongroom charter`: charters and orders, made, signed and checked on a machine without a network. */
+/** `strongroom charter`: charters and orders, made, signed and checked on a machine without a network, and handed in from one with. */
 
 import { charterSchema, contentOf, readStatement } from "@strongroom/api";
 import { isStrongroomError, systemClock, writeDurably } from "@strongroom/core";
 import type { AddCommand, CommandContext } from "../command-context.ts";
+import { type ConnectionOptions, withConnection } from "../connection.ts";
 import { parseInstant } from "../parse-instant.ts";
 import { CommandEnded, say, sayError } from "../terminal.ts";
 import { addSignature, signerOf } from "./add-signature.ts";
@@ -16,6 +17,7 @@ import {
 import { showCharter } from "./show-charter.ts";
 import { readSigningKey } from "./signer-files.ts";
 import { readCharterFile, readStatementFile } from "./statement-file.ts";
+import { submitStatement } from "./submit-statement.ts";
 import { verifyCharter } from "./verify-charter.ts";
 
 /** Exit codes of `verify`: scripts ask for these and nothing else. */
@@ -53,6 +55,11 @@ export const addCharterCommand: AddCommand = (program, context) => {
     .requiredOption("--key <file>", "private key, PEM (PKCS #8): P-256, P-384 or Ed25519")
     .option("--out <file>", "where to write it; default the same file")
     .action((file: string, options: SignOptions) => sign(context, file, options));
+  withConnection(
+    group
+      .command("submit <file>")
+      .description("hand a charter that follows another, or an order, to the installation"),
+  ).action((file: string, options: ConnectionOptions) => submitStatement(context, file, options));
   addReading(group, context);
 };
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The status of a SecretVault from what the vault answered. Pure. */
 
-import type { PutVaultResponse, SecretVaultStatus } from "@strongroom/api";
+import {
+  type CharterFacts,
+  charterExpiryWarnings,
+  type PutVaultResponse,
+  type SecretVaultStatus,
+} from "@strongroom/api";
 import type { SecretVault } from "../resource.ts";
 import { notReady, ready, type Verdict, withConditions } from "../status.ts";
 import type { Obstacle } from "./plan.ts";
@@ -31,9 +36,14 @@ export function toVaultStatus(
     enforcedBy: answer.enforcedBy,
     counts: answer.counts,
     ...(answer.sealingKey !== undefined && { sealingKey: answer.sealingKey }),
+    ...(answer.charter !== undefined && { charter: toCharterStatus(answer.charter) }),
     ...(head !== undefined && { auditHead: head }),
   };
-  const verdicts = [toVerdict(obstacles), ...accountVerdicts(answer)];
+  const verdicts = [
+    toVerdict(obstacles),
+    ...accountVerdicts(answer),
+    ...charterVerdicts(answer, at),
+  ];
   return withConditions(vault, status, verdicts, at);
 }
 
@@ -70,6 +80,25 @@ function accountVerdicts({
   return pendingAccounts.length > 0
     ? verdict("AccountPending", `ServiceAccounts that do not exist yet: ${some(pendingAccounts)}`)
     : [];
+}
+
+function toCharterStatus({
+  expires,
+  warnings,
+  ...facts
+}: CharterFacts): NonNullable<SecretVaultStatus["charter"]> {
+  return {
+    ...facts,
+    expires: new Date(expires * 1_000).toISOString(),
+    ...(warnings.length > 0 && { warnings }),
+  };
+}
+
+function charterVerdicts({ charter }: PutVaultResponse, at: Date): readonly Verdict[] {
+  const messages = charter === undefined ? [] : charterExpiryWarnings(charter, at);
+  const isOver = charter !== undefined && charter.expires * 1_000 <= at.getTime();
+  const reason = isOver ? "CharterExpired" : "CharterExpires";
+  return messages.map((message) => ({ type: "CharterLasts", status: "False", reason, message }));
 }
 
 function some(names: readonly string[]): string {

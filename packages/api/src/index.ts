@@ -8,6 +8,7 @@ export * from "./charter/statement.ts";
 export * from "./http/attest-requests.ts";
 export * from "./http/attestation.ts";
 export * from "./http/audit.ts";
+export * from "./http/charter.ts";
 export * from "./http/domain.ts";
 export * from "./http/enrolment.ts";
 export * from "./http/error-body.ts";

@@ -32,6 +32,7 @@ import { fromBase64url, fromUtf8, toBase64url, utf8 } from "@strongroom/core";
 import { parseBody } from "./answer.ts";
 import { type AuditClient, createAuditClient } from "./audit-client.ts";
 import { type BackupClient, createBackupClient } from "./backup-client.ts";
+import { type CharterClient, createCharterClient } from "./charter-client.ts";
 import { createDomainClient, type DomainClient } from "./domain-client.ts";
 import { createManageClient, type ManageClient } from "./manage-client.ts";
 import { createReceiptClient, type ReceiptClient } from "./receipt-client.ts";
@@ -78,6 +79,8 @@ export interface VaultClient extends Disposable {
   readonly audit: AuditClient;
   /** Receipts of earlier releases; a vault's host. */
   readonly receipts: ReceiptClient;
+  /** What signers of charters hand in. */
+  readonly charter: CharterClient;
   /** Full backups and restores. */
   readonly backup: BackupClient;
 }
@@ -123,6 +126,7 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
     domain: createDomainClient(transport),
     audit: createAuditClient(transport),
     receipts: createReceiptClient(transport),
+    charter: createCharterClient(transport),
     backup: createBackupClient(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   };

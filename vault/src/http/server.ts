@@ -13,6 +13,7 @@ import { type AuditRouteDeps, registerAuditRoutes } from "./audit/audit-routes.t
 import type { CertificateRouteDeps } from "./certificates/certificate-call.ts";
 import { registerCertificateRoutes } from "./certificates/certificate-routes.ts";
 import { registerIssuerRoutes } from "./certificates/issuer-routes.ts";
+import { type CharterRouteDeps, registerCharterRoutes } from "./charter/charter-routes.ts";
 import { type AppDeps, createApp } from "./create-app.ts";
 
 import type { KeyRouteDeps } from "./keys/key-call.ts";
@@ -54,6 +55,7 @@ export type ServerDeps = AttestationRouteDeps &
   ObjectReleaseRouteDeps &
   ReceiptRouteDeps &
   AuditRouteDeps &
+  CharterRouteDeps &
   KeyRestoreDeps &
   Omit<AppDeps, "elsewhere"> & {
     readonly domain: DomainRouteDeps;
@@ -78,6 +80,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerReceiptRoutes(instance, deps);
   registerRoleRoutes(instance, deps);
   registerAuditRoutes(instance, deps);
+  registerCharterRoutes(instance, deps);
   registerDomainRoutes(instance, deps.domain);
   registerFullBackupRoutes(instance, deps.fullBackup);
   registerFullRestoreRoutes(instance, {

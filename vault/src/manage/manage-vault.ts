@@ -45,7 +45,8 @@ export async function manageVault(
           await requireEpoch(tx, request.epoch);
           const write = { uid, request, naming: deps.naming, dataKey, at: context.at };
           const result = await putVault(tx, write);
-          return { result, properties: { created: result.created } };
+          const { created, charter } = result;
+          return { result, properties: { created, ...(charter && { charter: { ...charter } }) } };
         },
       });
       deps.directory.set(vault);

@@ -2,10 +2,13 @@
 /**
  * Purges deleted vaults whose retention is over: every object in them, and then the vault says so itself.
  *
- * Nobody can purge one before: the operator lets vaults go, and may not destroy what is in them.
+ * Nobody can purge one before: the operator lets vaults go, and may not destroy what is in them. One with a charter stays
+ * until its signers order that it is purged.
  */
 
+import { wholeVault } from "@strongroom/api";
 import { systemEvent } from "../audit/event.ts";
+import { hasOrder, useOrder } from "../charter/orders.ts";
 import { sweepIntervalMs } from "../objects/limits.ts";
 import { objectKey, objectPrefix, objectRecordSchema } from "../objects/object-record.ts";
 import { finishPurge, type PurgeTarget, type SweepDeps } from "../objects/purge-sweep.ts";
@@ -20,6 +23,8 @@ export interface VaultPurgeDeps extends SweepDeps {
   /** The line of writes of vaults: a recovery must not meet a purge half-way. */
   readonly oneAtATime: OneAtATime;
 }
+
+const purge = { action: "purge", object: wholeVault } as const;
 
 /** Purges until the signal aborts: at once, and then as often as objects are swept. */
 export async function purgeVaults(deps: VaultPurgeDeps, signal: AbortSignal): Promise<void> {
@@ -37,7 +42,12 @@ export async function purgeDueVaults(deps: VaultPurgeDeps, signal: AbortSignal):
     signal.throwIfAborted();
     await deps.oneAtATime(async () => {
       const vault = deps.directory.byUid(uid);
-      if (vault !== undefined && isDue(vault, deps.clock.now())) {
+      const now = deps.clock.now();
+      if (
+        vault !== undefined &&
+        isDue(vault, now) &&
+        (await hasOrder(deps.ledger, vault, purge, now))
+      ) {
         await purgeVault(deps, vault, signal);
       }
     });
@@ -63,6 +73,7 @@ async function purgeVault(deps: VaultPurgeDeps, vault: Vault, signal: AbortSigna
   const at = deps.clock.now();
   const purged = { ...vault, purged: toSeconds(at) };
   await deps.ledger.commit(async (tx) => {
+    await useOrder(tx, vault, purge, at);
     await tx.put(vaultKey(vault.uid), purged);
     return { result: undefined, event: systemEvent("VaultPurge", at, { vault: vault.uid }) };
   });

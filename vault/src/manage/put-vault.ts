@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Creating and changing a vault, and letting it go. */
 
-import { type PutVaultRequest, reservedVaultNames } from "@strongroom/api";
+import { type PutVaultRequest, reservedVaultNames, wholeVault } from "@strongroom/api";
 import { type JsonValue, StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
+import { useOrder } from "../charter/orders.ts";
+import { type TakenCharter, takeCharter } from "../charter/take-charter.ts";
 import { dataKeyRecord } from "../installation/scope-keys.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import { ensurePendingPolicies } from "../objects/pending-policies.ts";
@@ -42,14 +44,19 @@ export interface VaultWrite {
 export interface WrittenVault {
   readonly vault: Vault;
   readonly created: boolean;
+  /** The charter that the resource brought. */
+  readonly charter: TakenCharter | undefined;
   readonly accounts: BoundAccounts;
 }
 
-/** Writes the vault and its roles. @throws {Refusal} `AddressConflict`, `BadParameter`, `ObjectIsDeletedButRecoverable`. */
+/** Writes the vault and its roles. @throws {Refusal} `AddressConflict`, `BadParameter`, `CharterRefused`, `ObjectIsDeletedButRecoverable`. */
 export async function putVault(tx: LedgerTransaction, write: VaultWrite): Promise<WrittenVault> {
   const { uid, naming } = write;
   const existing = await readRecord(tx, vaultKey(uid), vaultRecordSchema);
   requireBelonging(write, existing);
+  if (existing !== undefined && existing.deleted !== null) {
+    await useOrder(tx, existing, { action: "recover", object: wholeVault }, write.at);
+  }
   const vault = nextVault(write, existing);
   const conflict = vault.hosts.find((host) => naming.isTaken(host, uid));
   if (conflict !== undefined) {
@@ -61,13 +68,29 @@ export async function putVault(tx: LedgerTransaction, write: VaultWrite): Promis
   if (write.dataKey !== undefined) {
     await tx.put({ scope: uid, id: dataKeyRecord }, write.dataKey);
   }
-  await putIfChanged(tx, vaultKey(uid), { ...vault });
+  const charter = await takeSpecCharter(tx, write, vault);
+  const chartered = { ...vault, ...(charter !== undefined && { chartered: true }) };
+  await putIfChanged(tx, vaultKey(uid), { ...chartered });
   await ensurePendingPolicies(tx, uid);
   return {
-    vault,
+    vault: chartered,
     created: existing === undefined,
+    charter,
     accounts: await putRoles(tx, write),
   };
+}
+
+// A resource without one takes nothing away: what the vault took is the vault's.
+async function takeSpecCharter(
+  tx: LedgerTransaction,
+  { request, naming, at }: VaultWrite,
+  vault: Vault,
+): Promise<TakenCharter | undefined> {
+  const { charter } = request.spec;
+  const { clusterIssuer } = naming;
+  return charter === undefined
+    ? undefined
+    : await takeCharter(tx, charter, { vault, clusterIssuer, at });
 }
 
 async function putRoles(
@@ -159,6 +182,7 @@ function nextVault(write: VaultWrite, existing: Vault | undefined): Vault {
     retentionDays: existing?.retentionDays ?? spec.softDelete.retentionDays,
     purgeProtection: (existing?.purgeProtection ?? false) || spec.softDelete.purgeProtection,
     legacyAlgorithms: [...(spec.keys?.legacyAlgorithms ?? [])],
+    chartered: existing?.chartered,
     generation: request.generation,
     created: existing?.created ?? toSeconds(at),
     deleted: null,

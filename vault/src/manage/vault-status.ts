@@ -3,6 +3,8 @@
 
 import type { ObjectKind, VaultStatus } from "@strongroom/api";
 import type { HsmClient } from "@strongroom/hsm/client";
+import { charterFacts } from "../charter/charter-facts.ts";
+import { readCharter } from "../charter/charter-record.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { objectPrefix, objectRecordSchema } from "../objects/object-record.ts";
 import { isActive } from "../objects/read-object.ts";
@@ -25,6 +27,7 @@ export interface StatusDeps {
 export async function vaultFacts({ ledger, hsm }: StatusDeps, vault: Vault) {
   const { domain, enforcedBy } = await hsm.status();
   const { log, size, root, time } = ledger.head();
+  const charter = await readCharter(ledger, vault);
   const sealing = await readSealingKey(ledger, vault.uid);
   return {
     uid: vault.uid,
@@ -32,6 +35,7 @@ export async function vaultFacts({ ledger, hsm }: StatusDeps, vault: Vault) {
     domain,
     enforcedBy,
     ...(sealing === undefined ? {} : { sealingKey: sealing.key }),
+    ...(charter === undefined ? {} : { charter: charterFacts(charter) }),
     auditHead: { log, size, root, time },
     counts: {
       secrets: await countObjects(ledger, vault, "secrets"),

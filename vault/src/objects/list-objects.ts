@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Lists of objects, deleted ones and versions: a page at a time, and only what the caller's roles let them see. */
 
-import type { DataAction, RoleAssignment } from "@strongroom/core";
+import type { DataAction } from "@strongroom/core";
 import type { Caller } from "../identity/caller.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
-import { isAllowed, requireAccess } from "../vaults/access.ts";
+import { type Assignments, isAllowed, requireAccess } from "../vaults/access.ts";
 import { parseRecord, type Vault } from "../vaults/vault-record.ts";
 import { isErased } from "./erased.ts";
 import {
@@ -110,7 +110,7 @@ async function versionsOf<Own extends object>(
 }
 
 function maySee(
-  assignments: readonly RoleAssignment[],
+  assignments: Assignments,
   caller: Caller,
   action: DataAction,
   object: string,

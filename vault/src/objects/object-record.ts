@@ -4,6 +4,7 @@
 import type { ObjectKind } from "@strongroom/api";
 import type { RecordKey } from "@strongroom/core";
 import { z } from "zod";
+import { isOfCharter } from "../charter/charter-names.ts";
 
 /** When something was soft-deleted, and when it will be purged. */
 const deletionSchema = z.object({ at: z.number(), purgeAt: z.number() });
@@ -20,8 +21,11 @@ export const objectRecordSchema = z.object({
   created: z.number(),
   updated: z.number(),
   deleted: deletionSchema.nullable(),
-  /** Names of the policies that govern it; a name is never taken away by deleting its policy. */
-  governed: z.array(z.string()),
+  /**
+   * Names of the policies that govern it; a name is never taken away by deleting its policy. A charter's are never kept
+   * here: who reads an object is told of those that are in force.
+   */
+  governed: z.array(z.string()).transform((names) => names.filter((name) => !isOfCharter(name))),
   /** Uid of the resource that made it, or nothing where a person did. */
   owner: z.string().nullable(),
   /** Whether a certificate is behind it, which alone changes it. */

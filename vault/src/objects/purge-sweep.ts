@@ -69,12 +69,20 @@ async function sweepKind(
       return;
     }
     const object = parseRecord(objectRecordSchema, body);
+    if (object.purged === null && needsOrder(vault)) {
+      continue;
+    }
     if (isDue(object, deps.clock.now())) {
       await untroubled(deps, () => finishPurge(deps, { vault, type, name: object.name }));
     } else if (object.deleted === null && object.deletedVersions > 0) {
       await untroubled(deps, () => sweepVersions(deps, { vault, type, name: object.name }));
     }
   }
+}
+
+// What somebody has begun to purge had an order; the end of a retention alone is none.
+function needsOrder({ chartered }: Vault): boolean {
+  return chartered === true;
 }
 
 function isDue({ deleted, purged }: ObjectRecord, now: Date): boolean {

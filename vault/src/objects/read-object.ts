@@ -3,6 +3,7 @@
 
 import type { RecordKey } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
+import { charterPolicies } from "../charter/charter-governance.ts";
 import type { RecordReader } from "../ledger/ledger.ts";
 import { type Recall, readTogether } from "../ledger/read-together.ts";
 import { recallRecord, type Vault } from "../vaults/vault-record.ts";
@@ -42,8 +43,11 @@ function recallObject(
     return undefined;
   }
   const { managed, governed } = object;
-  const pending = pendingPolicies(recall, vault.uid, { kind, managed }, name);
-  return pending.length === 0 ? object : { ...object, governed: unite(governed, pending) };
+  const more = [
+    ...pendingPolicies(recall, vault.uid, { kind, managed }, name),
+    ...charterPolicies(recall, vault, { kind, managed }, name),
+  ];
+  return more.length === 0 ? object : { ...object, governed: unite(governed, more) };
 }
 
 /** Whether an object is there for its users: neither deleted nor a tombstone. */

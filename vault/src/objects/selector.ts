@@ -29,7 +29,7 @@ export function unite(a: readonly string[], b: readonly string[]): string[] {
   return [...new Set([...a, ...b])].sort();
 }
 
-// Certificate, key and secret of one name are one thing: what governs any of them governs all.
-function facesOf({ kind, managed }: GovernedKind): readonly ObjectKind[] {
+/** Kinds of the faces of an object: certificate, key and secret of one name are one thing, and what governs any governs all. */
+export function facesOf({ kind, managed }: GovernedKind): readonly ObjectKind[] {
   return managed || kind === "certificates" ? objectKindSchema.options : [kind];
 }

@@ -2,16 +2,11 @@
 /** Decides one object of a release: role, object, and every policy that governs it; all must allow. */
 
 import type { DenialClass } from "@strongroom/api";
-import {
-  isStrongroomError,
-  type ReferenceValues,
-  type RoleAssignment,
-  type StrongroomError,
-} from "@strongroom/core";
+import { isStrongroomError, type ReferenceValues, type StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { RecordReader } from "../ledger/ledger.ts";
-import { isAllowed } from "../vaults/access.ts";
+import { type Assignments, isAllowed } from "../vaults/access.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
 import { decidePolicies } from "./decide-policies.ts";
@@ -43,7 +38,7 @@ export type ItemDecision =
 export interface ReleaseRequester {
   readonly vault: Vault;
   readonly caller: Caller;
-  readonly assignments: readonly RoleAssignment[];
+  readonly assignments: Assignments;
   readonly target: VerifiedTarget;
   readonly at: Date;
   /** Of the attestation authority, as they stand now. */
@@ -103,9 +98,11 @@ async function decideFound(
   { vault, target, at, references }: ReleaseRequester,
   object: FoundObject,
 ): Promise<ItemDecision> {
-  const governed = governedBy(object);
+  const { kind, found } = object;
+  const { name, managed } = found.object;
   const answer = await decidePolicies(tx, {
-    ...{ vault, target, at, references, governed, own: ownPolicyOf(object) },
+    ...{ vault, target, at, references, object: { kind, name, managed } },
+    ...{ governed: governedBy(object), own: ownPolicyOf(object) },
   });
   if (answer.kind === "allowed") {
     return { kind: "granted", object, policies: answer.digests };

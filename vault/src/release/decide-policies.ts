@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Every policy that governs an object, and a key's own: all must allow, and each must name what is unusual about the environment. */
+/** Every policy that governs an object, a key's own, and the charter: all must allow, and each must name what is unusual about the environment. */
 
 import {
   claimsMet,
@@ -9,6 +9,8 @@ import {
   unmetConditions,
   unusualClaims,
 } from "@strongroom/core";
+import { isOfCharter } from "../charter/charter-names.ts";
+import { decideReleaseByCharter, type ReleasedObject } from "../charter/decide-charter.ts";
 import type { RecordReader } from "../ledger/ledger.ts";
 import { readPolicy } from "../manage/put-policy.ts";
 import { policyOf, type Vault } from "../vaults/vault-record.ts";
@@ -21,7 +23,8 @@ export interface PolicyQuestion {
   readonly at: Date;
   /** Of the attestation authority, as they stand now. */
   readonly references: ReferenceValues;
-  /** Names of the KeyReleasePolicies of the object. */
+  readonly object: ReleasedObject;
+  /** Names of the policies that govern the object. */
   readonly governed: readonly string[];
   /** The object's own policy with its digest: a key's `release_policy`. */
   readonly own?: { readonly policy: ReleasePolicy; readonly digest: string } | undefined;
@@ -32,12 +35,27 @@ export type PolicyAnswer =
   | { readonly kind: "allowed"; readonly digests: readonly string[] }
   | { readonly kind: "denied"; readonly reasons: readonly string[] };
 
-/** Decides; never throws for a denial. */
+/** Decides, by the charter where the vault has one and by the resources; never throws for a denial. */
 export async function decidePolicies(
   tx: RecordReader,
   question: PolicyQuestion,
 ): Promise<PolicyAnswer> {
-  const { vault, governed, own } = question;
+  const byCharter = await decideReleaseByCharter(tx, question);
+  if (byCharter.kind === "denied") {
+    return byCharter;
+  }
+  const byResources = await decideByResources(tx, question);
+  return byResources.kind === "denied"
+    ? byResources
+    : { kind: "allowed", digests: [...byCharter.digests, ...byResources.digests] };
+}
+
+async function decideByResources(
+  tx: RecordReader,
+  question: PolicyQuestion,
+): Promise<PolicyAnswer> {
+  const { vault, own } = question;
+  const governed = question.governed.filter((name) => !isOfCharter(name));
   if (governed.length === 0 && vault.release === "Required") {
     return denied("no policy governs the object, and the vault requires one");
   }

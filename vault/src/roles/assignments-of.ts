@@ -18,7 +18,10 @@ export interface AccountPlace {
  * The assignments of `spec`. ServiceAccounts come by release unless the spec says otherwise, so that a stolen pod's token
  * reads nothing on the plain routes.
  */
-export function assignmentsOf(spec: SecretVaultSpec, place: AccountPlace): ResourceAssignment[] {
+export function assignmentsOf(
+  spec: Pick<SecretVaultSpec, "roleAssignments">,
+  place: AccountPlace,
+): ResourceAssignment[] {
   return spec.roleAssignments.map(
     ({ role, scope, via, conditions, principals, delegable }): ResourceAssignment => ({
       role,

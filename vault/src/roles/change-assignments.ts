@@ -32,7 +32,7 @@ export async function putAssignment(
   if (assignments.length >= maxApiAssignments) {
     throw new Refusal("BadParameter", `${maxApiAssignments} such assignments are the most`);
   }
-  await writeRoles(tx, call.vaultUid, roles, { assignments: [...assignments, assignment] });
+  await writeRoles(tx, call.vault.uid, roles, { assignments: [...assignments, assignment] });
 }
 
 /** Takes an assignment away and answers it. @throws {Refusal} `Forbidden`, `NotFound`. */
@@ -47,7 +47,7 @@ export async function deleteAssignment(
     throw new Refusal("Forbidden", "the assignment is the vault's resource's: change it there");
   }
   const assignments = roles.api.assignments.filter((other) => other.name !== name);
-  await writeRoles(tx, call.vaultUid, roles, { assignments });
+  await writeRoles(tx, call.vault.uid, roles, { assignments });
   return assignment;
 }
 

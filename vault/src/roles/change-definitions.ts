@@ -37,7 +37,7 @@ export async function putDefinition(
   if (others.length >= maxDefinitions) {
     throw new Refusal("BadParameter", `${maxDefinitions} role definitions are the most`);
   }
-  await writeRoles(tx, call.vaultUid, roles, { definitions: [...others, definition] });
+  await writeRoles(tx, call.vault.uid, roles, { definitions: [...others, definition] });
 }
 
 /** Deletes a definition and answers it. @throws {Refusal} `Forbidden`, `NotFound`, `NameInUse` while it is assigned. */
@@ -56,7 +56,7 @@ export async function deleteDefinition(
     throw new Refusal("NameInUse", "the role is assigned: take its assignments away first");
   }
   const definitions = roles.api.definitions.filter((known) => known !== definition);
-  await writeRoles(tx, call.vaultUid, roles, { definitions });
+  await writeRoles(tx, call.vault.uid, roles, { definitions });
   return definition;
 }
 

@@ -10,12 +10,14 @@ import {
 import { Refusal } from "../audit/event.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
+import { decideTwice, roleAssignments } from "../vaults/access.ts";
+import type { Vault } from "../vaults/vault-record.ts";
 import { resolveRoles } from "./read-roles.ts";
 import { type RolesRecord, readRoles, rolesKey } from "./role-records.ts";
 
 /** Who does what to a vault's roles, in which scope. */
 export interface RoleCall {
-  readonly vaultUid: string;
+  readonly vault: Vault;
   readonly caller: Caller;
   readonly action: (typeof roleActions)[number];
   readonly scope: string;
@@ -24,12 +26,14 @@ export interface RoleCall {
 /** The vault's roles. @throws {Refusal} `Forbidden` unless the caller holds the action in all of the scope. */
 export async function openRoles(
   tx: RecordReader,
-  { vaultUid, caller, action, scope }: RoleCall,
+  { vault, caller, action, scope }: RoleCall,
 ): Promise<RolesRecord> {
-  const roles = await readRoles(tx, vaultUid);
+  const roles = await readRoles(tx, vault.uid);
   const { principal, circumstances } = caller;
   const request = { principal, circumstances, action, via: "api" } as const;
-  const decision = authorizeScope(resolveRoles(roles), request, scope);
+  const decision = decideTwice(await roleAssignments(tx, vault), caller, (some) =>
+    authorizeScope(some, request, scope),
+  );
   if (decision.kind === "denied") {
     throw new Refusal(
       "Forbidden",

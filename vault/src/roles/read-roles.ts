@@ -34,9 +34,16 @@ export function resolveRoles(roles: RolesRecord): readonly RoleAssignment[] {
 
 function resolveAll({ assignments, api }: RolesRecord): readonly RoleAssignment[] {
   return [
-    ...assignments.flatMap(ofResource),
+    ...resolveAssignments(assignments),
     ...api.assignments.flatMap((assignment) => ofApi(assignment, api.definitions)),
   ];
+}
+
+/** Assignments of built-in roles with their actions. */
+export function resolveAssignments(
+  assignments: readonly ResourceAssignment[],
+): readonly RoleAssignment[] {
+  return assignments.flatMap(ofResource);
 }
 
 /** Name and actions of a built-in or custom definition. */

@@ -25,7 +25,8 @@ const frame = {
   conditions: conditionsSchema.optional(),
 };
 
-const resourceAssignmentSchema = z.object({
+/** A role assignment of a resource, or of a charter. */
+export const resourceAssignmentSchema = z.object({
   ...frame,
   /** Name of a built-in role. */
   role: z.string(),

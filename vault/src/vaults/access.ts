@@ -9,6 +9,7 @@ import {
   type Via,
 } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
+import { type CharterRights, recallCharterRights } from "../charter/charter-rights.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { RecordReader } from "../ledger/ledger.ts";
 import { type Recall, readTogether } from "../ledger/read-together.ts";
@@ -23,17 +24,20 @@ export interface AccessQuestion {
   readonly object?: string;
 }
 
+/** By what a vault decides who may do what. Where it has a charter, that and the resources both must allow. */
+export interface Assignments {
+  readonly resources: readonly RoleAssignment[];
+  readonly charter: CharterRights | undefined;
+}
+
 /** Role assignments of a vault, as they stand in this transaction. */
-export function roleAssignments(
-  tx: RecordReader,
-  vault: Vault,
-): Promise<readonly RoleAssignment[]> {
-  return readTogether(tx, (recall) => recallRoleAssignments(recall, vault.uid));
+export function roleAssignments(tx: RecordReader, vault: Vault): Promise<Assignments> {
+  return readTogether(tx, (recall) => recallAssignments(recall, vault));
 }
 
 /** Whether `caller` may. */
 export function isAllowed(
-  assignments: readonly RoleAssignment[],
+  assignments: Assignments,
   caller: Caller,
   question: AccessQuestion,
 ): boolean {
@@ -46,8 +50,34 @@ export function requireAccess(
   vault: Vault,
   caller: Caller,
   question: AccessQuestion,
-): Promise<readonly RoleAssignment[]> {
+): Promise<Assignments> {
   return readTogether(tx, (recall) => recallAccess(recall, vault, caller, question));
+}
+
+/** Decides by the resources, and then by the charter where it has anything to say. */
+export function decideTwice(
+  { resources, charter }: Assignments,
+  { principal, circumstances }: Caller,
+  decide: (assignments: readonly RoleAssignment[]) => AccessDecision,
+): AccessDecision {
+  const decision = decide(resources);
+  const signed =
+    decision.kind === "allowed" ? charter?.({ principal, at: circumstances?.at }) : undefined;
+  return signed === undefined ? decision : ofCharter(decide(signed));
+}
+
+function ofCharter(decision: AccessDecision): AccessDecision {
+  return decision.kind === "allowed"
+    ? decision
+    : { kind: "denied", reasons: decision.reasons.map((reason) => `charter: ${reason}`) };
+}
+
+/** The same within `readTogether`. */
+export function recallAssignments(recall: Recall, vault: Vault): Assignments {
+  return {
+    resources: recallRoleAssignments(recall, vault.uid),
+    charter: recallCharterRights(recall, vault),
+  };
 }
 
 function recallAccess(
@@ -55,8 +85,8 @@ function recallAccess(
   vault: Vault,
   caller: Caller,
   question: AccessQuestion,
-): readonly RoleAssignment[] {
-  const assignments = recallRoleAssignments(recall, vault.uid);
+): Assignments {
+  const assignments = recallAssignments(recall, vault);
   const decision = decideAccess(assignments, caller, question);
   if (decision.kind === "denied") {
     throw new Refusal(
@@ -69,9 +99,12 @@ function recallAccess(
 }
 
 function decideAccess(
-  assignments: readonly RoleAssignment[],
-  { principal, circumstances }: Caller,
+  assignments: Assignments,
+  caller: Caller,
   question: AccessQuestion,
 ): AccessDecision {
-  return authorize(assignments, { principal, circumstances, ...question });
+  const { principal, circumstances } = caller;
+  return decideTwice(assignments, caller, (some) =>
+    authorize(some, { principal, circumstances, ...question }),
+  );
 }

@@ -31,6 +31,8 @@ export const vaultRecordSchema = z.object({
   purgeProtection: z.boolean(),
   /** Algorithms that the vault opted in to. */
   legacyAlgorithms: z.array(z.string()).optional(),
+  /** Whether it has a charter: once it has one, it always has one. */
+  chartered: z.boolean().optional(),
   generation: z.number(),
   created: z.number(),
   /** When it was deleted, in seconds since the epoch. */

@@ -10,10 +10,14 @@ const msPerDay = 86_400_000;
 
 /** Sentences for people, at an instant. */
 export function charterWarnings(charter: Charter, at: Date): readonly string[] {
-  return [...expiryWarnings(charter, at), ...contentWarnings(charter)];
+  return [...charterExpiryWarnings(charter, at), ...charterContentWarnings(charter)];
 }
 
-function expiryWarnings({ expires, onExpiry }: Charter, at: Date): readonly string[] {
+/** What is to be said of its end: nothing while that is more than 30 days away. */
+export function charterExpiryWarnings(
+  { expires, onExpiry }: Pick<Charter, "expires" | "onExpiry">,
+  at: Date,
+): readonly string[] {
   const days = Math.floor((expires * 1_000 - at.getTime()) / msPerDay);
   const then = onExpiry === "deny" ? "everything is denied" : "it goes on to hold";
   if (expires * 1_000 <= at.getTime()) {
@@ -22,7 +26,13 @@ function expiryWarnings({ expires, onExpiry }: Charter, at: Date): readonly stri
   return days < expiryNoticeDays ? [`the charter expires in ${days} days, then ${then}`] : [];
 }
 
-function contentWarnings({ authorities, policies, roles, signers }: Charter): readonly string[] {
+/** What is to be said of the rules themselves. */
+export function charterContentWarnings({
+  authorities,
+  policies,
+  roles,
+  signers,
+}: Charter): readonly string[] {
   const weak = authorities.filter(({ classes }) => classes.some((one) => one !== "hardware"));
   return [
     ...(signers.threshold === 1 ? ["one signer alone may change the charter"] : []),

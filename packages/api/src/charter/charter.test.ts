@@ -21,6 +21,10 @@ const policy = {
   selector: { kinds: ["secrets"], names: ["db-*"] },
   policy: { anyOf: [{ authority: "https://i", allOf: [{ claim: "c", equals: 1 }] }] },
 };
+const naming = (condition: object) => ({
+  version: "1.0.0+strongroom.1",
+  anyOf: [{ authority: "https://i", allOf: [condition] }],
+});
 const draft = {
   version: 1,
   vault: "0b8f3a30-6d3a-4c5e-9d0b-0c0c0c0c0c0c",
@@ -61,6 +65,10 @@ describe("a charter", () => {
     ["two policies of one name", { policies: [policy, policy] }],
     ["a policy of an authority that it lacks", { policies: [{ ...policy, authorities: ["b"] }] }],
     ["a policy that is not understood", { policies: [{ ...policy, policy: {} }] }],
+    [
+      "a policy that resources could loosen, by a set of theirs",
+      { policies: [{ ...policy, policy: naming({ claim: "c", reference: "images" }) }] },
+    ],
     ["a signer twice", { signers: { threshold: 1, keys: [key, key] } }],
     ["more signers than there are", { signers: { threshold: 3, keys: [key, other] } }],
     ["a private key", { signers: { threshold: 1, keys: [{ ...key, d: "AAAA" }] } }],

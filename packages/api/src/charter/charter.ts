@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A charter: the rules of one vault, as those say who hold its signing keys. */
 
-import { isSignerKey, releasePolicySchema, signerId } from "@strongroom/core";
+import { everyCondition, isSignerKey, releasePolicySchema, signerId } from "@strongroom/core";
 import { z } from "zod";
 import { base64urlOf, hexOf, intDate } from "../http/wire.ts";
 import {
@@ -81,7 +81,10 @@ const policySchema = z.strictObject({
     names: z.array(objectPatternSchema).min(1).max(64),
   }),
   authorities: names.max(maxCharterAuthorities).optional(),
-  policy: releasePolicySchema,
+  policy: releasePolicySchema.refine(
+    (policy) => everyCondition(policy).every(({ operator }) => operator !== "reference"),
+    "names reference values of the resources: the charter's authorities have its own",
+  ),
 });
 
 /** What a charter says. What is unknown is refused: whoever signed meant something by it. */

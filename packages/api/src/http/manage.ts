@@ -13,6 +13,7 @@ import {
 } from "../names.ts";
 import { protectionSchema, secretVaultSpecSchema } from "../resources/secret-vault.ts";
 import { sealingKeySchema } from "../sealed-value.ts";
+import { charterFactsSchema } from "./charter.ts";
 import { headReferenceSchema } from "./release.ts";
 import { count, hexOf, intDate, milliTime } from "./wire.ts";
 
@@ -55,6 +56,7 @@ const vaultFacts = z.strictObject({
   enforcedBy: z.enum(["token", "host"]),
   auditHead: headReferenceSchema.extend({ time: milliTime }).optional(),
   sealingKey: sealingKeySchema.optional(),
+  charter: charterFactsSchema.optional(),
   counts: z.strictObject({ secrets: count, keys: count, certificates: count }),
 });
 

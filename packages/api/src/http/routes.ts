@@ -4,7 +4,7 @@
 /** Prefix of what Key Vault does not have. */
 export const routePrefix = "/strongroom/v1";
 
-/** Paths with what they need to be complete; `manage…` are the operator's; domain, full backup and settings are Managed HSM's. */
+/** Paths with what they need to be complete; charters and orders are a vault's signers'; `manage…` are the operator's; domain, full backup and settings are Managed HSM's. */
 export const routes = {
   challenge: "/attestation/challenge",
   attestTpm: "/attest/Tpm",
@@ -37,6 +37,8 @@ export const routes = {
   domain: `${routePrefix}/domain`,
   rotateKeks: `${routePrefix}/domain/rotate`,
   retireKeks: `${routePrefix}/domain/retire`,
+  charters: `${routePrefix}/charters`,
+  orders: `${routePrefix}/orders`,
   auditLogs: `${routePrefix}/audit/logs`,
   auditLeaves: (log: string) => `${routePrefix}/audit/logs/${log}/leaves`,
   vaultIdentity: `${routePrefix}/vault`,

@@ -2,6 +2,7 @@
 /** SecretVault: a tenant with its own name, address, keys, roles and objects. */
 
 import { z } from "zod";
+import { statementSchema } from "../charter/statement.ts";
 import { maxRoleAssignments } from "../limits.ts";
 import { uidSchema } from "../names.ts";
 import { sealingKeySchema } from "../sealed-value.ts";
@@ -90,6 +91,11 @@ export const secretVaultSpecSchema = withRules(
           ),
       })
       .optional(),
+    charter: statementSchema
+      .optional()
+      .describe(
+        "signed charter: rules of the vault that must allow besides those of resources; the vault keeps it for good and takes another only from its signers",
+      ),
     roleAssignments: z
       .array(roleAssignmentSchema)
       .max(maxRoleAssignments)
@@ -127,6 +133,22 @@ export const secretVaultStatusSchema = z.strictObject({
   sealingKey: sealingKeySchema
     .optional()
     .describe("public key that `strongroom seal` encrypts values for Git to"),
+  charter: z
+    .strictObject({
+      serial: z.int().min(1),
+      digest: z.string().max(64).describe("SHA-256 of its canonical content"),
+      expires: z.iso.datetime({ offset: true }),
+      onExpiry: z.enum(["hold", "deny"]),
+      threshold: z.int().min(1).describe("signers that a change takes"),
+      signers: z.array(z.string().max(64)).max(16).describe("ids of their keys, RFC 7638"),
+      warnings: z
+        .array(z.string().max(512))
+        .max(32)
+        .optional()
+        .describe("what a reader should know"),
+    })
+    .optional()
+    .describe("charter that the vault has, whether the resource says so or not"),
   auditHead: z
     .strictObject({
       log: z.string().max(64),

@@ -6,6 +6,7 @@ import { isStrongroomError } from "@strongroom/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { decide, refuse } from "../../audit/decide.ts";
+import { useOrder } from "../../charter/orders.ts";
 import type { BackupConfig } from "../../config.ts";
 import type { JobPlace, Jobs } from "../../full-backup/jobs.ts";
 import { readObjectOf } from "../../full-backup/read-object.ts";
@@ -94,6 +95,7 @@ async function restoreKey(
     ...operation,
     work: async (tx) => {
       requireUnmanaged("restore", attempt.value.object);
+      await useOrder(tx, vault, { action: "recover", object: `keys/${name}` }, context.at);
       await writeRestored(tx, vault, [attempt.value]);
       return { result: undefined };
     },

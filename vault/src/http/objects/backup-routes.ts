@@ -5,6 +5,7 @@ import { fromBase64url, isStrongroomError, toBase64url } from "@strongroom/core"
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { refuse } from "../../audit/decide.ts";
+import { useOrder } from "../../charter/orders.ts";
 import { createBackup } from "../../objects/backup/create-backup.ts";
 import {
   prepareRestore,
@@ -99,6 +100,8 @@ async function restore<Own extends object>(
     object: `${face.type.kind}/${name}`,
     isBulk: true,
     work: async (tx) => {
+      const act = { action: "recover", object: `${face.type.kind}/${name}` } as const;
+      await useOrder(tx, vault, act, context.at);
       const [object] = await writeRestored(tx, vault, restored);
       const result = object && (await readVersion(tx, vault, face.type, { object }));
       if (result === undefined) {

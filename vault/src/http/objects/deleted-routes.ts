@@ -2,6 +2,7 @@
 /** Key Vault's routes for soft deletion, the same for every kind: delete, list and get deleted, recover, purge. */
 
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { useOrder } from "../../charter/orders.ts";
 import { type DeletedObject, findDeleted } from "../../objects/delete-object.ts";
 import { purgeWaitMs } from "../../objects/limits.ts";
 import { listDeleted } from "../../objects/list-objects.ts";
@@ -107,6 +108,7 @@ async function recover<Own extends object>(
   const found = await decideOnVault(deps, call, {
     ...operation(face, "recover", "Recover", name),
     work: async (tx) => {
+      await useOrder(tx, vault, { action: "recover", object: idOf(face, name) }, context.at);
       const found = await face.recover(tx, { vault, name, at: context.at });
       return { result: await completed(face, tx, vault, found) };
     },
@@ -124,6 +126,7 @@ async function purge<Own extends object>(
     ...operation(face, "purge", "Purge", name),
     work: async (tx) => {
       requirePurgeable(vault);
+      await useOrder(tx, vault, { action: "purge", object: idOf(face, name) }, context.at);
       return { result: await face.purge(tx, { vault, name, at: context.at }) };
     },
   });
@@ -147,6 +150,10 @@ function operation<Own extends object>(
     action: actions[action],
     object: `${type.kind}/${name}`,
   };
+}
+
+function idOf<Own extends object>({ type }: ObjectFace<Own>, name: string): string {
+  return `${type.kind}/${name}`;
 }
 
 function deletedBundle<Own extends object>(

@@ -3,6 +3,7 @@
 
 import { routePrefix } from "@strongroom/api";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { useOrder } from "../../charter/orders.ts";
 import type { LedgerTransaction } from "../../ledger/ledger.ts";
 import { findDeletedVersion, type VersionAct } from "../../objects/delete-version.ts";
 import { listDeletedVersions } from "../../objects/list-objects.ts";
@@ -38,11 +39,19 @@ export function registerVersionRoutes<Own extends object>(
     ]),
   );
   app.post(`${deleted}/:version/recover`, (request) =>
-    act(request, ["recover", "Recover", face.recoverVersion]),
+    act(request, [
+      "recover",
+      "Recover",
+      async (tx, on) => {
+        await useOrder(tx, on.vault, { action: "recover", object: idOf(face, on) }, on.at);
+        return await face.recoverVersion(tx, on);
+      },
+    ]),
   );
   app.delete(`${deleted}/:version`, async (request, reply) => {
     const purge: VersionOperation<Own>[2] = async (tx, on) => {
       requirePurgeable(on.vault);
+      await useOrder(tx, on.vault, { action: "purge", object: idOf(face, on) }, on.at);
       return await face.purgeVersion(tx, on);
     };
     await act(request, ["purge", "Purge", purge]);
@@ -85,6 +94,13 @@ async function actOnVersion<Own extends object>(
     work: async (tx) => ({ result: await work(tx, { vault, name, version, at: context.at }) }),
   });
   return versionBundle(origin, face, { vault, found });
+}
+
+function idOf<Own extends object>(
+  { type }: ObjectFace<Own>,
+  { name, version }: VersionAct,
+): string {
+  return `${type.kind}/${name}/${version}`;
 }
 
 function versionBundle<Own extends object>(

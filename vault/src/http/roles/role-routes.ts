@@ -155,7 +155,7 @@ async function act<T>(
     context,
     operationName: operationNames[does],
     properties: { vault: vault.uid, vaultName: vault.name, scope },
-    work: (tx) => work(tx, { vaultUid: vault.uid, caller: context.caller, action, scope }),
+    work: (tx) => work(tx, { vault, caller: context.caller, action, scope }),
   });
 }
 

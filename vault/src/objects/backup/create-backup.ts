@@ -43,7 +43,7 @@ export async function createBackup(
     }
     const records: BackupRecords = {
       vault: vault.uid,
-      bound: vault.release === "Required" || parts.some(({ object }) => object.governed.length > 0),
+      bound: isBound(vault) || parts.some(({ object }) => object.governed.length > 0),
       objects,
     };
     collected.add(JSON.stringify(records).length);
@@ -139,6 +139,11 @@ async function companionsOf(
     }
   }
   return companions;
+}
+
+// Another vault would not ask for attestation, or has no charter.
+function isBound({ release, chartered }: Vault): boolean {
+  return release === "Required" || chartered === true;
 }
 
 function tooLarge(): Refusal {
