@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Names that the node plugin shares with Kubernetes. */
+/** Names that the node plugin shares with Kubernetes and the vault. */
+
+/** What this program says it is, where it attests. */
+export const pluginName = "strongroom-node";
 
 /** What mount tables show as the source of our tmpfs; how a restarted plugin knows its own. */
 export const mountSource = "strongroom";

@@ -17,6 +17,7 @@ import { serveHealth } from "./health/health-server.ts";
 import { createMetrics, type Metrics } from "./health/metrics.ts";
 import { createIdentityService } from "./identity/identity-service.ts";
 import type { PublishWaits } from "./limits.ts";
+import { pluginName } from "./names.ts";
 import { createNodeService } from "./node/node-service.ts";
 import { createTargetLocks } from "./node/target-locks.ts";
 import { createVolumeBook, recoverVolumes } from "./node/volume-book.ts";
@@ -70,7 +71,8 @@ export async function startPlugin(parts: PluginParts): Promise<RunningPlugin> {
     ...timing,
     log,
     metrics,
-    attest: (signal) => attest(parts, signal),
+    attest: (signal) =>
+      attest({ ...parts, workload: { name: pluginName, version: parts.version } }, signal),
   });
   const controller = new AbortController();
   const node = await createNode(parts, { session, metrics, stopping: controller.signal });

@@ -18,6 +18,7 @@ import {
   nonceFor,
   post,
   postEvidence,
+  workload,
 } from "./fixtures/machine.ts";
 import { accounts, installationHost, issuer, subjectOf } from "./fixtures/names.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
@@ -85,6 +86,7 @@ describe("the attestation authority", () => {
       "x-strongroom-device": leaf?.event.properties["device"],
       "x-strongroom-node-name": "node-one",
       "x-strongroom-node-uid": one.nodeUid,
+      "x-strongroom-unmeasured": { workload },
       "x-strongroom-tpm": {
         pcrs: { sha256: { "0": zeros, "7": zeros, "16": zeros } },
         "firmware-version": expect.anything(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Attests this node once: fresh keys, a nonce, evidence over both, a token; enrols the device first where that is asked. */
 
+import type { Workload } from "@strongroom/api";
 import { isStrongroomError, StrongroomError, utf8 } from "@strongroom/core";
 import { decodeJwt } from "jose";
 import type { InstallationPort } from "./installation-port.ts";
@@ -19,6 +20,8 @@ export interface Session {
 export interface AttestDeps {
   readonly installation: InstallationPort;
   readonly evidence: NodeEvidence;
+  /** What this program says it is. */
+  readonly workload: Workload;
 }
 
 /** @throws {StrongroomError} What the device or the vault said. */
@@ -35,14 +38,14 @@ export async function attest(deps: AttestDeps, signal: AbortSignal): Promise<Ses
 }
 
 async function requestToken(
-  { installation, evidence }: AttestDeps,
+  { installation, evidence, workload }: AttestDeps,
   keys: ReleaseKeys,
   signal: AbortSignal,
 ): Promise<string> {
   const nonce = await installation.challenge(signal);
   const offered = [keys.encrypt.jwk, keys.deriveKey.jwk, keys.verify.jwk];
   // These very bytes are what the evidence is bound to the hash of, so they are sent as they are.
-  return await evidence.present(utf8(JSON.stringify({ nonce, keys: offered })), signal);
+  return await evidence.present(utf8(JSON.stringify({ nonce, keys: offered, workload })), signal);
 }
 
 // The token is the vault's to verify; here it only says until when it is worth presenting.

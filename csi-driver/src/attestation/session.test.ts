@@ -143,7 +143,7 @@ describe("an attestation session", () => {
 
 function depsOf(installation: InstallationPort) {
   const evidence = createTpmEvidence({ installation, collector: fakeCollector, pcrs: [0] });
-  return { installation, evidence };
+  return { installation, evidence, workload: { name: "strongroom-node", version: "test" } };
 }
 
 describe("attest", () => {

@@ -71,11 +71,26 @@ export const verifyJwkSchema = z.strictObject({
 /** Release keys in the order of the wire: RSA encrypt, P-256 deriveKey, P-256 verify. */
 export const releaseKeysSchema = z.tuple([encryptJwkSchema, deriveJwkSchema, verifyJwkSchema]);
 
+const printable = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(/^[\x20-\x7e]*$/);
+
+/** What holds the release keys, as it says itself: nothing measures it, and the token says so by the claim's name. */
+export const workloadSchema = z.strictObject({ name: printable(253), version: printable(64) });
+
 /** Runtime data, closed: what a requester says about itself gets no name that a policy could take for measured. */
 export const runtimeDataSchema = z.strictObject({
   nonce: challengeResponseSchema.shape.nonce,
   keys: releaseKeysSchema,
+  /** Becomes member `workload` of claim `x-strongroom-unmeasured`. */
+  workload: workloadSchema.optional(),
 });
+
+/** A program by its own word. */
+export type Workload = z.output<typeof workloadSchema>;
 
 /** Runtime data. */
 export type RuntimeData = z.output<typeof runtimeDataSchema>;

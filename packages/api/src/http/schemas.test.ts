@@ -25,6 +25,15 @@ describe("runtime data", () => {
   });
 
   it.each([
+    ["with what the plugin is", { name: "strongroom-node", version: "0.1.0" }, true],
+    ["without a version", { name: "strongroom-node" }, false],
+    ["with more", { name: "a", version: "1", measurement: "00" }, false],
+    ["with a name of many lines", { name: "a\nb", version: "1" }, false],
+  ])("may name a workload %s", (_, workload, isGood) => {
+    expect(runtimeDataSchema.safeParse({ ...runtimeData, workload }).success).toBe(isGood);
+  });
+
+  it.each([
     ["a private key", [keys[0], { ...keys[1], d: point }, keys[2]]],
     ["keys in another order", [keys[1], keys[0], keys[2]]],
     [

@@ -61,6 +61,7 @@ function nodeClaims({ node, runtime }: NonNullable<TokenContent["challenged"]>) 
   const { device } = node;
   return {
     "x-ms-runtime": { keys: runtime.keys },
+    ...(runtime.workload && { "x-strongroom-unmeasured": { workload: runtime.workload } }),
     cnf: { jwk: runtime.keys[2] },
     ...(device && {
       "x-strongroom-device": device.id,
