@@ -23,7 +23,7 @@ describe("parseConfig", () => {
       pluginSocket: "/var/lib/kubelet/plugins/csi.strongroom.io/csi.sock",
       registrationSocket: "/var/lib/kubelet/plugins_registry/csi.strongroom.io-reg.sock",
       tpm: { kind: "device", path: "/dev/tpmrm0" },
-      pcrs: [0, 2, 4, 7],
+      pcrs: [0, 1, 2, 3, 4, 5, 6, 7],
       healthPort: 9808,
     });
   });

@@ -87,7 +87,7 @@ const Environment = z
     STRONGROOM_PCRS: z
       .string()
       .regex(/^(\d|1\d|2[0-3])(,(\d|1\d|2[0-3]))*$/)
-      .default("0,2,4,7")
+      .default("0,1,2,3,4,5,6,7")
       .transform((text) => text.split(",").map(Number))
       .describe("PCRs that are quoted, by number"),
     STRONGROOM_HEALTH_PORT: z.coerce

@@ -17,6 +17,7 @@ import { type Config, parseConfig } from "./config.ts";
 import { publishWaits } from "./limits.ts";
 import { type RunningPlugin, startPlugin } from "./plugin.ts";
 import { createVaultAdapter } from "./release/vault-adapter.ts";
+import { systemTsmFiles } from "./tsm/tsm-files.ts";
 import { createVaultClients } from "./vault-clients.ts";
 
 // Sockets, directories and files are root's alone from the moment they exist.
@@ -41,7 +42,10 @@ async function start(config: Config): Promise<RunningPlugin> {
     version: manifest.version,
     installation,
     vault: createVaultAdapter({ clients, clock, releaseRootFile }),
-    evidence: createNodeEvidence({ config, installation, library, clock, log }),
+    evidence: createNodeEvidence({
+      ...{ config, installation, library, clock, log },
+      tsmFiles: systemTsmFiles,
+    }),
     background: async (signal) => {
       signal.addEventListener("abort", () => stopping.abort(), { once: true });
       await keepCurrent({ library, clock, jitter: halfJitter, log }, signal);

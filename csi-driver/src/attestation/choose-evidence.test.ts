@@ -8,7 +8,7 @@ import { chooseEvidence } from "./choose-evidence.ts";
 import { detectSource, type EvidenceSource } from "./evidence-source.ts";
 
 const { signal } = new AbortController();
-const paths = { tsm: "/tsm", nsmDevice: "/nsm", sevGuestDevice: "/sev" };
+const paths = { nsmDevice: "/nsm", sevGuestDevice: "/sev" };
 
 describe("what a node has", () => {
   const detect = (
@@ -19,6 +19,7 @@ describe("what a node has", () => {
     detectSource({
       paths: { ...paths, providerSocket },
       isThere: async (path) => there.includes(path),
+      hasTsm: async () => there.includes("/tsm"),
       tpm: tpm === "absent" ? tpm : { isAzure: async () => tpm === "azure" },
     });
 

@@ -13,6 +13,7 @@ import { createFakeVault, workingVault } from "../__fixtures__/fake-vault.ts";
 import { parseConfig } from "../config.ts";
 import { connectTpm } from "../tpm/connect-tpm.ts";
 import { writeNvIndex } from "../tpm/nv-memory.ts";
+import { systemTsmFiles } from "../tsm/tsm-files.ts";
 import { createNodeEvidence } from "./create-node-evidence.ts";
 import { openEndorsements } from "./open-endorsements.ts";
 
@@ -37,7 +38,7 @@ async function setUp(socketPath: string, more: Readonly<Record<string, string>> 
     STRONGROOM_SEV_GUEST_DEVICE: join(folder, "no-sev"),
     ...more,
   });
-  const deps = { clock: systemClock, log: silentLog };
+  const deps = { clock: systemClock, log: silentLog, tsmFiles: systemTsmFiles };
   const open = () => openEndorsements({ ...deps, config: config.endorsements, stopping: signal });
   return {
     ...{ folder, config, deps, open },

@@ -15,7 +15,8 @@ import { connectTpm } from "../tpm/connect-tpm.ts";
 import { createTpmCollector } from "../tpm/create-tpm-collector.ts";
 import type { TpmTransport } from "../tpm/tpm-transport.ts";
 import { createTsmCollector } from "../tsm/create-tsm-collector.ts";
-import { systemTsmFiles } from "../tsm/tsm-files.ts";
+import { hasTsmProvider } from "../tsm/has-tsm-provider.ts";
+import type { TsmFiles } from "../tsm/tsm-files.ts";
 import { chooseEvidence } from "./choose-evidence.ts";
 import { createTeeEvidence } from "./create-tee-evidence.ts";
 import { createTpmEvidence } from "./create-tpm-evidence.ts";
@@ -29,13 +30,16 @@ export interface NodeEvidenceDeps {
   readonly config: Pick<Config, "evidence" | "pcrs" | "tpm">;
   readonly installation: InstallationPort;
   readonly library: EndorsementLibrary;
+  readonly tsmFiles: TsmFiles;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Nothing is looked for or opened before the first attestation. */
 export function createNodeEvidence(deps: NodeEvidenceDeps): NodeEvidence {
-  const { config, log } = deps;
+  const { config, tsmFiles, log } = deps;
+  const { paths } = config.evidence;
+  const hasTsm = () => hasTsmProvider({ files: tsmFiles, log, root: paths.tsm });
   const transport = config.tpm === undefined ? undefined : connectTpm(config.tpm);
   const tpm =
     transport === undefined
@@ -43,7 +47,7 @@ export function createNodeEvidence(deps: NodeEvidenceDeps): NodeEvidence {
       : { isAzure: () => hasAzureReport({ transport, log }) };
   return chooseEvidence({
     wanted: config.evidence.source,
-    detect: () => detectSource({ paths: config.evidence.paths, isThere, tpm }),
+    detect: () => detectSource({ paths, isThere, hasTsm, tpm }),
     create: (source) => createEvidence(deps, source, transport),
     memory: config.evidence.memory,
     log,
@@ -68,7 +72,7 @@ function createEvidence(
 }
 
 function createCollector(
-  { config, clock, log }: NodeEvidenceDeps,
+  { config, tsmFiles, clock, log }: NodeEvidenceDeps,
   source: Exclude<EvidenceSource, "tpm">,
   transport: TpmTransport | undefined,
 ): TeeCollector {
@@ -78,7 +82,7 @@ function createCollector(
       return createProviderCollector({ path: paths.providerSocket ?? "", clock });
     case "tsm":
       return createTsmCollector({
-        ...{ files: systemTsmFiles, clock, log, root: paths.tsm },
+        ...{ files: tsmFiles, clock, log, root: paths.tsm },
         ...(privilegeLevel === undefined ? {} : { privilegeLevel }),
       });
     case "nitro":

@@ -18,7 +18,6 @@ export function isTee(source: EvidenceSource): boolean {
 export interface SourcePaths {
   /** Socket of an evidence provider, where one is configured. */
   readonly providerSocket?: string | undefined;
-  readonly tsm: string;
   readonly nsmDevice: string;
   readonly sevGuestDevice: string;
 }
@@ -27,18 +26,22 @@ export interface SourcePaths {
 export interface DetectionDeps {
   readonly paths: SourcePaths;
   readonly isThere: (path: string) => Promise<boolean>;
+  /** Whether a TEE answers behind configfs-tsm. */
+  readonly hasTsm: () => Promise<boolean>;
   /** Whether a TPM is configured, and whether it holds the report of an Azure paravisor. */
   readonly tpm: "absent" | { readonly isAzure: () => Promise<boolean> };
 }
 
 /** The best source that the node has, or undefined; a TPM alone is last. */
 export async function detectSource(deps: DetectionDeps): Promise<EvidenceSource | undefined> {
-  const { paths, isThere, tpm } = deps;
+  const { paths, isThere, hasTsm, tpm } = deps;
   if (paths.providerSocket !== undefined) {
     return "provider";
   }
+  if (await hasTsm()) {
+    return "tsm";
+  }
   const devices = [
-    ["tsm", paths.tsm],
     ["nitro", paths.nsmDevice],
     ["sev-guest", paths.sevGuestDevice],
   ] as const;

@@ -17,7 +17,7 @@ import {
 } from "@strongroom/core";
 import * as limits from "../limits.ts";
 import { reportDataOf, type TeeCollector, type TeeEvidence } from "../tee/tee-evidence.ts";
-import type { TsmFiles } from "./tsm-files.ts";
+import { isTsmProvider, type TsmFiles, type TsmProvider } from "./tsm-files.ts";
 
 /** What a collector works with. */
 export interface TsmDeps {
@@ -79,6 +79,9 @@ async function request(
   binding: Uint8Array,
 ): Promise<TeeEvidence> {
   const provider = fromUtf8(await files.read(folder, "provider")).trim();
+  if (!isTsmProvider(provider)) {
+    throw new StrongroomError("TeeFailed", "the kernel's provider is of no known kind");
+  }
   if (privilegeLevel !== undefined) {
     await files.write(folder, "privlevel", String(privilegeLevel));
   }
@@ -96,7 +99,7 @@ async function request(
 }
 
 function toEvidence(
-  provider: string,
+  provider: TsmProvider,
   outblob: Uint8Array,
   auxblob: Uint8Array | undefined,
 ): TeeEvidence {
@@ -109,8 +112,6 @@ function toEvidence(
       };
     case "tdx_guest":
       return { kind: "TdxVm", quote: outblob };
-    default:
-      throw new StrongroomError("TeeFailed", "the kernel's provider is of no known kind");
   }
 }
 

@@ -15,6 +15,17 @@ export type TsmAttribute =
   | "privlevel"
   | "provider";
 
+/** Providers whose answers are evidence of a known kind. */
+const providers = ["sev_guest", "tdx_guest"] as const;
+
+/** What a report's `provider` says. */
+export type TsmProvider = (typeof providers)[number];
+
+/** Whether it is one of these. */
+export function isTsmProvider(name: string): name is TsmProvider {
+  return (providers as readonly string[]).includes(name);
+}
+
 /** One folder is one report; errors are the kernel's. */
 export interface TsmFiles {
   makeReport(folder: string): Promise<void>;
