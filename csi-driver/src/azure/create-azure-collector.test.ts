@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "@jest/globals";
+import { snpHardware, verifyAzureVtpm } from "@strongroom/attestation";
+import { silentLog } from "@strongroom/core";
 import {
-  objectAttribute,
-  parseTpmPublic,
-  snpHardware,
-  tpm2b,
-  tpmAlgorithm,
-  tpmPublicKey,
-  u16be,
-  verifyAzureVtpm,
-} from "@strongroom/attestation";
-import { concatBytes, silentLog, u32be, utf8 } from "@strongroom/core";
-import { createAmdVendor, hasSwtpm, makeAmdReport, startSwtpm } from "@strongroom/testing";
-import { persistKey } from "../tpm/__fixtures__/raw-commands.ts";
+  createAmdVendor,
+  hasSwtpm,
+  makeAmdReport,
+  makeHclReport,
+  makeTdReport,
+  startSwtpm,
+} from "@strongroom/testing";
 import { connectTpm } from "../tpm/connect-tpm.ts";
-import { readNvIndex, writeNvIndex } from "../tpm/nv-memory.ts";
-import { readPublic } from "../tpm/tpm-keys.ts";
-import type { TpmTransport } from "../tpm/tpm-transport.ts";
+import { readNvIndex } from "../tpm/nv-memory.ts";
+import { provisionParavisor } from "./__fixtures__/paravisor.ts";
 import { azureHandle, createAzureCollector } from "./create-azure-collector.ts";
 import { requestTdQuote } from "./request-td-quote.ts";
 
@@ -27,54 +23,13 @@ const withSwtpm = hasSwtpm() ? describe : describe.skip;
 const binding = new Uint8Array(32).fill(0xb1);
 const { signal } = new AbortController();
 const vendor = createAmdVendor("Milan");
-const { fixedTpm, fixedParent, sensitiveDataOrigin, userWithAuth, restricted, sign } =
-  objectAttribute;
-
-/** As the paravisor makes its key: restricted RSA-2048, RSASSA with SHA-256. */
-const hclAkTemplate = concatBytes(
-  ...[u16be(tpmAlgorithm.rsa), u16be(tpmAlgorithm.sha256)],
-  u32be(fixedTpm | fixedParent | sensitiveDataOrigin | userWithAuth | restricted | sign),
-  tpm2b(new Uint8Array()),
-  ...[u16be(tpmAlgorithm.null), u16be(tpmAlgorithm.rsassa), u16be(tpmAlgorithm.sha256)],
-  ...[u16be(2048), u32be(0), tpm2b(new Uint8Array(256))],
-);
-
-/** The paravisor's report about a key, under the test vendor's chip. Kind 2 is SNP, 4 is TDX. */
-function hclReport(key: KeyObject, kind: 2 | 4): Uint8Array {
-  const { n, e } = key.export({ format: "jwk" });
-  const keys = [{ kid: "HCLAkPub", key_ops: ["sign"], kty: "RSA", e, n }];
-  const json = utf8(JSON.stringify({ keys, "vm-configuration": { vmUniqueId: "VM-1" } }));
-  const reportData = new Uint8Array(64);
-  reportData.set(createHash("sha256").update(json).digest());
-  const bytes = new Uint8Array(1236 + json.length + 20);
-  const view = new DataView(bytes.buffer);
-  const words = { 0: 0x414c4348, 4: 2, 1224: kind, 1228: 1, 1232: json.length };
-  bytes.set(
-    kind === 2 ? vendor.sign(makeAmdReport(vendor, { reportData })) : tdReport(reportData),
-    32,
-  );
-  for (const [at, word] of Object.entries(words)) {
-    view.setUint32(Number(at), word, true);
-  }
-  bytes.set(json, 1236);
-  return bytes;
-}
-
-function tdReport(reportData: Uint8Array): Uint8Array {
-  const report = new Uint8Array(1024).fill(0x7d);
-  report.set(reportData, 128);
-  return report;
-}
-
-/** Provisions a software TPM as the paravisor does. */
-async function provision(transport: TpmTransport, kind: 2 | 4): Promise<void> {
-  await transport.use(async (channel) => {
-    await persistKey(channel, hclAkTemplate, azureHandle.attestationKey);
-    const { publicArea } = await readPublic(channel, azureHandle.attestationKey);
-    const report = hclReport(tpmPublicKey(parseTpmPublic(publicArea)), kind);
-    await writeNvIndex(channel, azureHandle.report, report);
+const snp = (attestationKey: KeyObject) =>
+  makeHclReport({
+    ...{ kind: "snp", attestationKey },
+    hardware: (reportData) => vendor.sign(makeAmdReport(vendor, { reportData })),
   });
-}
+const tdx = (attestationKey: KeyObject) =>
+  makeHclReport({ kind: "tdx", attestationKey, hardware: makeTdReport });
 
 async function startImds(answer: { readonly status?: number; readonly body: string }) {
   const asked: string[] = [];
@@ -97,7 +52,7 @@ withSwtpm("an Azure confidential machine", () => {
   it("gives a chain from the hardware to a quote that is bound to what was asked for", async () => {
     await using swtpm = await startSwtpm();
     const transport = connectTpm({ kind: "socket", path: swtpm.socketPath });
-    await provision(transport, 2);
+    await provisionParavisor(transport, snp);
     const deps = { transport, log: silentLog, pcrs: [0, 7], metadataUrl: "http://127.0.0.1:1" };
     const { evidence } = await createAzureCollector(deps).collect(binding, signal);
     if (evidence.kind !== "AzureGuest") {
@@ -123,7 +78,7 @@ withSwtpm("an Azure confidential machine", () => {
   it("has a TDREPORT quoted by the metadata service", async () => {
     await using swtpm = await startSwtpm();
     const transport = connectTpm({ kind: "socket", path: swtpm.socketPath });
-    await provision(transport, 4);
+    await provisionParavisor(transport, tdx);
     await using imds = await startImds({ body: JSON.stringify({ quote: "BAUG" }) });
     const deps = { transport, log: silentLog, pcrs: [0], metadataUrl: imds.url };
     const { evidence } = await createAzureCollector(deps).collect(binding, signal);

@@ -5,6 +5,7 @@ import { Buffer } from "node:buffer";
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { type AmdReportRequest, makeAmdReport } from "./amd-report.ts";
 import type { AmdVendor } from "./amd-vendor.ts";
+import { makeHclReport } from "./hcl-report.ts";
 
 /** What of a machine shall be different. */
 export interface AzureMachineRequest {
@@ -30,25 +31,19 @@ export interface AzureMachine {
   readonly quote: (extraData: Uint8Array, signer?: KeyObject) => AzureQuote;
 }
 
-const hardwareOffset = 32;
-const requestOffset = 1216;
-const contentOffset = 1236;
-
 /** Makes a machine on the vendor's chip. */
 export function createAzureMachine(
   vendor: AmdVendor,
   request: AzureMachineRequest = {},
 ): AzureMachine {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const { n, e } = publicKey.export({ format: "jwk" });
-  const runtimeData = Buffer.from(
-    JSON.stringify({
-      keys: [{ kid: "HCLAkPub", key_ops: ["sign"], kty: "RSA", e, n }],
-      "vm-configuration": { "tpm-enabled": true, vmUniqueId: request.vmId ?? "VM-1" },
-    }),
-  );
   return {
-    hclReport: hclReport(vendor, runtimeData, request.report),
+    hclReport: makeHclReport({
+      ...{ kind: "snp", attestationKey: publicKey },
+      ...(request.vmId !== undefined && { vmId: request.vmId }),
+      hardware: (reportData) =>
+        vendor.sign(makeAmdReport(vendor, { ...request.report, reportData })),
+    }),
     quote: (extraData, signer = privateKey) => {
       const pcrs = Array.from({ length: 8 }, (_, index) => Buffer.alloc(32, index + 1));
       const quote = attest(extraData, pcrs);
@@ -59,25 +54,6 @@ export function createAzureMachine(
       };
     },
   };
-}
-
-/** OpenHCL's attestation protocol: "HCLA", the hardware's report, hash type 1 (SHA-256), the data that it is bound to. */
-function hclReport(
-  vendor: AmdVendor,
-  runtimeData: Buffer,
-  request: AmdReportRequest = {},
-): Uint8Array {
-  const reportData = new Uint8Array(64);
-  reportData.set(createHash("sha256").update(runtimeData).digest());
-  const bytes = Buffer.alloc(contentOffset + runtimeData.length);
-  bytes.write("HCLA", 0, "latin1");
-  bytes.writeUInt32LE(1, 4);
-  bytes.set(vendor.sign(makeAmdReport(vendor, { ...request, reportData })), hardwareOffset);
-  bytes.writeUInt32LE(2, requestOffset + 8);
-  bytes.writeUInt32LE(1, requestOffset + 12);
-  bytes.writeUInt32LE(runtimeData.length, requestOffset + 16);
-  bytes.set(runtimeData, contentOffset);
-  return new Uint8Array(bytes);
 }
 
 /** TPMS_ATTEST of a quote over PCRs 0 to 7 of the SHA-256 bank. TPM 2.0 part 2, section 10.12.8. */

@@ -2,21 +2,24 @@
 /** Fakes, simulators and real servers for tests; never shipped. */
 
 export type { AmdCrlRequest } from "./amd-certificate.ts";
+export { makeCertificateTable } from "./amd-certificate-table.ts";
 export * from "./amd-report.ts";
 export * from "./amd-vendor.ts";
 export * from "./api-server.ts";
 export * from "./attestation-oracle.ts";
 export * from "./azure-machine.ts";
-export type { CborValue } from "./cbor.ts";
+export { type CborValue, cbor } from "./cbor.ts";
 export * from "./cca-vendor.ts";
 export { extensionOf, pemOf } from "./der.ts";
 export * from "./fake-vault.ts";
 export { findHelm, findKryoptic, findTeeDevice } from "./find-program.ts";
 export { freePort } from "./free-port.ts";
+export * from "./hcl-report.ts";
 export * from "./intel-endorsements.ts";
 export * from "./intel-evidence.ts";
 export * from "./intel-pki.ts";
 export * from "./intel-quote.ts";
+export * from "./intel-td-report.ts";
 export * from "./mint-certificate.ts";
 export * from "./nitro-vendor.ts";
 export * from "./nvidia-vendor.ts";

@@ -52,7 +52,7 @@ export function mintIntelQuote(
   changes: IntelQuoteChanges = {},
 ): Uint8Array {
   const attestation = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
-  const signed = Buffer.concat([header(kind), body(kind)]);
+  const signed = Buffer.concat([header(kind), framedBody(kind)]);
   changes.signed?.(signed);
   const point = createPublicKey(attestation).export({ type: "spki", format: "der" }).subarray(-64);
   const authentication = Buffer.alloc(32, 0x0a);
@@ -90,7 +90,8 @@ function header(kind: IntelQuoteKind): Buffer {
   return bytes;
 }
 
-function body(kind: IntelQuoteKind): Buffer {
+/** The usual body of a kind, before anything was changed in it: an enclave's or a trust domain's report. */
+export function intelQuoteBody(kind: IntelQuoteKind): Buffer {
   const form = intelBodyShape(kind);
   const bytes = Buffer.alloc(bodyBytes[form]);
   if (form === "sgx") {
@@ -105,10 +106,15 @@ function body(kind: IntelQuoteKind): Buffer {
     bytes.fill(0xd0, 520, 584);
     bytes.set(form === "td15" ? [4, 1, 2] : [], 584);
   }
-  if (version(kind) !== 5) {
-    return bytes;
-  }
-  return Buffer.concat([u16(bodyType[form]), sized(bytes)]);
+  return bytes;
+}
+
+/** The body as it stands in a quote: since version 5 behind its type and size. */
+function framedBody(kind: IntelQuoteKind): Buffer {
+  const body = intelQuoteBody(kind);
+  return version(kind) === 5
+    ? Buffer.concat([u16(bodyType[intelBodyShape(kind)]), sized(body)])
+    : body;
 }
 
 function qeReport(point: Buffer, authentication: Buffer): Buffer {

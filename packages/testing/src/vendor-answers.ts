@@ -25,6 +25,8 @@ export interface VendorContent {
   readonly intel?: () => { readonly sgx: IntelBundle; readonly tdx: IntelBundle };
   /** PCK certificate, DER. */
   readonly pck?: Uint8Array;
+  /** Has a TDREPORT of an Azure machine quoted. */
+  readonly tdQuote?: (report: Uint8Array) => Uint8Array;
 }
 
 /** Collateral by the names that DCAP libraries have for it. */
@@ -123,11 +125,16 @@ function answerPcs(
   }
 }
 
-/** The answer of Azure's metadata service. */
-export function answerThim(
-  { amd }: VendorContent,
+/** The answer of Azure's metadata service: a chip's certificates, and quotes of TDREPORTs. */
+export function answerMetadata(
+  content: VendorContent,
   { url, headers }: IncomingMessage,
+  body: string,
 ): VendorAnswer {
+  if (url === "/acc/tdquote") {
+    return answerTdQuote(content, body);
+  }
+  const { amd } = content;
   if (headers["metadata"] !== "true") {
     return { status: 400, body: "Required metadata header not specified" };
   }
@@ -136,9 +143,22 @@ export function answerThim(
   }
   const tcbm = Buffer.from(amd.chip.tcb).reverse().toString("hex").toUpperCase();
   const certificateChain = [amd.ask, amd.ark].map(toPem).join("");
-  const body = { vcekCert: toPem(amd.leaf()), tcbm, certificateChain, cacheControl: "86400" };
-  return { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const answer = { vcekCert: toPem(amd.leaf()), tcbm, certificateChain, cacheControl: "86400" };
+  return { headers: json, body: JSON.stringify(answer) };
 }
+
+function answerTdQuote({ tdQuote }: VendorContent, body: string): VendorAnswer {
+  const report = new Uint8Array(Buffer.from(JSON.parse(body).report, "base64url"));
+  const quote = tdQuote?.(report);
+  return quote === undefined
+    ? notFound
+    : {
+        headers: json,
+        body: JSON.stringify({ quote: Buffer.from(quote).toString("base64url") }),
+      };
+}
+
+const json = { "content-type": "application/json" } as const;
 
 /** Issuers stand in headers, percent-encoded. */
 function encode(pem: string): string {

@@ -11,9 +11,10 @@ import {
 } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { mintCertificate } from "./mint-certificate.ts";
 import {
-  answerThim,
+  answerMetadata,
   answerVendor,
   type VendorAnswer,
   type VendorContent,
@@ -26,7 +27,7 @@ export interface VendorServices extends AsyncDisposable {
   /** PEM of the CA of their certificate. */
   readonly ca: string;
   /** Base URL of Azure's metadata service. */
-  readonly thimUrl: string;
+  readonly metadataUrl: string;
   /** Paths that were asked for, in order. */
   readonly requests: readonly string[];
   /** Replaces answers to paths that begin so, or takes the replacement back. */
@@ -39,12 +40,13 @@ export async function startVendorServices(content: VendorContent): Promise<Vendo
   const server = await mintCertificate({ subject: "/CN=vendors", names: "IP:127.0.0.1", issuer });
   const requests: string[] = [];
   const replaced = new Map<string, VendorAnswer>();
-  const handle = (answer: (request: IncomingMessage) => VendorAnswer) => {
-    return (request: IncomingMessage, response: ServerResponse) => {
+  const handle = (answer: (request: IncomingMessage, body: string) => VendorAnswer) => {
+    return async (request: IncomingMessage, response: ServerResponse) => {
       const path = request.url ?? "";
       requests.push(path);
+      const body = await text(request);
       const [, other] = [...replaced].find(([prefix]) => path.startsWith(prefix)) ?? [];
-      send(response, other ?? answer(request));
+      send(response, other ?? answer(request, body));
     };
   };
   const { certificatePem: cert, keyPem: key } = server;
@@ -53,13 +55,13 @@ export async function startVendorServices(content: VendorContent): Promise<Vendo
       { cert, key },
       handle(({ url = "" }) => answerVendor(content, url)),
     ),
-    createPlainServer(handle((request) => answerThim(content, request))),
+    createPlainServer(handle((request, body) => answerMetadata(content, request, body))),
   ];
-  const [port, thimPort] = await Promise.all(servers.map(listen));
+  const [port, metadataPort] = await Promise.all(servers.map(listen));
   return {
     url: `https://127.0.0.1:${port}`,
     ca: issuer.certificatePem,
-    thimUrl: `http://127.0.0.1:${thimPort}`,
+    metadataUrl: `http://127.0.0.1:${metadataPort}`,
     requests,
     replace: (path, answer) => {
       if (answer === undefined) {

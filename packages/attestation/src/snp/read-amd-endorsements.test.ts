@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, fromHex, utf8 } from "@strongroom/core";
-import { createAmdVendor, makeAmdReport } from "@strongroom/testing";
+import { createAmdVendor, makeAmdReport, makeCertificateTable } from "@strongroom/testing";
 import { parseCertificateTable } from "./certificate-table.ts";
 import { readAmdEndorsements } from "./read-amd-endorsements.ts";
 import { readSnpReport } from "./read-snp-report.ts";
@@ -11,12 +11,7 @@ const leaf = vendor.leaf();
 const pem = (der: Uint8Array, label = "CERTIFICATE") =>
   `-----BEGIN ${label}-----\n${Buffer.from(der).toString("base64")}\n-----END ${label}-----\n`;
 
-const guid = {
-  vcek: "63da758de6644564adc5f4b93be8accd",
-  ask: "4ab7b379bbac4fe4a02f05aef327c782",
-  crl: "92f81bc358114d3d97ffd19f88dc67ea",
-  other: "00000000000000000000000000000001",
-} as const;
+const vcek = "63da758de6644564adc5f4b93be8accd";
 
 function header(identifier: string, offset: number, length: number): Uint8Array {
   const bytes = new Uint8Array(24);
@@ -26,22 +21,12 @@ function header(identifier: string, offset: number, length: number): Uint8Array 
   return bytes;
 }
 
-function table(entries: readonly (readonly [keyof typeof guid, Uint8Array])[]): Uint8Array {
-  let offset = (entries.length + 1) * 24;
-  const headers = entries.map(([kind, content]) => {
-    const made = header(guid[kind], offset, content.length);
-    offset += content.length;
-    return made;
-  });
-  return concatBytes(...headers, new Uint8Array(24), ...entries.map(([, content]) => content));
-}
-
 describe("AMD's endorsements", () => {
   it.each<[string, Uint8Array]>([
     ["DER", leaf],
     ["PEM", utf8(pem(leaf))],
-    ["a table with DER", table([["vcek", leaf]])],
-    ["a table with PEM", table([["vcek", utf8(pem(leaf))]])],
+    ["a table with DER", makeCertificateTable([["vcek", leaf]])],
+    ["a table with PEM", makeCertificateTable([["vcek", utf8(pem(leaf))]])],
     ["Azure's answer", utf8(JSON.stringify({ vcekCert: pem(leaf), tcbm: "00" }))],
     ["base64 of Azure's answer", utf8(btoa(JSON.stringify({ vcekCert: pem(leaf) })))],
     ["base64 of DER", utf8(Buffer.from(leaf).toString("base64"))],
@@ -57,7 +42,7 @@ describe("AMD's endorsements", () => {
   });
 
   it("go without a table's entries that are no certificates", () => {
-    const bytes = table([
+    const bytes = makeCertificateTable([
       ["ask", Uint8Array.of(0xde, 0xad)],
       ["vcek", leaf],
       ["other", vendor.ask],
@@ -69,7 +54,7 @@ describe("AMD's endorsements", () => {
     ["nothing", new Uint8Array()],
     ["text of something else", utf8("hello, world")],
     ["JSON that is none", utf8("{")],
-    ["a table without an end", header(guid.vcek, 48, 0)],
+    ["a table without an end", header(vcek, 48, 0)],
   ])("are refused as %s", (_, bytes) => {
     expect(() => readAmdEndorsements(bytes)).toThrow(
       expect.objectContaining({ code: "EvidenceMalformed" }),
@@ -79,15 +64,12 @@ describe("AMD's endorsements", () => {
 
 describe("a certificate table", () => {
   it.each<[string, Uint8Array]>([
-    ["points into its own entries", concatBytes(header(guid.vcek, 24, 1), new Uint8Array(24))],
-    ["points behind its end", concatBytes(header(guid.vcek, 48, 1), new Uint8Array(24))],
-    [
-      "has lengths that overflow",
-      concatBytes(header(guid.vcek, 48, 0xffffffff), new Uint8Array(24)),
-    ],
+    ["points into its own entries", concatBytes(header(vcek, 24, 1), new Uint8Array(24))],
+    ["points behind its end", concatBytes(header(vcek, 48, 1), new Uint8Array(24))],
+    ["has lengths that overflow", concatBytes(header(vcek, 48, 0xffffffff), new Uint8Array(24))],
     [
       "has 17 entries",
-      table(Array.from({ length: 17 }, () => ["vcek", leaf.slice(0, 1)] as const)),
+      makeCertificateTable(Array.from({ length: 17 }, () => ["vcek", leaf.slice(0, 1)] as const)),
     ],
   ])("is refused that %s", (_, bytes) => {
     expect(() => parseCertificateTable(bytes)).toThrow(
@@ -112,7 +94,7 @@ describe("a report is found", () => {
   });
 
   it("before a certificate table", () => {
-    const certificateTable = table([["vcek", leaf]]);
+    const certificateTable = makeCertificateTable([["vcek", leaf]]);
     expect(readSnpReport(concatBytes(report, certificateTable))).toEqual({
       report,
       certificateTable,

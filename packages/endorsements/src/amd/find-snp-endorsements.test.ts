@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import { readAmdEndorsements, verifySnp } from "@strongroom/attestation";
-import { concatBytes } from "@strongroom/core";
 import {
   type AmdVendor,
   createAmdVendor,
   makeAmdReport,
+  makeCertificateTable,
   startVendorServices,
 } from "@strongroom/testing";
 import { makeTestLibrary, start } from "../__fixtures__/test-library.ts";
@@ -37,26 +37,6 @@ function verify(vendor: AmdVendor, report: Uint8Array, files: readonly Uint8Arra
   const trust = { roots: [amdRootOf(vendor)], revocation: "required" } as const;
   return verifySnp({ report, endorsements }, trust, { reportData: "unbound" }, start);
 }
-
-function table(entries: readonly (readonly [string, Uint8Array])[]): Uint8Array {
-  let offset = (entries.length + 1) * 24;
-  const headers = entries.map(([guid, content]) => {
-    const header = new Uint8Array(24);
-    header.set(Buffer.from(guid, "hex"));
-    new DataView(header.buffer).setUint32(16, offset, true);
-    new DataView(header.buffer).setUint32(20, content.length, true);
-    offset += content.length;
-    return header;
-  });
-  return concatBytes(...headers, new Uint8Array(24), ...entries.map(([, content]) => content));
-}
-
-const guid = {
-  vcek: "63da758de6644564adc5f4b93be8accd",
-  vlek: "a8074bc2a25a483eaae639c045a0b8a1",
-  ask: "4ab7b379bbac4fe4a02f05aef327c782",
-  ark: "c0b406a4a803495297433fb6014cd0ae",
-} as const;
 
 describe("what a SEV-SNP report is verified with", () => {
   it.each([["Milan"], ["Turin"]] as const)("comes from AMD's service for %s", async (product) => {
@@ -95,10 +75,10 @@ describe("what a SEV-SNP report is verified with", () => {
     const vendor = vendors.Milan;
     await using world = await setUp(vendor);
     const report = vendor.sign(makeAmdReport(vendor));
-    const certificateTable = table([
-      [guid.vcek, vendor.leaf()],
-      [guid.ask, vendor.ask],
-      [guid.ark, vendor.ark],
+    const certificateTable = makeCertificateTable([
+      ["vcek", vendor.leaf()],
+      ["ask", vendor.ask],
+      ["ark", vendor.ark],
     ]);
     const evidence = { report, certificateTable };
     const found = await findSnpEndorsements(world.kept.library, evidence, signal);
@@ -111,10 +91,10 @@ describe("what a SEV-SNP report is verified with", () => {
     const other = createAmdVendor("Milan");
     await using world = await setUp(vendor);
     const report = vendor.sign(makeAmdReport(vendor));
-    const certificateTable = table([
-      [guid.vcek, other.leaf()],
-      [guid.ask, other.ask],
-      [guid.ark, vendor.ark],
+    const certificateTable = makeCertificateTable([
+      ["vcek", other.leaf()],
+      ["ask", other.ask],
+      ["ark", vendor.ark],
     ]);
     const evidence = { report, certificateTable };
     const found = await findSnpEndorsements(world.kept.library, evidence, signal);
@@ -126,7 +106,7 @@ describe("what a SEV-SNP report is verified with", () => {
     const vendor = vendors.Milan;
     await using world = await setUp(vendor);
     const report = vendor.sign(makeAmdReport(vendor, { flags: 0x4, chipId: new Uint8Array(64) }));
-    const certificateTable = table([[guid.vlek, vendor.leaf({ kind: "vlek" })]]);
+    const certificateTable = makeCertificateTable([["vlek", vendor.leaf({ kind: "vlek" })]]);
     const evidence = { report, certificateTable };
     const found = await findSnpEndorsements(world.kept.library, evidence, signal);
     expect(found.missing).toEqual([]);
@@ -152,8 +132,8 @@ describe("Azure's metadata service", () => {
   it("is asked before AMD, with its header, for the chip below", async () => {
     const vendor = vendors.Milan;
     await using world = await setUp(vendor);
-    const { thimUrl, url, ca, requests } = world.services;
-    const library = await world.kept.open({ azureThim: { url: thimUrl }, amd: { url, ca } });
+    const { metadataUrl, url, ca, requests } = world.services;
+    const library = await world.kept.open({ azureThim: { url: metadataUrl }, amd: { url, ca } });
     const report = vendor.sign(makeAmdReport(vendor));
     const found = await findSnpEndorsements(library, { report }, signal);
     expect(found.missing).toEqual([]);
@@ -164,7 +144,7 @@ describe("Azure's metadata service", () => {
   it("does not do for another chip, or for firmware that was updated since", async () => {
     const vendor = vendors.Milan;
     await using world = await setUp(vendor);
-    const library = await world.kept.open({ azureThim: { url: world.services.thimUrl } });
+    const library = await world.kept.open({ azureThim: { url: world.services.metadataUrl } });
     const reportedTcb = Uint8Array.from([4, 0, 0, 0, 0, 0, 23, 0xdb]);
     const report = vendor.sign(makeAmdReport(vendor, { reportedTcb }));
     const { missing } = await findSnpEndorsements(library, { report }, signal);
