@@ -3,8 +3,9 @@ import { describe, expect, it } from "@jest/globals";
 import {
   attestAzureRequestSchema,
   attestNitroRequestSchema,
-  attestQuoteRequestSchema,
+  attestSgxRequestSchema,
   attestSnpRequestSchema,
+  attestTdxRequestSchema,
   azureEvidenceSchema,
   snpReportSchema,
   type TeeAttestation,
@@ -70,7 +71,8 @@ describe("evidence of a TEE", () => {
 
   it.each(["TdxVm", "SgxEnclave"] as const)("is sent as a quote of %s", async (kind) => {
     const sent = await present({ kind, quote: bytes });
-    expect(attestQuoteRequestSchema.parse(sent.body)).toMatchObject({
+    const schema = kind === "TdxVm" ? attestTdxRequestSchema : attestSgxRequestSchema;
+    expect(schema.parse(sent.body)).toMatchObject({
       quote: "AQID",
       endorsements: files,
     });
@@ -106,6 +108,6 @@ describe("evidence of a TEE", () => {
       missing: [],
     });
     const { body } = await present({ kind: "TdxVm", quote: bytes }, many);
-    expect(attestQuoteRequestSchema.parse(body).endorsements?.length).toBe(32);
+    expect(attestTdxRequestSchema.parse(body).endorsements?.length).toBe(32);
   });
 });

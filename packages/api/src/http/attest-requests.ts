@@ -32,14 +32,23 @@ const common = {
   /** Comes back as claim `nonce`; nothing binds it to the evidence. */
   nonce: z.string().max(1_024).optional(),
   endorsements,
+  /** Azure's, to try another policy. */
+  draftPolicyForAttestation: z
+    .never({ error: "draft policies are not taken: the authority's rules are the only ones" })
+    .optional(),
 } as const;
+
+/**
+ * What the TEE was started with: its SHA-256 is HOST_DATA of an SNP report, and the first half of an enclave's CONFIGID.
+ * `JSON` becomes claim `x-ms-inittime`.
+ */
+const initTimeData = boundData.optional();
 
 /** Body of `/attest/SevSnpVm`; `report` is base64url of JSON, see `snpReportSchema`. */
 export const attestSnpRequestSchema = z.strictObject({
   ...common,
   report: base64url(maxEvidenceBytes),
-  /** HOST_DATA is its SHA-256; `JSON` becomes claim `x-ms-inittime`. */
-  initTimeData: boundData.optional(),
+  initTimeData,
 });
 
 /** What `report` holds: the report, and PEM of VCEK and chain. */
@@ -48,16 +57,29 @@ export const snpReportSchema = z.strictObject({
   VcekCertChain: base64url(maxEvidenceBytes).optional(),
 });
 
-/** Body of `/attest/TdxVm` and `/attest/SgxEnclave`. */
-export const attestQuoteRequestSchema = z.strictObject({
+/** Body of `/attest/TdxVm`. */
+export const attestTdxRequestSchema = z.strictObject({
   ...common,
   quote: base64url(maxEvidenceBytes),
+  initTimeData: z
+    .never({
+      error: "init-time data is taken with SEV-SNP and SGX alone: no field of a td is it bound to",
+    })
+    .optional(),
+});
+
+/** Body of `/attest/SgxEnclave`. */
+export const attestSgxRequestSchema = z.strictObject({
+  ...common,
+  quote: base64url(maxEvidenceBytes),
+  initTimeData,
 });
 
 /** Body of `/attest/OpenEnclave`: an SGX quote behind Open Enclave's header of 16 bytes. */
 export const attestOpenEnclaveRequestSchema = z.strictObject({
   ...common,
   report: base64url(maxEvidenceBytes),
+  initTimeData,
 });
 
 /** Body of `/attest/Nitro`: a COSE_Sign1 document. */
@@ -98,8 +120,10 @@ export const attestResponseSchema = z.strictObject({ token: compact(3, maxTarget
 
 /** SNP evidence. */
 export type AttestSnpRequest = z.output<typeof attestSnpRequestSchema>;
-/** TDX or SGX evidence. */
-export type AttestQuoteRequest = z.output<typeof attestQuoteRequestSchema>;
+/** TDX evidence. */
+export type AttestTdxRequest = z.output<typeof attestTdxRequestSchema>;
+/** SGX evidence. */
+export type AttestSgxRequest = z.output<typeof attestSgxRequestSchema>;
 /** Nitro evidence. */
 export type AttestNitroRequest = z.output<typeof attestNitroRequestSchema>;
 /** Azure evidence, wrapped. */

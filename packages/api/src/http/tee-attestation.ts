@@ -4,15 +4,17 @@
 import type {
   AttestAzureRequest,
   AttestNitroRequest,
-  AttestQuoteRequest,
+  AttestSgxRequest,
   AttestSnpRequest,
+  AttestTdxRequest,
 } from "./attest-requests.ts";
 import { routes } from "./routes.ts";
 
 /** One request, by the kind in its route. */
 export type TeeAttestation =
   | { readonly kind: "SevSnpVm"; readonly body: AttestSnpRequest }
-  | { readonly kind: "TdxVm" | "SgxEnclave"; readonly body: AttestQuoteRequest }
+  | { readonly kind: "TdxVm"; readonly body: AttestTdxRequest }
+  | { readonly kind: "SgxEnclave"; readonly body: AttestSgxRequest }
   | { readonly kind: "AzureGuest"; readonly body: AttestAzureRequest }
   | { readonly kind: "Nitro"; readonly body: AttestNitroRequest };
 

@@ -3,7 +3,7 @@
 
 import type { EvidenceKind } from "@strongroom/api";
 import type { Verdict } from "@strongroom/attestation";
-import { fromBase64url, fromUtf8, type JsonValue, StrongroomError } from "@strongroom/core";
+import { fromBase64url, fromUtf8, type JsonValue, StrongroomError, sha256 } from "@strongroom/core";
 import type { LedgerTransaction } from "../../ledger/ledger.ts";
 import type { AttestationRules } from "../rules/attestation-rules.ts";
 
@@ -66,6 +66,26 @@ export function commonParts({ runtimeData, nonce }: RequestParts) {
   return {
     runtimeData: { bytes: fromBase64url(runtimeData.data), type: runtimeData.dataType },
     ...(nonce === undefined ? {} : { requested: { nonce } }),
+  };
+}
+
+/** What a TEE was started with, where the request says so. */
+export interface InitTime {
+  /** SHA-256, which the hardware must have been told. */
+  readonly digest: Uint8Array | undefined;
+  /** The data themselves, where they are JSON: they are what was hashed, and nothing measured them otherwise. */
+  readonly requested: Claims;
+}
+
+/** Reads init-time data. @throws {StrongroomError} `EvidenceMalformed` if they are said to be JSON and are not */
+export function initTimeOf(initTimeData: RequestParts["runtimeData"] | undefined): InitTime {
+  if (initTimeData === undefined) {
+    return { digest: undefined, requested: {} };
+  }
+  const { data, dataType } = initTimeData;
+  return {
+    digest: sha256(fromBase64url(data)),
+    requested: dataType === "JSON" ? { "x-ms-inittime": decodeJson(data) as JsonValue } : {},
   };
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Intel TDX and SGX quotes before the authority. */
 
-import type { AttestQuoteRequest } from "@strongroom/api";
+import type { AttestSgxRequest, AttestTdxRequest } from "@strongroom/api";
 import {
   type DcapClaims,
   type Refused,
@@ -11,7 +11,7 @@ import {
   type Verdict,
   verifyDcapQuote,
 } from "@strongroom/attestation";
-import { fromBase64url, StrongroomError, sha256, toBase64url } from "@strongroom/core";
+import { equalBytes, fromBase64url, StrongroomError, sha256, toBase64url } from "@strongroom/core";
 import { mergeDcap } from "./endorsement-files.ts";
 import {
   type Appraisal,
@@ -19,6 +19,8 @@ import {
   commonParts,
   type Evidence,
   filesOf,
+  type InitTime,
+  initTimeOf,
   type RequestParts,
   reportDataOf,
   type Verification,
@@ -26,17 +28,17 @@ import {
 import { checkWatermark } from "./tcb-watermark.ts";
 
 /** Evidence of a trust domain. */
-export function tdxEvidence(request: AttestQuoteRequest): Evidence {
+export function tdxEvidence(request: AttestTdxRequest): Evidence {
   return quoteEvidence(fromBase64url(request.quote), "TdxVm", request);
 }
 
 /** Evidence of an enclave. */
-export function sgxEvidence(request: AttestQuoteRequest): Evidence {
+export function sgxEvidence(request: AttestSgxRequest): Evidence {
   return quoteEvidence(fromBase64url(request.quote), "SgxEnclave", request);
 }
 
 /** Evidence of an enclave as Open Enclave's SDK forms it: OE_ATTESTATION header (version 1, type 2, size), then the quote. */
-export function openEnclaveEvidence(report: Uint8Array, request: RequestParts): Evidence {
+export function openEnclaveEvidence(report: Uint8Array, request: QuoteParts): Evidence {
   const view = new DataView(report.buffer, report.byteOffset, report.byteLength);
   const isReport =
     report.length > 16 &&
@@ -49,12 +51,17 @@ export function openEnclaveEvidence(report: Uint8Array, request: RequestParts): 
   return quoteEvidence(report.slice(16), "SgxEnclave", request);
 }
 
+interface QuoteParts extends RequestParts {
+  readonly initTimeData?: RequestParts["runtimeData"] | undefined;
+}
+
 function quoteEvidence(
   quote: Uint8Array,
   kind: "TdxVm" | "SgxEnclave",
-  request: RequestParts,
+  request: QuoteParts,
 ): Evidence {
   const { runtimeData, requested } = commonParts(request);
+  const initTime = initTimeOf(request.initTimeData);
   // Azure's name for data that an enclave holds and that is no JSON.
   const held =
     kind === "SgxEnclave" && runtimeData.type === "Binary"
@@ -64,19 +71,29 @@ function quoteEvidence(
     kind,
     digest: sha256(quote),
     runtimeData,
-    requested: { ...requested, ...held },
+    requested: { ...requested, ...held, ...initTime.requested },
     verify: async (verification) => {
       const reportData = reportDataOf(verification.binding);
       const files = filesOf(request);
       const verdict = await verifyQuote(quote, { kind, reportData, files }, verification);
-      return verdict.kind === "refused"
-        ? verdict
-        : {
-            kind: "verified",
-            claims: { claims: verdict.claims.claims, root: verdict.claims.root },
-          };
+      if (verdict.kind === "refused") {
+        return verdict;
+      }
+      const { claims, root, verified } = verdict.claims;
+      return checkInitTime(verified, initTime) ?? { kind: "verified", claims: { claims, root } };
     },
   };
+}
+
+// Azure Attestation, "Init-time data": the lower 32 bytes of CONFIGID, which the enclave's loader chose.
+function checkInitTime({ quote }: DcapClaims, { digest }: InitTime): Refused | undefined {
+  const { body } = quote;
+  const isInitial =
+    digest === undefined ||
+    (body.kind === "sgx" && equalBytes(body.report.configId.slice(0, digest.length), digest));
+  return isInitial
+    ? undefined
+    : refuse("binding-mismatch", "the configuration id is not of the init-time data");
 }
 
 /** A quote's question: of which TEE it must be, and bound to what. */

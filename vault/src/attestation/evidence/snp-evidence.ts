@@ -13,7 +13,7 @@ import {
   type Verdict,
   verifySnp,
 } from "@strongroom/attestation";
-import { equalBytes, fromBase64url, type JsonValue, sha256, toHex } from "@strongroom/core";
+import { equalBytes, fromBase64url, sha256, toHex } from "@strongroom/core";
 import type { AttestationRules } from "../rules/attestation-rules.ts";
 import { mergeAmd } from "./endorsement-files.ts";
 import {
@@ -22,6 +22,7 @@ import {
   decodeJson,
   type Evidence,
   filesOf,
+  initTimeOf,
   reportDataOf,
 } from "./evidence.ts";
 
@@ -30,19 +31,13 @@ export function snpEvidence(request: AttestSnpRequest): Evidence {
   const { SnpReport, VcekCertChain } = snpReportSchema.parse(decodeJson(request.report));
   const report = fromBase64url(SnpReport);
   const chain = VcekCertChain === undefined ? [] : [fromBase64url(VcekCertChain)];
-  const initTimeData = request.initTimeData;
-  const initTime = initTimeData && fromBase64url(initTimeData.data);
+  const initTime = initTimeOf(request.initTimeData);
   const { requested, ...parts } = commonParts(request);
   return {
     kind: "SevSnpVm",
     digest: sha256(report),
     ...parts,
-    requested: {
-      ...requested,
-      ...(initTime && initTimeData.dataType === "JSON"
-        ? { "x-ms-inittime": decodeJson(initTimeData.data) as JsonValue }
-        : {}),
-    },
+    requested: { ...requested, ...initTime.requested },
     verify: async ({ rules, binding, at }) => {
       const files = [...chain, ...filesOf(request)].map(readAmdEndorsements);
       const endorsements = mergeAmd([...files, rules.amd.endorsements]);
@@ -53,8 +48,8 @@ export function snpEvidence(request: AttestSnpRequest): Evidence {
         return accepted;
       }
       const { facts, ...appraisal } = accepted.claims;
-      const isInitial =
-        initTime === undefined || equalBytes(facts.report.hostData, sha256(initTime));
+      const { digest } = initTime;
+      const isInitial = digest === undefined || equalBytes(facts.report.hostData, digest);
       return isInitial
         ? { kind: "verified", claims: appraisal }
         : refuse("binding-mismatch", "the host data is not of the init-time data");

@@ -7,8 +7,9 @@ import {
   attestEnvelopeSchema,
   attestNitroRequestSchema,
   attestOpenEnclaveRequestSchema,
-  attestQuoteRequestSchema,
+  attestSgxRequestSchema,
   attestSnpRequestSchema,
+  attestTdxRequestSchema,
   enrolmentRequestSchema,
   routes,
 } from "@strongroom/api";
@@ -45,8 +46,8 @@ export function registerAttestationRoutes(app: FastifyInstance, deps: Attestatio
   });
   const kinds: Readonly<Record<string, (body: unknown) => Evidence>> = {
     [routes.attestSnp]: (body) => snpEvidence(attestSnpRequestSchema.parse(body)),
-    [routes.attestTdx]: (body) => tdxEvidence(attestQuoteRequestSchema.parse(body)),
-    [routes.attestSgx]: (body) => sgxEvidence(attestQuoteRequestSchema.parse(body)),
+    [routes.attestTdx]: (body) => tdxEvidence(attestTdxRequestSchema.parse(body)),
+    [routes.attestSgx]: (body) => sgxEvidence(attestSgxRequestSchema.parse(body)),
     [routes.attestOpenEnclave]: (body) => {
       const request = attestOpenEnclaveRequestSchema.parse(body);
       return openEnclaveEvidence(fromBase64url(request.report), request);
