@@ -5,6 +5,7 @@ import type { KeyObject } from "node:crypto";
 import { sha256, toHex } from "@strongroom/core";
 import { cacheKey, type HeldWindow, type VerifiedCache, windowAround } from "../verified-cache.ts";
 import type { Certificate } from "../x509/certificate.ts";
+import type { Collateral } from "./collateral.ts";
 import type { DcapEndorsements } from "./dcap-endorsements.ts";
 import type { DcapRoot } from "./dcap-root.ts";
 import type { EnclaveIdentity } from "./enclave-identity.ts";
@@ -28,6 +29,8 @@ export interface CertifiedPlatform {
   readonly platform: PckPlatform;
   readonly identity: EnclaveIdentity;
   readonly info: TcbInfo;
+  /** What the two statements were, and what vouched for them. */
+  readonly collateral: Collateral;
 }
 
 /**

@@ -4,6 +4,7 @@
 import { verify } from "node:crypto";
 import { type Refused, refuse } from "../verdict.ts";
 import type { Certificate } from "../x509/certificate.ts";
+import type { CertificatePath } from "../x509/find-paths.ts";
 import type { Signed } from "./dcap-endorsements.ts";
 import { checkIntelPath, hasCommonName, type PathContext, signingPath } from "./intel-path.ts";
 
@@ -14,46 +15,52 @@ interface Dated {
   readonly evaluationDataNumber: number;
 }
 
+/** A statement, and what vouched for it. */
+export interface Chosen<T> {
+  readonly value: T;
+  /** The signer's certificate and its issuers'. */
+  readonly path: CertificatePath;
+}
+
 /** The statement to judge by, or why there is none; the reason is that of the newest one. */
 export function chooseEndorsement<T extends Dated>(
   candidates: readonly Signed<T>[],
   context: PathContext,
   what: string,
-): T | Refused {
+): Chosen<T> | Refused {
   const newestFirst = [...candidates].sort(
     (a, b) =>
       b.value.evaluationDataNumber - a.value.evaluationDataNumber ||
       b.value.issueDate.getTime() - a.value.issueDate.getTime(),
   );
-  const checked = newestFirst.map((one) => ({ one, refused: checkStatement(one, context, what) }));
-  const good = checked.find(({ refused }) => refused === undefined);
+  const checked = newestFirst.map((one) => checkStatement(one, context, what));
   return (
-    good?.one.value ??
-    checked[0]?.refused ??
+    checked.find((one) => !("kind" in one)) ??
+    checked[0] ??
     refuse("endorsements-unavailable", `no ${what} of this platform`)
   );
 }
 
-function checkStatement(
-  { signed, signature, value }: Signed<Dated>,
+function checkStatement<T extends Dated>(
+  { signed, signature, value }: Signed<T>,
   context: PathContext,
   what: string,
-): Refused | undefined {
+): Chosen<T> | Refused {
   const signers = context.certificates.filter((one) => hasCommonName(one, signingPath));
   if (signers.length === 0) {
     return refuse("endorsements-unavailable", `no certificate of the signer of the ${what}`);
   }
   const signer = signers.filter((one) => isSignedBy(one, signed, signature));
-  if (signer.length === 0) {
+  const [first, ...others] = signer.map((one) => checkIntelPath(one, signingPath, context));
+  if (first === undefined) {
     return refuse("bad-signature", `the ${what} was not signed by its signer`);
   }
-  const refusals = signer.map((one) => checkIntelPath(one, signingPath, context));
-  const refused = refusals.every((one) => "kind" in one) ? refusals[0] : undefined;
-  if (refused !== undefined && "kind" in refused) {
-    return refused;
+  const path = [first, ...others].find((one) => !("kind" in one)) ?? first;
+  if ("kind" in path) {
+    return path;
   }
   return value.issueDate <= context.at && context.at <= value.nextUpdate
-    ? undefined
+    ? { value, path }
     : refuse("expired", `the ${what} is not valid at this time`);
 }
 

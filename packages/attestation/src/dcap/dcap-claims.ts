@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Claims of a verified quote, named and formed as Microsoft Azure Attestation names them; ours begin with `x-strongroom-`. */
 
-import { toHex } from "@strongroom/core";
+import { sha256, toHex } from "@strongroom/core";
 import { isDebuggable } from "./check-dcap-policy.ts";
 import type { DcapClaims } from "./dcap-verdict.ts";
 import type { EnclaveReport } from "./enclave-report.ts";
@@ -77,11 +77,16 @@ function tdClaims({ quote, tcb }: DcapClaims, td: TdReport): JsonClaims {
   };
 }
 
-function sgxClaims({ quote, collateral }: DcapClaims, enclave: EnclaveReport): JsonClaims {
+function sgxClaims({ bytes, quote, collateral }: DcapClaims, enclave: EnclaveReport): JsonClaims {
+  const { identity, info } = collateral;
   return {
     "x-ms-attestation-type": "sgx",
-    // What was signed is hashed, not the answer that it came in, of which there are several forms.
-    "x-ms-sgx-collateral": { qeidhash: collateral.identity, tcbinfohash: collateral.info },
+    "x-ms-sgx-collateral": {
+      ...{ qeidhash: identity.statement, tcbinfohash: info.statement },
+      ...{ qeidcertshash: identity.certificates, tcbinfocertshash: info.certificates },
+      ...{ qeidcrlhash: identity.revocationList, tcbinfocrlhash: info.revocationList },
+      quotehash: toHex(sha256(bytes)),
+    },
     "x-ms-sgx-is-debuggable": isDebuggable(quote),
     "x-ms-sgx-mrenclave": toHex(enclave.mrEnclave),
     "x-ms-sgx-mrsigner": toHex(enclave.mrSigner),

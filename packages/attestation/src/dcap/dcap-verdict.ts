@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is expected of a quote, and what a verified one says. */
 
+import type { Collateral } from "./collateral.ts";
 import type { DcapRoot } from "./dcap-root.ts";
 import type { TcbEvaluation } from "./evaluate-tcb.ts";
 import type { Quote } from "./parse-quote.ts";
@@ -24,11 +25,13 @@ export interface DcapExpectation {
 
 /** What a verified quote says. */
 export interface DcapClaims {
+  /** The quote as it came. */
+  readonly bytes: Uint8Array;
   readonly root: DcapRoot;
   readonly quote: Quote;
   readonly platform: PckPlatform;
   readonly tcb: TcbEvaluation;
   readonly tcbEvaluationDataNumber: number;
-  /** SHA-256 of the identity and of the TCB info that judged the quote, hexadecimal. */
-  readonly collateral: { readonly identity: string; readonly info: string };
+  /** What judged the quote. */
+  readonly collateral: Collateral;
 }

@@ -57,12 +57,13 @@ function verifyStatement(
   if ("kind" in chosen) {
     return chosen;
   }
-  const about = "fmspc" in chosen ? `tcb-info/${chosen.tee}/${chosen.fmspc}` : chosen.id;
+  const { value } = chosen;
+  const about = "fmspc" in value ? `tcb-info/${value.tee}/${value.fmspc}` : value.id;
   return {
-    about: "fmspc" in chosen ? `intel/${about}` : `intel/identity/${about}`,
-    number: BigInt(chosen.evaluationDataNumber),
-    issuedAt: chosen.issueDate,
-    nextUpdate: chosen.nextUpdate,
+    about: "fmspc" in value ? `intel/${about}` : `intel/identity/${about}`,
+    number: BigInt(value.evaluationDataNumber),
+    issuedAt: value.issueDate,
+    nextUpdate: value.nextUpdate,
   };
 }
 

@@ -14,6 +14,7 @@ import {
 import { checkDcapPolicy } from "./check-dcap-policy.ts";
 import { checkQuoteSignatures, hasQeSignature } from "./check-quote-signatures.ts";
 import { chooseEndorsement } from "./choose-endorsement.ts";
+import { digestStatement } from "./collateral.ts";
 import type { DcapRoot } from "./dcap-root.ts";
 import type { DcapClaims, DcapExpectation } from "./dcap-verdict.ts";
 import { type EnclaveIdentity, identityMismatch } from "./enclave-identity.ts";
@@ -40,12 +41,13 @@ export function verifyDcapQuote(
     if ("class" in certified) {
       return certified;
     }
-    const { root, platform, identity, info } = certified;
+    const { root, platform, identity, info, collateral } = certified;
     const tcb = evaluateTcb({ quote, tcb: platform.tcb, info, identity });
     const numbers = [info.evaluationDataNumber, identity.evaluationDataNumber];
     const tcbEvaluationDataNumber = Math.min(...numbers);
-    const collateral = { identity: identity.digest, info: info.digest };
-    const claims = { root, quote, platform, tcb, tcbEvaluationDataNumber, collateral };
+    const claims = {
+      ...{ bytes, root, quote, platform, tcb, tcbEvaluationDataNumber, collateral },
+    };
     return checkExpectation(claims, expected) ?? { kind: "verified", claims };
   });
 }
@@ -106,7 +108,7 @@ function findPck(quote: Quote, certificates: readonly Certificate[]): Certificat
   );
 }
 
-type Statements = Pick<CertifiedPlatform, "identity" | "info">;
+type Statements = Pick<CertifiedPlatform, "collateral" | "identity" | "info">;
 
 function chooseStatements(
   quote: Quote,
@@ -122,9 +124,17 @@ function chooseStatements(
   if ("kind" in identity) {
     return identity;
   }
-  const foreign = checkQe(quote, identity);
+  const foreign = checkQe(quote, identity.value);
   const info = foreign ?? chooseEndorsement(infos, context, "tcb info");
-  return "kind" in info ? info : { identity, info };
+  if ("kind" in info) {
+    return info;
+  }
+  const digestOf = (chosen: typeof identity | typeof info) =>
+    digestStatement(chosen, context.revocationLists, context.at);
+  return {
+    ...{ identity: identity.value, info: info.value },
+    collateral: { identity: digestOf(identity), info: digestOf(info) },
+  };
 }
 
 function isAbout(info: TcbInfo, tee: TcbInfo["tee"], platform: PckPlatform): boolean {

@@ -11,6 +11,7 @@ import * as limits from "./limits.ts";
 
 /** A list whose form was checked; nothing says yet who made it. */
 export interface RevocationList {
+  readonly der: Uint8Array;
   /** Name as hexadecimal DER. */
   readonly issuer: string;
   readonly thisUpdate: Date;
@@ -60,6 +61,7 @@ function toRevocationList(der: Uint8Array): RevocationList {
   const signed = new Uint8Array(parsed.tbsView);
   const value = new Uint8Array(parsed.signatureValue.valueBlock.valueHexView);
   return {
+    der,
     issuer: toHex(new Uint8Array(parsed.issuer.valueBeforeDecode)),
     thisUpdate: parsed.thisUpdate.value,
     nextUpdate: nextUpdate.value,
