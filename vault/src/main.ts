@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createLog, errorTable, isStrongroomError, systemClock } from "@strongroom/core";
 import { createInClusterClient } from "@strongroom/kube/in-cluster";
 import { readConfig, type VaultConfig } from "./config.ts";
+import { createMetrics } from "./metrics.ts";
 import { type RunningVault, startVault } from "./start-vault.ts";
 
 const configFile = process.env["STRONGROOM_CONFIG"] ?? "/etc/strongroom/config.yaml";
@@ -43,7 +44,13 @@ try {
     });
   }
   const kubernetes = kubernetesOf(config);
-  vault = await startVault({ config, kubernetes, clock: systemClock, log });
+  vault = await startVault({
+    config,
+    kubernetes,
+    clock: systemClock,
+    log,
+    metrics: createMetrics(),
+  });
   await vault.failed;
 } catch (error) {
   log.failure("vault does not start", error);

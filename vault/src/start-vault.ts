@@ -64,9 +64,12 @@ const objectTypes: readonly ObjectType[] = [secretType, keyKind, certificateType
 
 /** Starts the vault; when it resolves, the vault answers. */
 export async function startVault(deps: VaultDeps): Promise<RunningVault> {
-  const { config } = deps;
+  const { config, metrics } = deps;
   await using stack = new AsyncDisposableStack();
-  const health = createHealthServer(async () => (await phase?.current?.isReady()) ?? false);
+  const health = createHealthServer({
+    registry: metrics.registry,
+    isReady: async () => (await phase?.current?.isReady()) ?? false,
+  });
   let phase: KeptOpen<Phase> | undefined;
   health.listen(config.health.port, config.health.address);
   await once(health, "listening");
@@ -160,7 +163,7 @@ async function serverDeps(
   installation: Installation,
   { directory, oneAtATime, mover, tokenKeys, reopen }: Vaults & { readonly reopen: () => void },
 ): Promise<ServerDeps> {
-  const { config, kubernetes, clock, log } = deps;
+  const { config, kubernetes, clock, log, metrics } = deps;
   const { hsm, ledger, heads, keys, scopeKeys } = installation;
   const authority = { issuer: config.issuer, keys: tokenKeys };
   const rules = await openRules(ledger, config.attestation);
@@ -203,6 +206,7 @@ async function serverDeps(
       rules,
       challengeKey,
       verdicts,
+      metrics,
       log,
     }),
     derive,

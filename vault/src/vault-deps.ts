@@ -4,6 +4,7 @@
 import type { Clock, Log } from "@strongroom/core";
 import type { InClusterClient } from "@strongroom/kube/in-cluster";
 import type { VaultConfig } from "./config.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** Configuration, and everything that has effects. */
 export interface VaultDeps {
@@ -11,4 +12,5 @@ export interface VaultDeps {
   readonly kubernetes: InClusterClient | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
 }

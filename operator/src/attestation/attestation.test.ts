@@ -107,5 +107,29 @@ describe("the operator", () => {
       { status: "False", reason: "EvidenceRefused", lastTransitionTime: "2026-01-01T00:20:00Z" },
     ]);
     expect(last.class).toBeUndefined();
+    const contested = { reason: "DeviceClaimed", at: Date.parse("2026-01-01T00:25:00Z") } as const;
+    const alarmed = await becomes(
+      [{ ...later, at: Date.parse("2026-01-01T00:30:00Z"), contested }],
+      "2026-01-01T00:30:00Z",
+    );
+    expect(alarmed).toMatchObject({
+      lastContested: "2026-01-01T00:25:00Z",
+      conditions: [
+        { type: "Ready", status: "True" },
+        { type: "Contested", status: "True", reason: "DeviceClaimed" },
+      ],
+    });
+    const warnings = async () => {
+      const { body: events } = await server.call("GET", "/apis/events.k8s.io/v1/events");
+      return events.items.filter(({ reason }: { reason: string }) => reason === "DeviceClaimed");
+    };
+    await until(async () => (await warnings()).length > 0);
+    expect(await warnings()).toMatchObject([{ type: "Warning", regarding: { name: "one" } }]);
+    const calm = await becomes(
+      [{ ...later, at: Date.parse("2026-01-01T00:40:00Z") }],
+      "2026-01-01T00:40:00Z",
+    );
+    expect(calm.conditions).toHaveLength(1);
+    expect(calm).not.toHaveProperty("lastContested");
   }, 60_000);
 });

@@ -5,6 +5,7 @@ import {
   type AttestedNodeStatus,
   apiVersion,
   attestedNodeKind,
+  type NodeContest,
   type NodeVerdict,
 } from "@strongroom/api";
 import type { KubeObject, Reconcile } from "@strongroom/kube";
@@ -35,10 +36,27 @@ export function createNodeShower(deps: OperatorDeps): Reconcile {
 async function show(deps: OperatorDeps, verdict: NodeVerdict): Promise<void> {
   const known = deps.attestedNodes.get(`/${verdict.nodeName}`);
   const node = known !== undefined && isAbout(known, verdict) ? known : await create(deps, verdict);
-  if (node !== undefined) {
-    await writeStatus(deps, { plural, kind }, node, toNodeStatus(node, verdict));
+  if (node === undefined) {
+    return;
+  }
+  const status = toNodeStatus(node, verdict);
+  const before = node.status?.lastContested;
+  const isWritten = await writeStatus(deps, { plural, kind }, node, status);
+  const { contested } = verdict;
+  if (isWritten && contested !== undefined && status.lastContested !== before) {
+    await deps.record({
+      ...{ regarding: node, type: "Warning", reason: contested.reason, action: "Enrol" },
+      note: contests[contested.reason],
+    });
   }
 }
+
+/** What a contest means, for people. */
+const contests: Readonly<Record<NodeContest["reason"], string>> = {
+  ClaimsBoundDevice: "the node claimed a device that is bound to another node, and was refused",
+  DeviceClaimed: "another node claimed this node's device, and was refused",
+  SecondDevice: "another device claimed to be this node, and was refused",
+};
 
 function isAbout({ spec }: AttestedNode, { nodeUid }: NodeVerdict): boolean {
   return typeof spec === "object" && spec !== null && "nodeUid" in spec && spec.nodeUid === nodeUid;
@@ -63,21 +81,31 @@ async function create(
 /** The status of a node. Pure. */
 export function toNodeStatus(
   node: AttestedNode,
-  { verdict, at, kind: evidence, tier, class: trustClass, root, tcb, device }: NodeVerdict,
+  { verdict, at, kind: evidence, contested, ...measured }: NodeVerdict,
 ): AttestedNodeStatus {
-  const seen = new Date(at);
   const isGood = verdict === "Attested";
   const condition = isGood
     ? { ...ready(`the node's ${evidence} evidence was accepted`), reason: verdict }
     : notReady(verdict, `the node's ${evidence} evidence was refused; the audit log says why`);
+  const { tier, class: trustClass, root, tcb, device } = measured;
   const known = {
     kind: evidence,
-    lastVerdict: `${seen.toISOString().slice(0, 19)}Z`,
+    lastVerdict: toSeconds(at),
     ...(tier === undefined ? {} : { tier }),
     ...(trustClass === undefined ? {} : { class: trustClass }),
     ...(root === undefined ? {} : { root }),
     ...(tcb === undefined ? {} : { tcb }),
     ...(device === undefined ? {} : { device }),
+    ...(contested === undefined ? {} : { lastContested: toSeconds(contested.at) }),
   };
-  return withConditions<AttestedNodeStatus>(node, known, [condition], seen);
+  const all = contested === undefined ? [condition] : [condition, toCondition(contested)];
+  return withConditions<AttestedNodeStatus>(node, known, all, new Date(at));
+}
+
+function toCondition({ reason }: NodeContest) {
+  return { type: "Contested", status: "True", reason, message: contests[reason] } as const;
+}
+
+function toSeconds(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

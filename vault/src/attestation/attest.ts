@@ -9,7 +9,8 @@ import type { BoundPod } from "../identity/caller.ts";
 import type { LedgerTransaction } from "../ledger/ledger.ts";
 import { accept, requireNode, rulesFor } from "./accept-verdict.ts";
 import type { AuthorityDeps } from "./authority-deps.ts";
-import { boundDevice } from "./enrolment-records.ts";
+import { raiseConflict } from "./enrolment-conflict.ts";
+import { type Bound, boundDevice, toReplaced } from "./enrolment-records.ts";
 import type { Appraisal, AppraisedRoot, Evidence } from "./evidence/evidence.ts";
 import { checkNonce } from "./nonce.ts";
 import type { AttestationRules } from "./rules/attestation-rules.ts";
@@ -33,6 +34,7 @@ export async function attest(
   } catch (error) {
     if (node !== undefined) {
       deps.verdicts.refused(node, evidence.kind, error, context.at);
+      raiseConflict(deps, node, error, context.at);
     }
     throw error;
   }
@@ -81,10 +83,9 @@ async function decideIn(
     }),
   );
   const claims = accept(withReferences(appraisal.claims, evidence.kind, rules));
-  const attested =
-    challenged === undefined
-      ? undefined
-      : { ...challenged, node: await bind(tx, deps, { context, rules, appraisal, challenged }) };
+  const binding = challenged && (await bind(tx, deps, { context, rules, appraisal, challenged }));
+  const attested = challenged &&
+    binding && { ...challenged, node: toNode(challenged.node, binding) };
   const requested = found.kind === "unchallenged" ? found.claims : {};
   const content: TokenContent = {
     ...{ rules, claims, requested: { ...evidence.requested, ...requested } },
@@ -92,7 +93,11 @@ async function decideIn(
   };
   const { root } = appraisal;
   const device = attested?.node.device?.id;
-  const properties = { root: toRoot(root), ...(device && { device }), claims };
+  const properties = {
+    ...{ root: toRoot(root), claims },
+    ...(device && { device }),
+    ...toReplaced(binding?.bound),
+  };
   return { result: { content, root, device }, properties };
 }
 
@@ -109,12 +114,28 @@ interface Binding {
   readonly challenged: { readonly node: BoundPod; readonly runtime: RuntimeData };
 }
 
+interface NodeBinding {
+  /** Where the kind has a device. */
+  readonly bound: Bound | undefined;
+  readonly challengedAt: AttestedNode["challengedAt"];
+}
+
+function toNode(
+  { nodeName, nodeUid }: BoundPod,
+  { bound, challengedAt }: NodeBinding,
+): AttestedNode {
+  return {
+    ...{ name: nodeName, uid: nodeUid, challengedAt },
+    ...(bound && { device: { id: bound.device.device, enrolment: bound.device.enrolment } }),
+  };
+}
+
 // After verification: what is refused spends nothing and binds nothing.
 async function bind(
   tx: LedgerTransaction,
   { challengeKey }: AuthorityDeps,
   { context, rules, appraisal, challenged }: Binding,
-): Promise<AttestedNode> {
+): Promise<NodeBinding> {
   const { nodeName, nodeUid } = challenged.node;
   const moment = { at: context.at, lifetime: rules.spec.nonceLifetimeSeconds * 1000 };
   const holder = holderOf(context, challenged.node);
@@ -130,10 +151,7 @@ async function bind(
   if (!(await tx.spend(nonce.spendId, nonce.expiresAt))) {
     throw new Refusal("NonceInvalid", "the nonce was used before");
   }
-  return {
-    ...{ name: nodeName, uid: nodeUid, challengedAt: nonce.made },
-    ...(bound && { device: { id: bound.device, enrolment: bound.enrolment } }),
-  };
+  return { bound, challengedAt: nonce.made };
 }
 
 function report(

@@ -3,6 +3,7 @@
 
 import type { Log } from "@strongroom/core";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { Metrics } from "../metrics.ts";
 import type { NodeVerdicts } from "./node-verdicts.ts";
 import type { RulesSource } from "./rules/rules-source.ts";
 import type { Authority } from "./token/token-authority.ts";
@@ -15,5 +16,6 @@ export interface AuthorityDeps {
   /** Authenticates nonces and enrolment ids. */
   readonly challengeKey: Uint8Array;
   readonly verdicts: NodeVerdicts;
+  readonly metrics: Metrics;
   readonly log: Log;
 }

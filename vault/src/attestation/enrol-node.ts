@@ -12,9 +12,11 @@ import { assessAttestationKey, makeCredential, verifyEkCertificate } from "@stro
 import { equalBytes, fromBase64url, fromHex, sha256, toBase64url, toHex } from "@strongroom/core";
 import { decide } from "../audit/decide.ts";
 import { Refusal, type RequestContext } from "../audit/event.ts";
+import type { BoundPod } from "../identity/caller.ts";
 import { accept, requireNode, rulesFor } from "./accept-verdict.ts";
 import type { AuthorityDeps } from "./authority-deps.ts";
-import { enrol } from "./enrolment-records.ts";
+import { raiseConflict } from "./enrolment-conflict.ts";
+import { enrol, toReplaced } from "./enrolment-records.ts";
 import { openState, sealState } from "./enrolment-state.ts";
 
 /** Milliseconds in which a credential must be activated. */
@@ -70,6 +72,25 @@ export async function activate(
   request: ActivationRequest,
 ): Promise<ActivationResponse> {
   const node = await requireNode(deps.ledger, context, "NodeEnrol");
+  try {
+    return await decideActivation(deps, { context, request, node });
+  } catch (error) {
+    deps.verdicts.refused(node, "Tpm", error, context.at);
+    raiseConflict(deps, node, error, context.at);
+    throw error;
+  }
+}
+
+interface Activation {
+  readonly context: RequestContext;
+  readonly request: ActivationRequest;
+  readonly node: BoundPod;
+}
+
+async function decideActivation(
+  deps: AuthorityDeps,
+  { context, request, node }: Activation,
+): Promise<ActivationResponse> {
   return await decide(deps.ledger, {
     context,
     operationName: "NodeEnrol",
@@ -81,9 +102,12 @@ export async function activate(
       if (!equalBytes(sha256(fromBase64url(request.secret)), fromHex(state.secretHash))) {
         throw new Refusal("EnrolmentRefused", "the device did not open the credential");
       }
-      await enrol(tx, state, rulesFor(deps, "Tpm").spec);
+      const bound = await enrol(tx, state, rulesFor(deps, "Tpm").spec);
       const { device, nodeName, nodeUid } = state;
-      return { result: { device, node: { name: nodeName, uid: nodeUid } }, properties: { device } };
+      return {
+        result: { device, node: { name: nodeName, uid: nodeUid } },
+        properties: { device, ...toReplaced(bound) },
+      };
     },
   });
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Which device is which node: both directions are unique, and written in one transaction. */
+/**
+ * Which device is which node: both directions are unique at every moment, and written in one transaction. Who may come
+ * second is the rules' to say: nobody, but for enrolment `Open`, by which whoever attests last has the binding.
+ */
 
 import type { AttestationAuthoritySpec } from "@strongroom/api";
-import { installationScope } from "@strongroom/core";
+import { installationScope, type JsonValue } from "@strongroom/core";
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerReader, LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { erased, isErased, readLive } from "../objects/erased.ts";
 import { allRecords } from "../vaults/vault-directory.ts";
 import { parseRecord } from "../vaults/vault-record.ts";
+import { EnrolmentConflict } from "./enrolment-conflict.ts";
 
 const deviceSchema = z.object({
   device: z.string(),
@@ -37,37 +41,68 @@ const nodeKey = (uid: string) => ({ scope: installationScope, id: `enrolment/nod
 
 /** The device of a node. @throws {Refusal} `NotEnrolled` if it has none. */
 export async function enrolledDevice(tx: RecordReader, nodeUid: string): Promise<EnrolledDevice> {
-  const node = await readLive(tx, nodeKey(nodeUid), nodeSchema);
-  const device =
-    node === undefined ? undefined : await readLive(tx, deviceKey(node.device), deviceSchema);
+  const device = await findDevice(tx, nodeUid);
   if (device === undefined) {
     throw new Refusal("NotEnrolled", "the node is not enrolled");
   }
   return device;
 }
 
+async function findDevice(tx: RecordReader, nodeUid: string): Promise<EnrolledDevice | undefined> {
+  const node = await readLive(tx, nodeKey(nodeUid), nodeSchema);
+  return node === undefined ? undefined : await readLive(tx, deviceKey(node.device), deviceSchema);
+}
+
 /** A device that claims to be a node. */
 export type Claimant = Omit<EnrolledDevice, "enrolment">;
 
-/** Binds device and node. @throws {Refusal} `EnrolmentRefused` for a second claimant of either, or an unlisted device. */
+/** A binding, and those whose place it took. */
+export interface Bound {
+  readonly device: EnrolledDevice;
+  readonly replaced: readonly EnrolledDevice[];
+}
+
+/**
+ * Binds device and node.
+ *
+ * @throws {Refusal} `EnrolmentRefused` for an unlisted device, and as `EnrolmentConflict` for a second claimant of either
+ *   where enrolment is not `Open`.
+ */
 export async function enrol(
   tx: LedgerTransaction,
   claimant: Claimant,
   authority: AttestationAuthoritySpec,
-): Promise<EnrolledDevice> {
+): Promise<Bound> {
   requirePermitted(claimant.device, authority);
-  await requireUnclaimed(tx, claimant);
+  const others = await othersOf(tx, claimant);
+  if (authority.enrolment !== "Open") {
+    requireUnclaimed(claimant, others);
+  }
   const { device, nodeUid, nodeName, akName, root } = claimant;
   const content = {
     ...{ device, nodeUid, nodeName, root, enrolment: authority.enrolment },
     ...(akName === undefined ? {} : { akName }),
   };
+  const { holder, former } = others;
+  if (holder !== undefined) {
+    await tx.put(nodeKey(holder.nodeUid), erased);
+  }
+  if (former !== undefined) {
+    await tx.put(deviceKey(former.device), erased);
+  }
   await tx.put(deviceKey(device), content);
-  const known = await readLive(tx, nodeKey(nodeUid), nodeSchema);
-  if (known === undefined) {
+  if ((await readLive(tx, nodeKey(nodeUid), nodeSchema))?.device !== device) {
     await tx.put(nodeKey(nodeUid), { device });
   }
-  return content;
+  return { device: content, replaced: [holder, former].filter((one) => one !== undefined) };
+}
+
+/** What an audit event says of bindings that were replaced; nothing where there are none. */
+export function toReplaced(bound: Bound | undefined): { readonly replaced?: JsonValue } {
+  const replaced = (bound?.replaced ?? []).map(({ device, nodeName, nodeUid }) => ({
+    ...{ device, nodeName, nodeUid },
+  }));
+  return replaced.length === 0 ? {} : { replaced };
 }
 
 /** The binding of a device that attests: the one that is there, or a new one. @throws as `enrol` */
@@ -75,14 +110,14 @@ export async function boundDevice(
   tx: LedgerTransaction,
   claimant: Claimant,
   authority: AttestationAuthoritySpec,
-): Promise<EnrolledDevice> {
+): Promise<Bound> {
   const known = await readLive(tx, deviceKey(claimant.device), deviceSchema);
   if (known?.nodeUid !== claimant.nodeUid) {
     return await enrol(tx, claimant, authority);
   }
   // A device that was taken off the list is trusted no more, whenever it was bound.
   requirePermitted(known.device, authority);
-  return known;
+  return { device: known, replaced: [] };
 }
 
 function requirePermitted(device: string, authority: AttestationAuthoritySpec): void {
@@ -91,20 +126,29 @@ function requirePermitted(device: string, authority: AttestationAuthoritySpec): 
   }
 }
 
-async function requireUnclaimed(tx: LedgerTransaction, state: Claimant): Promise<void> {
-  const device = await readLive(tx, deviceKey(state.device), deviceSchema);
-  if (device !== undefined && device.nodeUid !== state.nodeUid) {
-    throw new Refusal("EnrolmentRefused", "the device is bound to another node", {
-      alarm: "second claimant of a device",
-      device: state.device,
-    });
+/** Bindings that a claim collides with. */
+interface Others {
+  /** The device's to another node. */
+  readonly holder: EnrolledDevice | undefined;
+  /** The node's to another device. */
+  readonly former: EnrolledDevice | undefined;
+}
+
+async function othersOf(tx: RecordReader, { device, nodeUid }: Claimant): Promise<Others> {
+  const holder = await readLive(tx, deviceKey(device), deviceSchema);
+  const former = await findDevice(tx, nodeUid);
+  return {
+    holder: holder?.nodeUid === nodeUid ? undefined : holder,
+    former: former?.device === device ? undefined : former,
+  };
+}
+
+function requireUnclaimed({ device }: Claimant, { holder, former }: Others): void {
+  if (holder !== undefined) {
+    throw new EnrolmentConflict("device", device, holder.nodeUid);
   }
-  const node = await readLive(tx, nodeKey(state.nodeUid), nodeSchema);
-  if (node !== undefined && node.device !== state.device) {
-    throw new Refusal("EnrolmentRefused", "the node is bound to another device", {
-      alarm: "second device of a node",
-      device: state.device,
-    });
+  if (former !== undefined) {
+    throw new EnrolmentConflict("node", device);
   }
 }
 
@@ -127,9 +171,7 @@ export async function enrolledDevices(
 
 /** Frees device and node: either may be bound anew. @throws {Refusal} `NotFound` if the node has no device. */
 export async function forgetNode(tx: LedgerTransaction, nodeUid: string): Promise<EnrolledDevice> {
-  const node = await readLive(tx, nodeKey(nodeUid), nodeSchema);
-  const device =
-    node === undefined ? undefined : await readLive(tx, deviceKey(node.device), deviceSchema);
+  const device = await findDevice(tx, nodeUid);
   if (device === undefined) {
     throw new Refusal("NotFound", "no device is bound to this node");
   }

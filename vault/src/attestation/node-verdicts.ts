@@ -4,6 +4,7 @@
 import {
   type EvidenceKind,
   maxListedNodes,
+  type NodeContest,
   type NodeVerdict,
   type TrustClass,
 } from "@strongroom/api";
@@ -15,7 +16,9 @@ import type { Claims } from "./evidence/evidence.ts";
 export interface NodeVerdicts {
   readonly accepted: (node: BoundPod, accepted: AcceptedNode) => void;
   readonly refused: (node: BoundPod, kind: EvidenceKind, error: unknown, at: Date) => void;
-  readonly all: () => readonly NodeVerdict[];
+  /** Somebody else claimed to be the node or its device, or the node claimed another's; shown for a day. */
+  readonly contested: (nodeUid: string, contest: NodeContest) => void;
+  readonly all: (at: Date) => readonly NodeVerdict[];
 }
 
 /** What was accepted of a node. */
@@ -27,17 +30,14 @@ export interface AcceptedNode {
   readonly at: Date;
 }
 
+/** How long a contest is shown after the last claim, in milliseconds. */
+const contestShownMs = 24 * 3_600_000;
+
 /** No verdict yet. */
 export function createNodeVerdicts(): NodeVerdicts {
   const verdicts = new Map<string, NodeVerdict>();
-  const remember = (verdict: NodeVerdict) => {
-    verdicts.delete(verdict.nodeUid);
-    verdicts.set(verdict.nodeUid, verdict);
-    const oldest = verdicts.keys().next();
-    if (verdicts.size > maxListedNodes && !oldest.done) {
-      verdicts.delete(oldest.value);
-    }
-  };
+  const contests = new Map<string, NodeContest>();
+  const remember = (verdict: NodeVerdict) => setLast(verdicts, verdict.nodeUid, verdict);
   return {
     accepted: ({ nodeName, nodeUid }, { kind, claims, root, device, at }) => {
       const tier = textOf(claims["x-strongroom-tier"]);
@@ -55,8 +55,23 @@ export function createNodeVerdicts(): NodeVerdicts {
       const verdict = isStrongroomError(error) ? error.code : "Internal";
       remember({ nodeName, nodeUid, kind, verdict, at: at.getTime() });
     },
-    all: () => [...verdicts.values()],
+    contested: (nodeUid, contest) => setLast(contests, nodeUid, contest),
+    all: (at) =>
+      [...verdicts.values()].map((verdict) => {
+        const contested = contests.get(verdict.nodeUid);
+        const isShown = contested !== undefined && at.getTime() - contested.at < contestShownMs;
+        return isShown ? { ...verdict, contested } : verdict;
+      }),
   };
+}
+
+function setLast<T>(map: Map<string, T>, nodeUid: string, value: T): void {
+  map.delete(nodeUid);
+  map.set(nodeUid, value);
+  const oldest = map.keys().next();
+  if (map.size > maxListedNodes && !oldest.done) {
+    map.delete(oldest.value);
+  }
 }
 
 /** In a few words: security versions of SNP's firmware, Intel's word for TDX and SGX, a TPM's firmware. */

@@ -30,6 +30,15 @@ export type PutAuthorityResponse = z.output<typeof putAuthorityResponseSchema>;
 /** Body of `DELETE …/manage/attestation`: only a lease, for the resource is gone. */
 export const deleteAuthorityRequestSchema = manageCallSchema.pick({ epoch: true });
 
+/** Why a node is contested: it claimed another's device, another node claimed its own, or another device claimed to be it. */
+export const nodeContestSchema = z.strictObject({
+  reason: z.enum(["ClaimsBoundDevice", "DeviceClaimed", "SecondDevice"]),
+  at: milliTime,
+});
+
+/** The last claim that was refused because node or device were bound otherwise. */
+export type NodeContest = z.output<typeof nodeContestSchema>;
+
 /** What the authority last decided about a node: `Attested`, or the code of a refusal. */
 export const nodeVerdictSchema = z.strictObject({
   nodeName: kubernetesNameSchema,
@@ -42,6 +51,7 @@ export const nodeVerdictSchema = z.strictObject({
   root: z.string().max(128).optional(),
   tcb: z.string().max(256).optional(),
   device: deviceIdSchema.optional(),
+  contested: nodeContestSchema.optional(),
 });
 
 /** Verdict about a node. */

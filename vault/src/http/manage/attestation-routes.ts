@@ -55,7 +55,7 @@ export function registerManageAttestationRoutes(
     return { deleted: change !== undefined };
   });
   app.get(routes.manageNodes, async (request): Promise<NodeVerdictList> => {
-    await asOperator(deps, request);
-    return { nodes: [...deps.verdicts.all()] };
+    const { at } = await asOperator(deps, request);
+    return { nodes: [...deps.verdicts.all(at)] };
   });
 }

@@ -90,7 +90,9 @@ export const attestationAuthoritySpecSchema = z.strictObject({
   enrolment: z
     .enum(["Listed", "FirstUse", "Open"])
     .default("Listed")
-    .describe("which devices may be bound to a node"),
+    .describe(
+      "which devices may be bound to a node: `Listed`, those in `listedDevices`; `FirstUse`, any that is not bound yet, to a node that has none; `Open`, any, and whoever attests last has the binding. Only `Open` takes a second claimant: the others refuse it and raise an alarm",
+    ),
   listedDevices: z
     .array(deviceIdSchema)
     .max(10_000)

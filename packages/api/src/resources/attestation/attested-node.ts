@@ -26,12 +26,19 @@ export const attestedNodeStatusSchema = z.strictObject({
   root: z.string().max(128).optional().describe("SHA-256 of that root"),
   tcb: z.string().max(256).optional().describe("firmware, in the vendor's words"),
   device: deviceIdSchema.optional().describe("device that is bound to the node"),
+  lastContested: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe(
+      "when enrolment last refused a second claimant of the node or of its device, or the node as one; for a day",
+    ),
   lastVerdict: z.iso.datetime({ offset: true }).optional().describe("when it sent evidence last"),
 });
 
 /** Observed node. */
 export type AttestedNodeStatus = z.output<typeof attestedNodeStatusSchema>;
 
+const contestedReason = '.status.conditions[?(@.type=="Contested")].reason';
 const sinceReady = '.status.conditions[?(@.type=="Ready")].lastTransitionTime';
 
 /** The kind, for generators and the operator. */
@@ -50,6 +57,7 @@ export const attestedNodeKind = {
     { name: "Class", type: "string", jsonPath: ".status.class" },
     { name: "TCB", type: "string", jsonPath: ".status.tcb" },
     { name: "Since", type: "date", jsonPath: sinceReady },
+    { name: "Contested", type: "string", jsonPath: contestedReason },
     { name: "Last", type: "date", jsonPath: ".status.lastVerdict", priority: 1 },
     { name: "Device", type: "string", jsonPath: ".status.device", priority: 1 },
   ],
