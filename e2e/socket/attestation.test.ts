@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Attestation with real TPMs, real tokens and a real API server. */
+/** Attestation with real TPMs, real tokens and a real API server: tokens, rules and the keys of tokens. */
 
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { attestationAuthoritySpecSchema } from "@strongroom/api";
 import {
   createLocalJWKSet,
@@ -10,54 +10,30 @@ import {
   decodeProtectedHeader,
   jwtVerify,
 } from "jose";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
-import {
-  collectEvidence,
-  type Machine,
-  makeMachine,
-  nonceFor,
-  post,
-  postEvidence,
-  workload,
-} from "./fixtures/machine.ts";
+import { post, workload } from "./fixtures/machine.ts";
 import { accounts, installationHost, issuer, subjectOf } from "./fixtures/names.ts";
-import { expectRefused } from "./fixtures/refusal.ts";
 import { traceOf } from "./fixtures/stored.ts";
+import { useTwoMachines } from "./fixtures/two-machines.ts";
 
 describe("the attestation authority", () => {
-  let installation: Installation;
-  let one: Machine;
-  let two: Machine;
+  const now = useTwoMachines();
 
-  beforeAll(async () => {
-    installation = await startInstallation({ cluster: true, tpms: 2 });
-    one = await makeMachine(installation, "node-one", 0);
-    two = await makeMachine(installation, "node-two", 1);
-    await one.attest();
-    await two.attest();
-  });
-  afterAll(async () => {
-    await installation[Symbol.asyncDispose]();
-  });
-
-  const refused = (
-    act: Parameters<typeof expectRefused>[1],
-    expected: Parameters<typeof expectRefused>[2],
-  ) => expectRefused(installation.folders.storeFile, act, expected);
   it("issues a token that any OpenID client can verify, with the claims that policies name", async () => {
-    const { leaves, result } = await traceOf(installation.folders.storeFile, () => one.attest());
+    const { leaves, result } = await traceOf(now.installation.folders.storeFile, () =>
+      now.one.attest(),
+    );
     const fetched: string[] = [];
     const keys = createRemoteJWKSet(new URL(`${issuer}/certs`), {
       [customFetch]: async (url: string) => {
         fetched.push(url);
         const path = new URL(url).pathname;
-        const { text } = await installation.send({
+        const { text } = await now.installation.send({
           ...{ serverName: installationHost, method: "GET", path },
         });
         return new Response(text, { headers: { "content-type": "application/json" } });
       },
     });
-    const discovery = await installation.send({
+    const discovery = await now.installation.send({
       ...{ serverName: installationHost, method: "GET" },
       path: "/.well-known/openid-configuration",
     });
@@ -85,7 +61,7 @@ describe("the attestation authority", () => {
       "x-strongroom-challenged-at": expect.any(Number),
       "x-strongroom-device": leaf?.event.properties["device"],
       "x-strongroom-node-name": "node-one",
-      "x-strongroom-node-uid": one.nodeUid,
+      "x-strongroom-node-uid": now.one.nodeUid,
       "x-strongroom-unmeasured": { workload },
       "x-strongroom-tpm": {
         pcrs: { sha256: { "0": zeros, "7": zeros, "16": zeros } },
@@ -103,121 +79,42 @@ describe("the attestation authority", () => {
   });
 
   it("attests one and the same machine again without another enrolment", async () => {
-    const { leaves } = await traceOf(installation.folders.storeFile, () => one.attest());
+    const { leaves } = await traceOf(now.installation.folders.storeFile, () => now.one.attest());
     expect(leaves.map(({ event }) => event.operationName)).toEqual(["NodeAttest"]);
-  });
-
-  it("takes a nonce once", async () => {
-    const nonce = await nonceFor(installation, one.pluginToken);
-    const evidence = await collectEvidence(one, { nonce });
-    const first = await traceOf(installation.folders.storeFile, () =>
-      postEvidence(installation, one.pluginToken, evidence),
-    );
-    expect([first.result.status, first.rows.length]).toEqual([200, 1]);
-    await refused(() => postEvidence(installation, one.pluginToken, evidence), {
-      ...{ code: "NonceInvalid", operation: "NodeAttest" },
-    });
-  });
-
-  it("takes no nonce that it gave to another node, or that it never gave", async () => {
-    const foreign = await nonceFor(installation, two.pluginToken);
-    const own = await nonceFor(installation, one.pluginToken);
-    const forged = `${own.slice(0, -2)}${own.endsWith("AA") ? "BB" : "AA"}`;
-    for (const nonce of [foreign, forged, "A".repeat(98)]) {
-      const evidence = await collectEvidence(one, { nonce });
-      await refused(() => postEvidence(installation, one.pluginToken, evidence), {
-        ...{ code: "NonceInvalid", operation: "NodeAttest" },
-      });
-    }
-  });
-
-  it("spends no nonce on evidence that it refuses", async () => {
-    const nonce = await nonceFor(installation, one.pluginToken);
-    const wrong = await collectEvidence(one, { nonce, extraData: new Uint8Array(32) });
-    await refused(() => postEvidence(installation, one.pluginToken, wrong), {
-      ...{ code: "EvidenceRefused", operation: "NodeAttest" },
-      properties: { class: "binding-mismatch" },
-    });
-    const right = await collectEvidence(one, { nonce });
-    expect((await postEvidence(installation, one.pluginToken, right)).status).toBe(200);
-  });
-
-  it("takes no runtime data with a member that it does not know", async () => {
-    const nonce = await nonceFor(installation, one.pluginToken);
-    const evidence = await collectEvidence(one, {
-      nonce,
-      extra: { "x-strongroom-class": "hardware" },
-    });
-    await refused(() => postEvidence(installation, one.pluginToken, evidence), {
-      ...{ code: "EvidenceMalformed", operation: "NodeAttest" },
-    });
-  });
-
-  it("takes no other keys, PCR values or signature than those that were quoted", async () => {
-    const nonce = await nonceFor(installation, one.pluginToken);
-    const honest = await collectEvidence(one, { nonce });
-    const other = await collectEvidence(one, { nonce });
-    const ones = "1".repeat(64);
-    const pcrs = { sha256: { ...honest.pcrs.sha256, "7": ones } };
-    const { "7": _, ...fewer } = honest.pcrs.sha256;
-    const changed = [
-      { ...honest, runtimeData: other.runtimeData },
-      { ...honest, signature: other.signature },
-      { ...honest, pcrs },
-      { ...honest, pcrs: { sha256: fewer } },
-    ];
-    for (const evidence of changed) {
-      await refused(() => postEvidence(installation, one.pluginToken, evidence), {
-        ...{ code: "EvidenceRefused", operation: "NodeAttest" },
-        properties: { reason: expect.any(String) },
-      });
-    }
-    expect((await postEvidence(installation, one.pluginToken, honest)).status).toBe(200);
-  });
-
-  it("takes no evidence of another machine's TPM", async () => {
-    const nonce = await nonceFor(installation, one.pluginToken);
-    const evidence = await collectEvidence(two, { nonce });
-    const own = await collectEvidence(one, { nonce });
-    for (const sent of [evidence, { ...own, akPublic: evidence.akPublic }]) {
-      await refused(() => postEvidence(installation, one.pluginToken, sent), {
-        ...{ code: "EvidenceRefused", operation: "NodeAttest" },
-      });
-    }
   });
 
   it("has its rules from the vault's file alone, where that states them", async () => {
     const spec = attestationAuthoritySpecSchema.parse({ kinds: ["Tpm"] });
     const call = { epoch: 1, generation: 1, owner: { uid: "authority" } };
-    const put = installation.manage((client) => client.putAuthority({ ...call, spec }));
+    const put = now.installation.manage((client) => client.putAuthority({ ...call, spec }));
     await expect(put).rejects.toMatchObject({ code: "Forbidden" });
-    const removed = await installation.manage((client) => client.deleteAuthority({ epoch: 1 }));
+    const removed = await now.installation.manage((client) => client.deleteAuthority({ epoch: 1 }));
     expect(removed).toEqual({ deleted: false });
-    await one.attest();
+    await now.one.attest();
   });
 
   it("signs with another key when an administrator says so, and its last tokens stay good over a kill", async () => {
     const certs = async () => {
-      const { body } = await installation.send({
+      const { body } = await now.installation.send({
         ...{ serverName: installationHost, method: "GET", path: "/certs" },
       });
       return createLocalJWKSet(body);
     };
     const kidOf = (token: string) => decodeProtectedHeader(token).kid;
-    const { token: last } = await one.attest();
+    const { token: last } = await now.one.attest();
     const path = "/strongroom/v1/attestation/rotate-key";
-    await refused(() => post(installation, one.pluginToken, path), {
+    await now.refused(() => post(now.installation, now.one.pluginToken, path), {
       ...{ code: "Forbidden", operation: "TokenKeyRotate" },
     });
-    const administrator = await installation.oidc.token("administrator");
-    const { status, body } = await post(installation, administrator, path);
+    const administrator = await now.installation.oidc.token("administrator");
+    const { status, body } = await post(now.installation, administrator, path);
     expect([status, body.keys.map(({ kid }: { kid: string }) => kid)]).toEqual([
       200,
       [expect.any(String), kidOf(last)],
     ]);
-    await installation.vault.stop("SIGKILL");
-    await installation.vault.start();
-    const { token: next } = await one.attest();
+    await now.installation.vault.stop("SIGKILL");
+    await now.installation.vault.start();
+    const { token: next } = await now.one.attest();
     expect(kidOf(next)).toBe(body.keys[0].kid);
     for (const token of [last, next]) {
       await jwtVerify(token, await certs(), { issuer });

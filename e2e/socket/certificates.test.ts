@@ -5,64 +5,15 @@ import { createHash, verify as verifySignature, X509Certificate } from "node:cry
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:tls";
-import { CertificateClient, type CertificatePolicy } from "@azure/keyvault-certificates";
+import type { CertificatePolicy } from "@azure/keyvault-certificates";
 import { CryptographyClient, KeyClient } from "@azure/keyvault-keys";
-import { SecretClient } from "@azure/keyvault-secrets";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type OpensslFolder, openssl } from "../../vault/src/x509/__fixtures__/openssl.ts";
-import { type AzureVaults, mainVault, startAzureVaults } from "./contract/azure-vault.ts";
+import { describe, expect, it } from "@jest/globals";
 import { refusalOf } from "./contract/contract.ts";
-import { hostOf } from "./fixtures/names.ts";
-
-const byCa: CertificatePolicy = {
-  ...{ issuerName: "internal", subject: "CN=web.team-a.svc", keyType: "EC", keyCurveName: "P-256" },
-  subjectAlternativeNames: { dnsNames: ["web.team-a.svc"] },
-  contentType: "application/x-pem-file",
-};
+import { byCa, useCertificates } from "./fixtures/certificates.ts";
 
 describe("certificates", () => {
-  let vaults: AzureVaults;
-  let folder: OpensslFolder;
-  beforeAll(async () => {
-    vaults = await startAzureVaults({ other: {} });
-    folder = await openssl();
-    await certificates().createIssuer("internal", "Strongroom");
-  });
-  afterAll(async () => {
-    await folder[Symbol.asyncDispose]();
-    await vaults[Symbol.asyncDispose]();
-  });
-
-  const certificates = (vault = mainVault) => {
-    const { url, credential, options } = vaults.argumentsOf("officer", vault);
-    return new CertificateClient(url, credential, options);
-  };
-  const secrets = (vault = mainVault) => {
-    const { url, credential, options } = vaults.argumentsOf("officer", vault);
-    return new SecretClient(url, credential, options);
-  };
-  const make = async (name: string, policy: CertificatePolicy, vault = mainVault) => {
-    const poller = await certificates(vault).beginCreateCertificate(name, policy, {
-      intervalInMs: 50,
-    });
-    return await poller.pollUntilDone();
-  };
-  const get = async (path: string, vault = mainVault) =>
-    await vaults.installation.send({
-      ...{ serverName: hostOf(vault), method: "GET", path },
-      token: await vaults.installation.oidc.token("officer"),
-    });
-  const roots = async (vault = mainVault): Promise<string[]> =>
-    (await get("/strongroom/v1/certificates/authority", vault)).body.roots;
-  /** What OpenSSL says of a chain in PEM under the roots. */
-  const verify = async (chain: string, trusted: readonly string[]) => {
-    await folder.write("chain.pem", chain);
-    await folder.write("roots.pem", trusted.join(""));
-    const args = ["-x509_strict", "-CAfile", "roots.pem", "-untrusted", "chain.pem", "chain.pem"];
-    return await folder.run("verify", ...args).catch((error: Error) => error.message);
-  };
-  const blocks = (pem: string, label: string) =>
-    pem.match(new RegExp(`-----BEGIN ${label}-----[\\s\\S]*?-----END ${label}-----`, "g")) ?? [];
+  const { vaults, folder, certificates, secrets, make, get, roots, verify, blocks } =
+    useCertificates();
 
   it("of the vault's own CA serve TLS to whoever trusts its root", async () => {
     await make("web", byCa);
@@ -91,7 +42,7 @@ describe("certificates", () => {
     const pem = (await secrets().getSecret("web")).value ?? "";
     const chain = blocks(pem, "CERTIFICATE").join("\n");
     expect(await verify(chain, await roots("other"))).toMatch(/unable to get/);
-    expect(await verify(chain, [vaults.installation.ca()])).toMatch(/unable to get/);
+    expect(await verify(chain, [vaults().installation.ca()])).toMatch(/unable to get/);
   });
 
   it("are issued by the vault's CA below its domains alone", async () => {
@@ -132,8 +83,8 @@ describe("certificates", () => {
     const policy = { issuerName: "Self", subject: "CN=kept", exportable: false } as const;
     await make("kept-key", policy);
     const value = (await secrets().getSecret("kept-key")).value ?? "";
-    await folder.write("kept.pfx", Buffer.from(value, "base64"));
-    const opened = await folder.run("pkcs12", "-in", "kept.pfx", "-passin", "pass:", "-nodes");
+    await folder().write("kept.pfx", Buffer.from(value, "base64"));
+    const opened = await folder().run("pkcs12", "-in", "kept.pfx", "-passin", "pass:", "-nodes");
     expect(blocks(opened, "CERTIFICATE")).toHaveLength(1);
     expect(blocks(opened, "PRIVATE KEY")).toHaveLength(0);
   });
@@ -154,7 +105,7 @@ describe("certificates", () => {
     for (const kind of ["certificates", "secrets", "keys"] as const) {
       const name = `governed-${kind}`;
       await make(name, { issuerName: "Self", subject: "CN=g" });
-      await vaults.installation.manage((client) =>
+      await vaults().installation.manage((client) =>
         client.putPolicy(uid, name, {
           ...{ epoch: 0, generation: 1, owner: { uid: "o" }, immutable: false },
           selector: { kinds: [kind], names: [name] },
@@ -170,8 +121,8 @@ describe("certificates", () => {
   });
 
   it("have keys that sign like any other, and change through the certificate alone", async () => {
-    const { credential, options } = vaults.argumentsOf("officer");
-    const keys = new KeyClient(vaults.argumentsOf("officer").url, credential, options);
+    const { credential, options } = vaults().argumentsOf("officer");
+    const keys = new KeyClient(vaults().argumentsOf("officer").url, credential, options);
     const digest = createHash("sha256").update("message").digest();
     for (const keyType of ["EC", "EC-HSM"]) {
       const name = `signing-${keyType}`;
@@ -209,89 +160,12 @@ describe("certificates", () => {
     });
     const backup = (await certificates().backupCertificate("moved")) ?? new Uint8Array();
     const restored = await certificates("other").restoreCertificateBackup(backup);
-    const { credential, options } = vaults.argumentsOf("officer", "other");
+    const { credential, options } = vaults().argumentsOf("officer", "other");
     const client = new CryptographyClient(restored.keyId ?? "", credential, options);
     const digest = createHash("sha256").update("message").digest();
     const { result } = await client.sign("ES256", digest);
     const certificate = new X509Certificate(restored.cer ?? new Uint8Array());
     const key = { key: certificate.publicKey, dsaEncoding: "ieee-p1363" } as const;
     expect(verifySignature("sha256", Buffer.from("message"), key, result)).toBe(true);
-  });
-
-  it("are in progress in the answer that begins them, and then as they are where it says to look", async () => {
-    const answer = await vaults.installation.send({
-      ...{ serverName: hostOf(mainVault), method: "POST" },
-      path: "/certificates/begun/create?api-version=7.5",
-      body: { policy: { issuer: { name: "Self" }, x509_props: { subject: "CN=begun" } } },
-      token: await vaults.installation.oidc.token("officer"),
-    });
-    expect([answer.status, answer.body.status, answer.body.target]).toEqual([
-      202,
-      "inProgress",
-      undefined,
-    ]);
-    const { pathname, search } = new URL(String(answer.headers.location));
-    const { body } = await vaults.installation.send({
-      ...{ serverName: hostOf(mainVault), method: "GET", path: pathname + search },
-      token: await vaults.installation.oidc.token("officer"),
-    });
-    expect([body.status, body.request_id]).toEqual(["completed", answer.body.request_id]);
-    expect(body.target).toMatch(/\/certificates\/begun$/);
-  });
-
-  it("of two that begin at once, one waits for the other", async () => {
-    const policy = { issuerName: "Unknown", subject: "CN=twice" } as const;
-    const begin = () =>
-      refusalOf(() => certificates().beginCreateCertificate("twice", policy, { intervalInMs: 50 }));
-    const answers = await Promise.all([begin(), begin(), begin()]);
-    expect(answers.sort()).toEqual(["409 Conflict", "409 Conflict", "nothing was refused"]);
-  });
-
-  it("can be deleted and recovered while they are pending, and are pending no more then", async () => {
-    const policy = { issuerName: "Unknown", subject: "CN=early" } as const;
-    await certificates().beginCreateCertificate("early", policy, { intervalInMs: 50 });
-    await (
-      await certificates().beginDeleteCertificate("early", { intervalInMs: 50 })
-    ).pollUntilDone();
-    const recovering = await certificates().beginRecoverDeletedCertificate("early", {
-      intervalInMs: 50,
-    });
-    await recovering.pollUntilDone();
-    const { body } = await get("/certificates/early/pending?api-version=7.5");
-    expect([body.status, body.cancellation_requested]).toEqual(["cancelled", true]);
-    expect(
-      (await make("early", { issuerName: "Self", subject: "CN=early" })).properties.enabled,
-    ).toBe(true);
-  });
-
-  it("that are cancelled stay without a certificate, and cannot be cancelled twice", async () => {
-    const policy = { issuerName: "Unknown", subject: "CN=c" } as const;
-    const poller = await certificates().beginCreateCertificate("cancelled", policy, {
-      intervalInMs: 50,
-    });
-    await poller.cancelOperation();
-    const { body } = await get("/certificates/cancelled/pending?api-version=7.5");
-    expect(body.status).toBe("cancelled");
-    const again = await vaults.installation.send({
-      ...{ serverName: hostOf(mainVault), method: "PATCH", body: { cancellation_requested: true } },
-      path: "/certificates/cancelled/pending?api-version=7.5",
-      token: await vaults.installation.oidc.token("officer"),
-    });
-    expect([again.status, again.body.error.code]).toEqual([403, "Forbidden"]);
-    expect(
-      await refusalOf(() => certificates().mergeCertificate("cancelled", [Buffer.from("x")])),
-    ).toBe("409 Conflict");
-  });
-
-  it("are there after the vault was killed, and so is its CA", async () => {
-    const before = await make("lasting", byCa);
-    const trusted = await roots();
-    await vaults.installation.vault.stop("SIGKILL");
-    await vaults.installation.vault.start();
-    expect((await certificates().getCertificate("lasting")).cer).toEqual(before.cer);
-    const again = await make("lasting", byCa);
-    expect(again.properties.version).not.toBe(before.properties.version);
-    const pem = (await secrets().getSecret("lasting")).value ?? "";
-    expect(await verify(blocks(pem, "CERTIFICATE").join("\n"), trusted)).toContain("OK");
   });
 });

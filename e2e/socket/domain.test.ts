@@ -6,30 +6,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { MintedCertificate } from "@strongroom/testing";
 import { activationCa, asOfficer, keysOf, makeCustodians, restoreBy } from "./fixtures/domain.ts";
+import { eventually } from "./fixtures/eventually.ts";
 import { exchange } from "./fixtures/exchange.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
+import { expectContents, fillVaults } from "./fixtures/kept-contents.ts";
 import { hostOf, installationHost } from "./fixtures/names.ts";
 import { administrator } from "./fixtures/oidc-issuer.ts";
-import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 import { readStored } from "./fixtures/stored.ts";
 
 const apiVersion = "api-version=7.5";
-const digest = Buffer.alloc(32, 7).toString("base64url");
-const hsmKeys = ["one", "two", "three"];
-
-/** The result of `act` once it succeeds, within half a minute. */
-async function eventually<T>(act: () => Promise<T>): Promise<T> {
-  for (let deadline = Date.now() + 30_000; ; ) {
-    try {
-      return await act();
-    } catch (error) {
-      if (Date.now() > deadline) {
-        throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-}
 
 // A ceremony is a process of its own, which a busy machine starts in seconds.
 jest.setTimeout(120_000);
@@ -63,31 +48,6 @@ describe("an installation with custodians", () => {
     readStored(installation.folders.storeFile).leaves.map(({ event }) =>
       `${event.operationName} ${event.resultSignature}`.trim(),
     );
-  const fill = async () => {
-    const roleAssignments = rolesOfOfficer(installation);
-    await installation.putVault({ name: "kept", spec: { roleAssignments } });
-    await installation.putVault({
-      name: "guarded",
-      spec: { protection: "HSM", roleAssignments },
-    });
-    expect((await send("PUT", "/secrets/word", { value: "kept word" })).status).toBe(200);
-    for (const name of hsmKeys) {
-      const made = await send("POST", `/keys/${name}/create`, { kty: "EC-HSM", crv: "P-256" });
-      expect(made.status).toBe(200);
-    }
-  };
-  const expectEverything = async () => {
-    expect((await send("GET", "/secrets/word")).body.value).toBe("kept word");
-    for (const name of hsmKeys) {
-      const signed = await send("POST", `/keys/${name}/sign`, { alg: "ES256", value: digest });
-      expect([name, signed.status, signed.body]).toMatchObject([
-        name,
-        200,
-        { kid: expect.any(String) },
-      ]);
-    }
-  };
-
   it("answers the domain's routes alone before its domain is downloaded, and its officers alone there", async () => {
     for (const path of ["/secrets/word", "/strongroom/v1/manage/vaults/x", "/keys"]) {
       const { status, body } = await waiting(path, administrator);
@@ -129,8 +89,8 @@ describe("an installation with custodians", () => {
       ]),
     );
     expect(existsSync(join(installation.folders.store, "before-activation.jsonl"))).toBe(false);
-    await fill();
-    await expectEverything();
+    await fillVaults(installation);
+    await expectContents(installation);
   });
 
   it("gives the same domain to the same custodians again, and nothing to others", async () => {
@@ -173,7 +133,7 @@ describe("an installation with custodians", () => {
       await (code === undefined ? attempt : expect(attempt).rejects.toMatchObject({ code }));
     }
     await installation.vault.serves();
-    await expectEverything();
+    await expectContents(installation);
     expect(leafNames()).toEqual(
       expect.arrayContaining(["SecurityDomainUpload BadParameter", "SecurityDomainUpload"]),
     );
@@ -190,16 +150,16 @@ describe("an installation with custodians", () => {
     await installation.hsm.stop("SIGKILL");
     await installation.hsm.start();
     await installation.vault.start();
-    await expectEverything();
+    await expectContents(installation);
     await eventually(async () => {
       expect(await officer((client) => client.status())).toMatchObject({ outdated: 0 });
     });
     const { generations } = await officer((client) => client.retire());
     expect(generations).toEqual([rotated.generations[0]]);
-    await eventually(expectEverything);
+    await eventually(() => expectContents(installation));
     await installation.vault.stop();
     await installation.vault.start();
-    await expectEverything();
+    await expectContents(installation);
     expect(leafNames()).toEqual(expect.arrayContaining(["KekRotate", "KekRewrap", "KekRetire"]));
   }, 120_000);
 
@@ -217,6 +177,6 @@ describe("an installation with custodians", () => {
       );
     await restore(now);
     await installation.vault.serves();
-    await expectEverything();
+    await expectContents(installation);
   }, 120_000);
 });

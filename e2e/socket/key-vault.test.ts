@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { SecretClient } from "@azure/keyvault-secrets";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { refusalOf } from "./contract/contract.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { hostOf } from "./fixtures/names.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
@@ -58,12 +59,6 @@ describe("a vault, for a client of Azure Key Vault", () => {
         tlsOptions: { ca: installation.ca() },
         ...options,
       },
-    );
-  // The client keeps status and code of an error; the inner code is only on the wire.
-  const refused = (act: () => Promise<unknown>) =>
-    act().then(
-      () => "nothing was refused",
-      ({ statusCode, code }) => `${statusCode} ${code}`,
     );
   const get = (path: string, token?: string) =>
     installation.send({ serverName: hostOf("azure"), method: "GET", path, token });
@@ -145,11 +140,11 @@ describe("a vault, for a client of Azure Key Vault", () => {
     });
     const forbidden = "403 Forbidden";
     const reader = clientOf("reader");
-    expect(await refused(() => reader.getSecret("versioned"))).toEqual(forbidden);
+    expect(await refusalOf(() => reader.getSecret("versioned"))).toEqual(forbidden);
     // The same for a name that does not exist: who has no role learns nothing of what there is.
-    expect(await refused(() => reader.getSecret("never-made"))).toEqual(forbidden);
-    expect(await refused(() => reader.setSecret("public-00", "x"))).toEqual(forbidden);
-    expect(await refused(() => clientOf("nobody").listPropertiesOfSecrets().next())).toEqual(
+    expect(await refusalOf(() => reader.getSecret("never-made"))).toEqual(forbidden);
+    expect(await refusalOf(() => reader.setSecret("public-00", "x"))).toEqual(forbidden);
+    expect(await refusalOf(() => clientOf("nobody").listPropertiesOfSecrets().next())).toEqual(
       forbidden,
     );
     expect((await reader.getSecret("public-00")).value).toBe("public-00");
@@ -157,9 +152,9 @@ describe("a vault, for a client of Azure Key Vault", () => {
 
   it("says that a secret or a version is not there to who may read it", async () => {
     const client = clientOf("officer");
-    expect(await refused(() => client.getSecret("never-made"))).toBe("404 SecretNotFound");
+    expect(await refusalOf(() => client.getSecret("never-made"))).toBe("404 SecretNotFound");
     const version = "0".repeat(32);
-    expect(await refused(() => client.getSecret("versioned", { version }))).toBe(
+    expect(await refusalOf(() => client.getSecret("versioned", { version }))).toBe(
       "404 SecretNotFound",
     );
     const token = await installation.oidc.token("officer");
@@ -188,7 +183,7 @@ describe("a vault, for a client of Azure Key Vault", () => {
     await client.setSecret("large", largest);
     expect((await client.getSecret("large")).value).toBe(largest);
     const { result, leaves, rows } = await traceOf(installation.folders.storeFile, () =>
-      refused(() => client.setSecret("large", `${largest}x`)),
+      refusalOf(() => client.setSecret("large", `${largest}x`)),
     );
     expect(result).toBe("400 BadParameter");
     expect([leaves, rows]).toEqual([[], []]);

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Keys at the socket, without a client that checks first: windows, operations, governance, opt-ins, audit, ML-DSA. */
 
-import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Answer } from "./fixtures/exchange.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
+import { digest, every, inner, outcomesOf, prepare } from "./fixtures/key-outcomes.ts";
 import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
 import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
 import { traceOf } from "./fixtures/stored.ts";
 
-const operations = ["encrypt", "decrypt", "wrapkey", "unwrapkey", "sign", "verify"];
 const kinds = ["RSA", "RSA-HSM"] as const;
-const digest = encode(createHash("sha256").update("message").digest());
 
 describe("keys of a vault", () => {
   let installation: Installation;
   let uid = "";
-  const { send, create, operate, import: importKey } = keyCalls(() => installation, "shop");
+  const shop = keyCalls(() => installation, "shop");
+  const { send, create, operate, import: importKey } = shop;
   const legacy = keyCalls(() => installation, "legacy");
 
   beforeAll(async () => {
@@ -30,75 +30,35 @@ describe("keys of a vault", () => {
     await installation[Symbol.asyncDispose]();
   });
 
-  const inner = ({ status, body }: Answer): string =>
-    status === 200 ? "200" : `${status} ${body.error.innererror.code}`;
-
-  /** What each operation answers, with inputs that were right while the key could do all. */
-  async function outcomes(path: string, prepared: Prepared): Promise<Record<string, string>> {
-    const entries: [string, string][] = [];
-    for (const operation of operations) {
-      entries.push([
-        operation,
-        inner(await operate(path, operation, bodyFor(operation, prepared))),
-      ]);
-    }
-    return Object.fromEntries(entries);
-  }
-
-  interface Prepared {
-    readonly ciphertext: string;
-    readonly signature: string;
-  }
-
-  async function prepare(path: string): Promise<Prepared> {
-    const value = encode(Buffer.from("secret"));
-    const encrypted = await operate(path, "encrypt", { alg: "RSA-OAEP-256", value });
-    const signed = await operate(path, "sign", { alg: "PS256", value: digest });
-    return { ciphertext: encrypted.body.value, signature: signed.body.value };
-  }
-
-  function bodyFor(operation: string, { ciphertext, signature }: Prepared): object {
-    switch (operation) {
-      case "sign":
-        return { alg: "PS256", value: digest };
-      case "verify":
-        return { alg: "PS256", digest, value: signature };
-      case "decrypt":
-      case "unwrapkey":
-        return { alg: "RSA-OAEP-256", value: ciphertext };
-      default:
-        return { alg: "RSA-OAEP-256", value: digest };
-    }
-  }
-
-  const every = (outcome: string) => Object.fromEntries(operations.map((name) => [name, outcome]));
-
   it.each(kinds)(
     "do what their state, window and key_ops allow, and nothing else: %s",
     async (kty) => {
       const path = await create(`window-${kty}`, { kty });
-      const prepared = await prepare(path);
+      const prepared = await prepare(shop, path);
       const change = async (body: object) =>
         expect((await send("PATCH", path, body)).status).toBe(200);
-      expect(await outcomes(path, prepared)).toEqual(every("200"));
+      expect(await outcomesOf(shop, path, prepared)).toEqual(every("200"));
       await change({ attributes: { exp: 1 } });
       const late = { decrypt: "200", unwrapkey: "200", verify: "200" };
-      expect(await outcomes(path, prepared)).toEqual({ ...every("403 ObjectExpired"), ...late });
+      expect(await outcomesOf(shop, path, prepared)).toEqual({
+        ...every("403 ObjectExpired"),
+        ...late,
+      });
       await change({ attributes: { exp: 253_402_300_799, nbf: 253_402_300_798 } });
-      expect(await outcomes(path, prepared)).toEqual({
+      expect(await outcomesOf(shop, path, prepared)).toEqual({
         ...every("403 ObjectNotYetValid"),
         ...late,
       });
       await change({ attributes: { nbf: 1 }, key_ops: ["verify", "decrypt"] });
       const some = { decrypt: "200", verify: "200" };
-      expect(await outcomes(path, prepared)).toEqual({
+      expect(await outcomesOf(shop, path, prepared)).toEqual({
         ...every("403 OperationNotPermitted"),
         ...some,
       });
       await change({ attributes: { enabled: false } });
-      expect(await outcomes(path, prepared)).toEqual(every("403 ObjectDisabled"));
+      expect(await outcomesOf(shop, path, prepared)).toEqual(every("403 ObjectDisabled"));
       await change({ attributes: { enabled: true }, key_ops: ["sign"] });
-      expect((await outcomes(path, prepared))["sign"]).toBe("200");
+      expect((await outcomesOf(shop, path, prepared))["sign"]).toBe("200");
     },
   );
 
@@ -113,7 +73,7 @@ describe("keys of a vault", () => {
     async (kty) => {
       const name = `governed-${kty}`;
       const path = await create(name, { kty });
-      const prepared = await prepare(path);
+      const prepared = await prepare(shop, path);
       await installation.manage((client) =>
         client.putPolicy(uid, name.toLowerCase(), {
           ...{ epoch: 0, generation: 1, owner: { uid: "o" }, immutable: false },
@@ -125,10 +85,13 @@ describe("keys of a vault", () => {
         }),
       );
       const open = { encrypt: "200", wrapkey: "200", verify: "200" };
-      expect(await outcomes(path, prepared)).toEqual({ ...every("403 ReleaseRequired"), ...open });
+      expect(await outcomesOf(shop, path, prepared)).toEqual({
+        ...every("403 ReleaseRequired"),
+        ...open,
+      });
       const rotated = await send("POST", `/keys/${name}/rotate`);
       const again = new URL(rotated.body.key.kid).pathname;
-      expect((await outcomes(again, prepared))["sign"]).toBe("403 ReleaseRequired");
+      expect((await outcomesOf(shop, again, prepared))["sign"]).toBe("403 ReleaseRequired");
     },
   );
 

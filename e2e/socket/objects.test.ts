@@ -1,57 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What every kind of object has at the socket, tried with secrets: names, pages, tunnelled verbs, single versions. */
+/** What every kind of object has at the socket, tried with secrets: names, pages, tunnelled verbs, versions of the API. */
 
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { Answer } from "./fixtures/exchange.ts";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
-import { hostOf } from "./fixtures/names.ts";
+import { describe, expect, it } from "@jest/globals";
 import { expectRefused } from "./fixtures/refusal.ts";
 import { readStored } from "./fixtures/stored.ts";
-
-const query = "?api-version=7.6";
-const host = hostOf("shop");
+import { host, query, useObjects } from "./fixtures/use-objects.ts";
 
 describe("objects of a vault", () => {
-  let installation: Installation;
-  let storeFile = "";
-
-  beforeAll(async () => {
-    installation = await startInstallation();
-    storeFile = installation.folders.storeFile;
-    const oidc = (subject: string) => ({ oidc: { issuer: installation.oidc.issuer, subject } });
-    const roleAssignments = [
-      { role: "Key Vault Administrator" as const, scope: "*", principals: [oidc("officer")] },
-      {
-        role: "Key Vault Reader" as const,
-        scope: "secrets/public-*",
-        principals: [oidc("reader")],
-      },
-    ];
-    await installation.putVault({ name: "shop", spec: { roleAssignments } });
-  });
-  afterAll(async () => {
-    await installation[Symbol.asyncDispose]();
-  });
-
-  const call = async (
-    method: string,
-    path: string,
-    { body, headers = {}, subject = "officer" }: CallOptions = {},
-  ): Promise<Answer> =>
-    await installation.send({
-      ...{ serverName: host, method, path, body, headers },
-      token: await installation.oidc.token(subject),
-    });
-  interface CallOptions {
-    readonly body?: object;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly subject?: string;
-  }
-  const set = async (name: string, value: string): Promise<string> => {
-    const { status, body } = await call("PUT", `/secrets/${name}${query}`, { body: { value } });
-    expect(status).toBe(200);
-    return body.id.split("/").at(-1);
-  };
+  const { call, set, storeFile } = useObjects();
 
   describe("by name", () => {
     it("are one object in every spelling, in every route, and never two records", async () => {
@@ -65,7 +21,7 @@ describe("objects of a vault", () => {
         const { body } = await call("GET", `/SECRETS/${name}/versions${query}`);
         expect(body.value).toHaveLength(4);
       }
-      const objects = [...readStored(storeFile).rows].filter((row) =>
+      const objects = [...readStored(storeFile()).rows].filter((row) =>
         /object\/secrets\/mixed-name@/i.test(row),
       );
       expect(objects).toHaveLength(1);
@@ -143,67 +99,13 @@ describe("objects of a vault", () => {
     });
   });
 
-  describe("in single versions", () => {
-    const versions = "/strongroom/v1/secrets/versioned/versions";
-    const deleted = "/strongroom/v1/deletedversions/secrets/versioned";
-
-    it("are deleted, listed, recovered and purged, and the others stay", async () => {
-      const [first, second, third] = [
-        await set("versioned", "one"),
-        await set("versioned", "two"),
-        await set("versioned", "three"),
-      ];
-      const removed = await call("DELETE", `${versions}/${first}`);
-      expect([removed.status, removed.body.scheduledPurgeDate - removed.body.deletedDate]).toEqual([
-        200,
-        90 * 86_400,
-      ]);
-      const read = (version: string) => call("GET", `/secrets/versioned/${version}${query}`);
-      expect((await read(first)).status).toBe(404);
-      expect((await read(second)).body.value).toBe("two");
-      expect((await read(second.toUpperCase())).body.value).toBe("two");
-      const left = await call("GET", `/secrets/versioned/versions${query}`);
-      expect(left.body.value).toHaveLength(2);
-      const listed = await call("GET", deleted);
-      expect(listed.body.value.map(({ id }: { id: string }) => id.split("/").at(-1))).toEqual([
-        first,
-      ]);
-      expect((await call("GET", `${deleted}/${first}`)).status).toBe(200);
-
-      expect((await call("POST", `${deleted}/${first}/recover`)).status).toBe(200);
-      expect((await read(first)).body.value).toBe("one");
-
-      await call("DELETE", `${versions}/${first}`);
-      expect((await call("DELETE", `${deleted}/${first}`)).status).toBe(204);
-      expect((await call("GET", `${deleted}/${first}`)).status).toBe(404);
-      const values = [...readStored(storeFile).rows].filter((row) => row.startsWith("value "));
-      expect(values.filter((row) => row.endsWith(first))).toEqual([]);
-      expect((await read(third)).body.value).toBe("three");
-    });
-
-    it("do not go where they are current, where they are not deleted, or without the role", async () => {
-      const current = await set("versioned", "four");
-      await expectRefused(storeFile, () => call("DELETE", `${versions}/${current}`), {
-        ...{ code: "CurrentVersion", operation: "SecretVersionDelete" },
-      });
-      await expectRefused(storeFile, () => call("DELETE", `${deleted}/${current}`), {
-        ...{ code: "NotFound", operation: "SecretVersionPurge" },
-      });
-      await expectRefused(
-        storeFile,
-        () => call("DELETE", `${versions}/${current}`, { subject: "reader" }),
-        { code: "Forbidden", operation: "SecretVersionDelete" },
-      );
-    });
-  });
-
   it("take an update without a version as one of the current version", async () => {
     await set("patched", "x");
     const { status, body } = await call("PATCH", `/secrets/patched${query}`, {
       body: { attributes: { enabled: false }, contentType: "text/plain" },
     });
     expect([status, body.attributes.enabled, body.contentType]).toEqual([200, false, "text/plain"]);
-    await expectRefused(storeFile, () => call("GET", `/secrets/patched${query}`), {
+    await expectRefused(storeFile(), () => call("GET", `/secrets/patched${query}`), {
       ...{ code: "ObjectDisabled", operation: "SecretGet" },
     });
   });

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Managed HSM's full backup, restore and settings by the documented wire, over plain HTTPS: paths, bodies, status codes,
+ * Managed HSM's full backup and restore by the documented wire, over plain HTTPS: paths, bodies, status codes,
  * `Azure-AsyncOperation`, `Retry-After` and the states of an operation. Each route with a success and a refusal.
  */
 
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { makeFolders } from "../fixtures/folders.ts";
-import { ended, onHost, onVault, pendingPath, putVaultOf, signs } from "../fixtures/full-backup.ts";
-import { type Installation, startInstallation } from "../fixtures/installation.ts";
+import {
+  ended,
+  onHost,
+  onVault,
+  pendingPath,
+  putVaultOf,
+  signs,
+  startWithBackups,
+} from "../fixtures/full-backup.ts";
+import type { Installation } from "../fixtures/installation.ts";
 import { hostOf, installationHost } from "../fixtures/names.ts";
 import { expectRefused } from "../fixtures/refusal.ts";
 
 jest.setTimeout(120_000);
 
 const storage = { storageResourceUri: "file:///backup", token: null, useManagedIdentity: false };
-const setting = "AllowKeyManagementOperationsThroughARM";
 
 describe("Managed HSM's administration", () => {
   let installation: Installation;
   let folder = "";
-  let uid = "";
 
   beforeAll(async () => {
-    const { root } = await makeFolders();
-    const directory = join(root, "backups");
-    await mkdir(directory);
-    installation = await startInstallation({ backup: { directory } });
-    uid = await putVaultOf(installation, "vault");
+    ({ installation } = await startWithBackups());
+    await putVaultOf(installation, "vault");
     await putVaultOf(installation, "other");
     for (const name of ["signer", "second"]) {
       const key = { kty: "EC-HSM", crv: "P-256", tags: { of: name } };
@@ -179,41 +179,4 @@ describe("Managed HSM's administration", () => {
       "RestoreStatusGet",
     );
   });
-
-  it("GET /settings and GET|PATCH /settings/{name} on a vault's host", async () => {
-    const listed = await onVault(installation, "vault", ["GET", "/settings"]);
-    expect(listed.body).toEqual({ settings: [{ name: setting, value: "true", type: "boolean" }] });
-    const path = `/settings/${setting}`;
-    const change = (value: string, subject = "officer") =>
-      onVault(installation, "vault", ["PATCH", path, { value }], subject);
-    expect((await change("false")).body).toEqual({
-      name: setting,
-      value: "false",
-      type: "boolean",
-    });
-    expect((await onVault(installation, "vault", ["GET", path])).body.value).toBe("false");
-    expect((await onVault(installation, "other", ["GET", path])).body.value).toBe("true");
-    // What it is for: resources make no keys here any more.
-    const key = { ...owner, key: { kty: "EC-HSM", crv: "P-256" } };
-    const put = () => installation.manage((client) => client.putKey(uid, "by-resource", key));
-    await expect(put()).rejects.toMatchObject({ code: "Forbidden" });
-    await change("true");
-    expect((await put()).created).toBe(true);
-    await refused(() => change("perhaps"), "BadParameter", "SettingUpdate");
-    await refused(() => change("false", "x"), "Forbidden", "SettingUpdate");
-    await refused(
-      () => onVault(installation, "vault", ["GET", "/settings"], "x"),
-      "Forbidden",
-      "SettingGet",
-    );
-    const unknown = await onVault(installation, "vault", [
-      "PATCH",
-      "/settings/x",
-      { value: "true" },
-    ]);
-    expect(unknown.status).toBe(404);
-    expect((await onHost(installation, ["GET", "/settings"])).status).toBe(404);
-  });
-
-  const owner = { epoch: 0, generation: 1, owner: { uid: "resource-uid" } };
 });

@@ -1,114 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a node plugin must refuse to believe, whoever sends it. */
 
-import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { ReleasePayload, ReleaseResponse } from "@strongroom/api";
-import { leafHash, sha256, toBase64url, toHex, utf8 } from "@strongroom/core";
-import { type MintedCertificate, mintCertificate } from "@strongroom/testing";
-import { CompactSign, exportJWK } from "jose";
-import { type ReleaseExpectation, verifyRelease } from "./verify-release.ts";
-
-const jwe = "eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVydGV4dA.dGFn";
-const version = "0123456789abcdef0123456789abcdef";
-const leaf = leafHash(utf8("the only leaf"));
-const head = { log: "log-1", size: 1, root: toHex(leaf) };
-const day = 86_400_000;
-
-let root: MintedCertificate;
-let signer: MintedCertificate;
-
-beforeAll(async () => {
-  root = await mintCertificate({ subject: "/CN=release root", ca: true, days: 365 });
-  signer = await mintCertificate({ subject: "/CN=release key", issuer: root, days: 29 });
-});
-
-const granted = {
-  kind: "secrets",
-  name: "db-password",
-  version,
-  id: `https://v.ns.svc/secrets/db-password/${version}`,
-  result: "granted",
-  digest: toBase64url(sha256(utf8(jwe))),
-} as const;
-const denied = {
-  kind: "secrets",
-  name: "api-key",
-  result: "denied",
-  class: "PolicyDenied",
-} as const;
-
-const honest: ReleasePayload = {
-  jti: "jti-0123456789abcdef",
-  iat: 1_700_000_000,
-  pod: { uid: "pod-1" },
-  vault: { uid: "vault-1", name: "v" },
-  items: [granted, denied],
+import { describe, expect, it } from "@jest/globals";
+import { sha256, toBase64url, toHex, utf8 } from "@strongroom/core";
+import { mintCertificate } from "@strongroom/testing";
+import { exportJWK } from "jose";
+import {
+  day,
+  denied,
+  granted,
   head,
-};
-
-interface Forgery {
-  readonly payload?: Partial<ReleasePayload>;
-  readonly items?: ReleaseResponse["items"];
-  readonly header?: Readonly<Record<string, unknown>>;
-  readonly chain?: readonly MintedCertificate[];
-  readonly key?: MintedCertificate;
-  readonly response?: Partial<ReleaseResponse>;
-}
-
-async function answer(forgery: Forgery = {}): Promise<ReleaseResponse> {
-  const x5c = (forgery.chain ?? [signer, root]).map(({ certificate }) =>
-    certificate.raw.toString("base64"),
-  );
-  const release = await new CompactSign(utf8(JSON.stringify({ ...honest, ...forgery.payload })))
-    .setProtectedHeader({
-      alg: "ES256",
-      typ: "strongroom-release+jws",
-      x5c,
-      ...forgery.header,
-    })
-    .sign((forgery.key ?? signer).key);
-  return {
-    release,
-    items: forgery.items ?? [{ jwe }, {}],
-    head: { ...head, time: 1, signature: toBase64url(new Uint8Array(64)) },
-    proof: { index: 0, leafHash: toHex(leaf), path: [] },
-    ...forgery.response,
-  };
-}
-
-function expectation(
-  response: ReleaseResponse,
-  changes: Partial<ReleaseExpectation> = {},
-): ReleaseExpectation {
-  return {
-    response,
-    pinnedRootSha256: toHex(sha256(root.certificate.raw)),
-    expected: {
-      jti: honest.jti,
-      podUid: "pod-1",
-      vaultUid: "vault-1",
-      items: [
-        { kind: "secrets", name: "db-password" },
-        { kind: "secrets", name: "api-key" },
-      ],
-    },
-    at: new Date(),
-    ...changes,
-  };
-}
-
-async function refusal(forgery: Forgery, changes?: Partial<ReleaseExpectation>): Promise<unknown> {
-  const verdict = verifyRelease(expectation(await answer(forgery), changes));
-  return await verdict.then(
-    () => "accepted",
-    (error: unknown) => error,
-  );
-}
-
-const untrusted = (message: string) =>
-  expect.objectContaining({ code: "ResponseUntrusted", message });
+  jwe,
+  untrusted,
+  useReleases,
+} from "./__fixtures__/releases.ts";
+import { verifyRelease } from "./verify-release.ts";
 
 describe("verifyRelease", () => {
+  const { answer, expectation, refusal, root } = useReleases();
+
   it("returns what was granted and what was denied, in the order of the request", async () => {
     const { items } = await verifyRelease(expectation(await answer()));
     expect(items).toEqual([
@@ -128,7 +38,7 @@ describe("verifyRelease", () => {
     expect(await refusal({ chain: [forger, other], key: forger })).toEqual(
       untrusted("the release key is not of the pinned root"),
     );
-    expect(await refusal({ chain: [forger, root], key: forger })).toEqual(
+    expect(await refusal({ chain: [forger, root()], key: forger })).toEqual(
       untrusted("the release key is not certified by the root"),
     );
   });
@@ -147,13 +57,13 @@ describe("verifyRelease", () => {
     const problem = "the release key's certificate is expired, too early or too long-lived";
     expect(await refusal({}, { at: new Date(Date.now() + 30 * day) })).toEqual(untrusted(problem));
     expect(await refusal({}, { at: new Date(Date.now() - day) })).toEqual(untrusted(problem));
-    const old = await mintCertificate({ subject: "/CN=release key", issuer: root, days: 31 });
-    expect(await refusal({ chain: [old, root], key: old })).toEqual(untrusted(problem));
+    const old = await mintCertificate({ subject: "/CN=release key", issuer: root(), days: 31 });
+    expect(await refusal({ chain: [old, root()], key: old })).toEqual(untrusted(problem));
   });
 
   it("refuses a certificate authority below the root as release key", async () => {
-    const ca = await mintCertificate({ subject: "/CN=sub", issuer: root, ca: true });
-    expect(await refusal({ chain: [ca, root], key: ca })).toEqual(
+    const ca = await mintCertificate({ subject: "/CN=sub", issuer: root(), ca: true });
+    expect(await refusal({ chain: [ca, root()], key: ca })).toEqual(
       untrusted("the release key is not certified by the root"),
     );
   });

@@ -1,52 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile, writeFile } from "node:fs/promises";
+/** What a library of endorsements asks for, and whose answers it keeps. */
+
 import { describe, expect, it } from "@jest/globals";
 import {
   type IntelEndorsementChanges,
   type IntelPki,
   intelContent,
-  intelFingerprint,
   mintIntelCrl,
   mintIntelEndorsements,
   mintIntelPki,
   startVendorServices,
 } from "@strongroom/testing";
-import { day, makeTestLibrary } from "./__fixtures__/test-library.ts";
-import { intelRootOf } from "./__fixtures__/test-vendors.ts";
-import { openEndorsementCache } from "./endorsement-cache.ts";
-
-const { signal } = new AbortController();
-const names = ["intel/identity/TD_QE", "intel/crl/platform", "intel/crl/root"] as const;
-
-async function setUp() {
-  const pki = mintIntelPki();
-  const state: { changes: IntelEndorsementChanges } = { changes: {} };
-  const services = await startVendorServices({ intel: intelContent(pki, () => state.changes) });
-  const intel = { url: services.url, ca: services.ca };
-  const kept = await makeTestLibrary({
-    sources: { intel },
-    roots: { intel: [intelRootOf(intelFingerprint(pki.root))] },
-  });
-  const identity = async (library = kept.library) => {
-    const found = await library.find({ names }, signal);
-    return found.find(({ name }) => name === names[0])?.age.number;
-  };
-  return {
-    ...{ pki, state, services, kept, identity, intel },
-    [Symbol.asyncDispose]: async () => {
-      await services[Symbol.asyncDispose]();
-      await kept[Symbol.asyncDispose]();
-    },
-  };
-}
-
-function numbered(number: number): IntelEndorsementChanges {
-  return {
-    identity: (identity) => {
-      identity.tcbEvaluationDataNumber = number;
-    },
-  };
-}
+import { names, numbered, setUp, signal } from "./__fixtures__/intel-world.ts";
 
 describe("an endorsement library", () => {
   it("makes one request for everyone who wants the same", async () => {
@@ -115,114 +80,6 @@ describe("an endorsement library", () => {
     await using other = await startVendorServices({});
     const intel = { ...world.intel, ca: other.ca };
     expect(await (await world.kept.open({ intel })).find({ names }, signal)).toEqual([]);
-  });
-});
-
-describe("the age of endorsements", () => {
-  it("ends at nextUpdate", async () => {
-    await using world = await setUp();
-    await world.identity();
-    world.services.replace("/", { status: 503 });
-    world.kept.advance(29 * day);
-    expect(await world.identity()).toBe(20n);
-    world.kept.advance(2 * day);
-    expect(await world.identity()).toBeUndefined();
-  });
-
-  it("is renewed ahead, so that nobody has to wait", async () => {
-    await using world = await setUp();
-    await world.identity();
-    world.state.changes = numbered(21);
-    await world.kept.library.renew(day);
-    expect(await world.identity()).toBe(20n);
-    world.kept.advance(day);
-    await world.kept.library.renew(day);
-    expect(await world.identity()).toBe(21n);
-  });
-
-  it("is kept where renewing fails", async () => {
-    await using world = await setUp();
-    await world.identity();
-    world.services.replace("/", { drop: true });
-    world.kept.advance(day);
-    await world.kept.library.renew(day);
-    expect(await world.identity()).toBe(20n);
-  });
-
-  it.each([
-    ["a lower evaluation data number", numbered(19)],
-    ["an earlier date", earlier()],
-  ])("never goes back to %s", async (_, older) => {
-    await using world = await setUp();
-    expect(await world.identity()).toBe(20n);
-    world.state.changes = older;
-    world.kept.advance(day);
-    await world.kept.library.renew(day);
-    const [identity] = await world.kept.library.find({ names: [names[0]] }, signal);
-    expect(identity?.age).toMatchObject({
-      number: 20n,
-      issuedAt: new Date("2026-05-01T00:00:00Z"),
-    });
-  });
-
-  it("never goes back to a revocation list with a lower number", async () => {
-    await using world = await setUp();
-    const list = (number: number) => mintIntelCrl({ issuer: world.pki.ca, number });
-    world.state.changes = { pckCrl: list(7) };
-    await world.identity();
-    world.state.changes = { pckCrl: list(6) };
-    world.kept.advance(day);
-    await world.kept.library.renew(day);
-    const [crl] = await world.kept.library.find({ names: [names[1]] }, signal);
-    expect(crl?.age.number).toBe(7n);
-  });
-});
-
-function earlier(): IntelEndorsementChanges {
-  return {
-    identity: (identity) => {
-      identity.issueDate = "2026-04-01T00:00:00Z";
-    },
-  };
-}
-
-describe("the folder of endorsements", () => {
-  const damage = async (world: Awaited<ReturnType<typeof setUp>>, ending: string) => {
-    for (const path of (await world.kept.files()).filter((one) => one.endsWith(ending))) {
-      const bytes = await readFile(path);
-      bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
-      await writeFile(path, bytes);
-    }
-  };
-
-  it("asks again for what is damaged, and does not take an older one in its place", async () => {
-    await using world = await setUp();
-    await world.identity();
-    await damage(world, ".entry");
-    world.state.changes = numbered(19);
-    expect(await world.identity()).toBeUndefined();
-    world.state.changes = numbered(20);
-    expect(await world.identity()).toBe(20n);
-  });
-
-  it("asks again for what was cut short or put under another name", async () => {
-    await using world = await setUp();
-    await world.identity();
-    const entries = (await world.kept.files()).filter((one) => one.endsWith(".entry"));
-    const [first = "", second = "", third = ""] = entries;
-    await writeFile(first, (await readFile(first)).subarray(0, 40));
-    await writeFile(second, await readFile(third));
-    expect(await world.identity()).toBe(20n);
-    expect(world.services.requests.length).toBe(5);
-  });
-
-  it("cannot be a file", async () => {
-    await using world = await setUp();
-    await world.identity();
-    const [file = ""] = await world.kept.files();
-    await expect(openEndorsementCache(`${file}/below`)).rejects.toMatchObject({
-      code: "StoreUnavailable",
-    });
   });
 });
 

@@ -1,103 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+/** PFX files that OpenSSL made, and what is none; and ours, as OpenSSL reads them. */
+
 import { createPrivateKey } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type OpensslFolder, openssl } from "./__fixtures__/openssl.ts";
-import { type BundleSource, readBundle } from "./certificate-bundle.ts";
-import { readCertificate } from "./certificate-fields.ts";
+import { describe, expect, it } from "@jest/globals";
+import { hex, useBundles } from "./__fixtures__/bundles.ts";
 import { writePfx } from "./write-pfx.ts";
 
 describe("bundles that OpenSSL made", () => {
-  let folder: OpensslFolder;
-  let root: Uint8Array;
-  let issuing: Uint8Array;
-  let leaf: Uint8Array;
-  let leafPem: string;
-  const text = async (file: string) => Buffer.from(await folder.read(file)).toString();
-
-  beforeAll(async () => {
-    folder = await openssl();
-    const rsa = ["-newkey", "rsa:2048", "-nodes"];
-    await folder.run(
-      "req",
-      "-x509",
-      ...rsa,
-      "-keyout",
-      "root.key",
-      "-out",
-      "root.pem",
-      "-subj",
-      "/CN=root",
-    );
-    await folder.write("ca.ext", "basicConstraints=critical,CA:true\n");
-    await issue("issuing", "root", "ca.ext");
-    await folder.write("leaf.ext", "subjectAltName=DNS:a.example\n");
-    await issue("leaf", "issuing", "leaf.ext");
-    [root, issuing, leaf] = (await Promise.all(["root", "issuing", "leaf"].map(der))) as [
-      Uint8Array,
-      Uint8Array,
-      Uint8Array,
-    ];
-    leafPem = await text("leaf.key");
-    // Out of order, as people put them together.
-    await folder.write("chain.pem", (await text("root.pem")) + (await text("issuing.pem")));
-  });
-  afterAll(async () => await folder[Symbol.asyncDispose]());
-
-  async function issue(name: string, issuer: string, ext: string) {
-    await folder.run(
-      "req",
-      "-new",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-keyout",
-      `${name}.key`,
-      "-out",
-      `${name}.csr`,
-      "-subj",
-      `/CN=${name}`,
-    );
-    await folder.run(
-      "x509",
-      "-req",
-      "-in",
-      `${name}.csr`,
-      "-CA",
-      `${issuer}.pem`,
-      "-CAkey",
-      `${issuer}.key`,
-      "-CAcreateserial",
-      "-extfile",
-      ext,
-      "-out",
-      `${name}.pem`,
-    );
-  }
-  async function der(name: string) {
-    await folder.run("x509", "-in", `${name}.pem`, "-outform", "DER", "-out", `${name}.der`);
-    return await folder.read(`${name}.der`);
-  }
-  async function exportPfx(password: string, ...args: string[]) {
-    await folder.run(
-      "pkcs12",
-      "-export",
-      "-inkey",
-      "leaf.key",
-      "-in",
-      "leaf.pem",
-      "-certfile",
-      "chain.pem",
-      "-passout",
-      `pass:${password}`,
-      "-out",
-      "out.pfx",
-      ...args,
-    );
-    return await folder.read("out.pfx");
-  }
-  const read = (form: BundleSource["form"], bytes: Uint8Array, password: string) =>
-    readBundle({ form, bytes, password, order: "chain" });
-  const readText = (pem: string, password = "") => read("pem", Buffer.from(pem), password);
+  const { exportPfx, read, readText, folder, chain, leaf, leafPem } = useBundles();
 
   it.each([
     ["as it makes them now", []],
@@ -119,8 +29,8 @@ describe("bundles that OpenSSL made", () => {
   ])("are read %s", async (_, args) => {
     for (const password of ["päss 🔑", ""]) {
       const bundle = await read("pfx", await exportPfx(password, ...args), password);
-      expect(bundle.certificates.map(hex)).toEqual([leaf, issuing, root].map(hex));
-      expect(bundle.key.equals(createPrivateKey(leafPem))).toBe(true);
+      expect(bundle.certificates.map(hex)).toEqual(chain().map(hex));
+      expect(bundle.key.equals(createPrivateKey(leafPem()))).toBe(true);
     }
   });
 
@@ -139,55 +49,6 @@ describe("bundles that OpenSSL made", () => {
     expect(performance.now() - made).toBeLessThan((made - before) / 2);
   });
 
-  it.each([
-    ["PKCS#8", ["pkcs8", "-topk8", "-nocrypt"], ""],
-    ["encrypted PKCS#8", ["pkcs8", "-topk8", "-passout", "pass:pw"], "pw"],
-    [
-      "PKCS#8 encrypted as PKCS#12 does",
-      ["pkcs8", "-topk8", "-v1", "PBE-SHA1-3DES", "-passout", "pass:pw"],
-      "pw",
-    ],
-    ["PKCS#1", ["rsa", "-traditional"], ""],
-    ["encrypted PKCS#1", ["rsa", "-traditional", "-aes128", "-passout", "pass:pw"], "pw"],
-  ])("are read from PEM with a %s key", async (_, args, password) => {
-    await folder.run(...args, "-in", "leaf.key", "-out", "other.key");
-    const pem = `${await text("chain.pem")}${await text("other.key")}Bag Attributes\n${await text("leaf.pem")}`;
-    const bundle = await readText(pem, password);
-    expect(bundle.certificates.map(hex)).toEqual([leaf, issuing, root].map(hex));
-    expect(bundle.key.equals(createPrivateKey(leafPem))).toBe(true);
-  });
-
-  it("keep their order where that is asked for", async () => {
-    const pem = `${leafPem}${await text("chain.pem")}${await text("leaf.pem")}`;
-    const bundle = await readBundle({
-      form: "pem",
-      bytes: Buffer.from(pem),
-      password: "",
-      order: "given",
-    });
-    expect(bundle.certificates.map(hex)).toEqual([root, issuing, leaf].map(hex));
-    expect(hex(bundle.leaf.der)).toBe(hex(leaf));
-  });
-
-  it("are read from PEM with an elliptic curve's key of SEC 1", async () => {
-    for (const curve of ["prime256v1", "secp384r1", "secp521r1", "secp256k1"]) {
-      await folder.run("ecparam", "-name", curve, "-genkey", "-out", "ec.key");
-      await folder.run("req", "-x509", "-key", "ec.key", "-out", "ec.pem", "-subj", "/CN=ec");
-      const bundle = await readText((await text("ec.key")) + (await text("ec.pem")));
-      expect(bundle.leaf.subjectText).toBe("CN=ec");
-    }
-  });
-
-  it("need one key, and its certificate", async () => {
-    const refused = { code: "BadParameter" };
-    await expect(readText(await text("leaf.pem"))).rejects.toMatchObject(refused);
-    await expect(readText(leafPem + (await text("root.pem")))).rejects.toMatchObject(refused);
-    await expect(readText(leafPem + leafPem + (await text("leaf.pem")))).rejects.toMatchObject(
-      refused,
-    );
-    await expect(readText("nothing")).rejects.toMatchObject(refused);
-  });
-
   it("refuse what is no structure of theirs without falling over it", async () => {
     const deep = new Uint8Array(200_000).fill(0x30);
     const endless = new Uint8Array([0x30, 0x80, 0x30, 0x80]);
@@ -196,7 +57,7 @@ describe("bundles that OpenSSL made", () => {
       deep,
       endless,
       new Uint8Array([0x30, 0x84, 0xff, 0xff, 0xff, 0xff]),
-      leaf,
+      leaf(),
     ]) {
       await expect(read("pfx", bytes, "")).rejects.toMatchObject({ code: "BadParameter" });
     }
@@ -209,9 +70,11 @@ describe("bundles that OpenSSL made", () => {
   });
 
   it("are written so that OpenSSL reads them, with an empty password", async () => {
-    const key = new Uint8Array(createPrivateKey(leafPem).export({ type: "pkcs8", format: "der" }));
-    await folder.write("ours.pfx", await writePfx({ key, certificates: [leaf, issuing, root] }));
-    const opened = await folder.run(
+    const key = new Uint8Array(
+      createPrivateKey(leafPem()).export({ type: "pkcs8", format: "der" }),
+    );
+    await folder().write("ours.pfx", await writePfx({ key, certificates: chain() }));
+    const opened = await folder().run(
       "pkcs12",
       "-in",
       "ours.pfx",
@@ -223,47 +86,13 @@ describe("bundles that OpenSSL made", () => {
     expect(opened.match(/BEGIN CERTIFICATE/g)).toHaveLength(3);
     expect(opened).toContain("MAC: sha256, Iteration 2048");
     const again = await readText(opened);
-    expect(again.certificates.map(hex)).toEqual([leaf, issuing, root].map(hex));
-    expect(again.key.equals(createPrivateKey(leafPem))).toBe(true);
-    await folder.write("bare.pfx", await writePfx({ key: undefined, certificates: [leaf] }));
-    const bare = await folder.run("pkcs12", "-in", "bare.pfx", "-passin", "pass:", "-nodes");
+    expect(again.certificates.map(hex)).toEqual(chain().map(hex));
+    expect(again.key.equals(createPrivateKey(leafPem()))).toBe(true);
+    await folder().write("bare.pfx", await writePfx({ key: undefined, certificates: [leaf()] }));
+    const bare = await folder().run("pkcs12", "-in", "bare.pfx", "-passin", "pass:", "-nodes");
     expect([bare.includes("PRIVATE KEY"), bare.includes("BEGIN CERTIFICATE")]).toEqual([
       false,
       true,
     ]);
   });
-
-  it("are put in order by who signed, where two CAs have one name", async () => {
-    const mine = await text("issuing.pem");
-    await folder.run(
-      ...[
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-keyout",
-        "twin.key",
-        "-out",
-        "twin.pem",
-      ],
-      ...["-subj", "/CN=issuing"],
-    );
-    const pem = `${leafPem}${await text("twin.pem")}${mine}${await text("leaf.pem")}`;
-    const bundle = await readText(pem);
-    expect(bundle.certificates.slice(0, 2).map(hex)).toEqual([leaf, issuing].map(hex));
-  });
-
-  it("say what their certificate says", () => {
-    const fields = readCertificate(leaf);
-    expect(fields).toMatchObject({ subjectText: "CN=leaf", keyUsage: [], extendedKeyUsage: [] });
-    expect(fields.alternativeNames.dnsNames).toEqual(["a.example"]);
-    expect(Math.round((fields.notAfter.getTime() - fields.notBefore.getTime()) / 86_400_000)).toBe(
-      30,
-    );
-  });
 });
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("hex");
-}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/** TDX and SGX quotes. */
+
+import { at, endorsed, phala, type Row } from "./row.ts";
+
+const phalaSgx = "sgx/Phala-Network__dcap-qvl";
+const teepot = "sgx/matter-labs__teepot";
+const loose = (fmspc: string) =>
+  endorsed(
+    ...["pck_crl_platform.der", "qe_identity_signing_chain.pem", "root_ca_crl.der"]
+      .concat(`tcb_info_${fmspc}.json`, "td_qe_identity.json")
+      .map((name) => `tdx/confidential-dot-ai__attestation-rs/${name}`),
+  );
+
+/** The rows. */
+export const dcap: readonly Row[] = [
+  [
+    ...(["tdx", `${phala}/tdx_quote`] as const),
+    [...endorsed(`${phala}/tdx_quote_collateral.json`), ...at("2025-07-01T00:00:00Z")],
+    ["trailing-bytes"],
+  ],
+  [
+    ...(["tdx", `${phala}/near_quote_hex.txt`] as const),
+    [...endorsed(`${phala}/near_quote_collateral.json`), ...at("2025-09-15T00:00:00Z")],
+    ["trailing-bytes"],
+  ],
+  [
+    ...(["tdx", `${phala}/tdx_quote`] as const),
+    [...endorsed(`${phala}/tdx_quote_collateral.json`), ...at("2025-08-01T00:00:00Z")],
+    "expired",
+  ],
+  [
+    ...(["tdx", `${phala}/tdx_quote_outdated`] as const),
+    [...endorsed(`${phala}/tdx_quote_outdated_collateral.json`), ...at("2026-03-01T00:00:00Z")],
+    "tcb-out-of-date",
+  ],
+  [
+    ...(["tdx", "tdx/matter-labs__teepot/tdx_1.quote.bin"] as const),
+    [...endorsed("tdx/matter-labs__teepot/tdx_1.collateral.json"), ...at("2024-12-05T13:55:35Z")],
+    ["trailing-bytes"],
+  ],
+  [
+    ...(["tdx", "tdx/google__go-tdx-guest/quote_v5_sample.dat"] as const),
+    [...loose("90c06f000000"), ...at("2026-03-20T00:00:00Z")],
+    [],
+  ],
+  [
+    ...(["tdx", "tdx/confidential-containers__trustee/tdx_quote_4.dat"] as const),
+    [...loose("50806f000000"), ...at("2026-03-20T00:00:00Z")],
+    "policy-denied",
+  ],
+  [
+    ...(["sgx", `${phalaSgx}/sgx_quote`] as const),
+    [...endorsed(`${phalaSgx}/sgx_quote_collateral.json`), ...at("2025-07-01T00:00:00Z")],
+    ["tcb-ConfigurationAndSWHardeningNeeded"],
+  ],
+  [
+    ...(["sgx", `${teepot}/sw_hardening.quote.bin`] as const),
+    [...endorsed(`${teepot}/sw_hardening.collateral.json`), ...at("2023-05-15T15:41:43Z")],
+    ["tcb-SWHardeningNeeded"],
+  ],
+  [
+    ...(["sgx", `${teepot}/out_of_date.quote.bin`] as const),
+    [...endorsed(`${teepot}/out_of_date.collateral.json`), ...at("2023-05-15T15:41:43Z")],
+    "tcb-out-of-date",
+  ],
+  ["tdx", `${teepot}/sw_hardening.quote.bin`, [], "malformed"],
+];

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Quotes of TPMs. */
+
+import { challenge, endorsed, issuers, kinvolk, type Row, shielded, trustee } from "./row.ts";
+
+const enact = "tpm/veraison__services/scheme__tpm-enacttrust__test";
+
+/** The rows. */
+export const tpm: readonly Row[] = [
+  ...["no-nonce.pb", "no-nonce.decoded.json"].map(
+    (form): Row => ["tpm", `${shielded}-${form}`, endorsed(...issuers), ["weak-bank-ignored"]],
+  ),
+  [
+    "tpm",
+    `${shielded}-no-nonce.pb`,
+    [...endorsed(...issuers), "--nonce", "9009"],
+    "binding-mismatch",
+  ],
+  ["tpm", `${shielded}-no-nonce.pb`, [], "untrusted-chain"],
+  ...["nonce9009.pb", "nonce9009.decoded.json"].map(
+    (form): Row => [
+      ...(["tpm", `${shielded}-${form}`] as const),
+      [...endorsed(...issuers), "--nonce", "9009"],
+      ["weak-bank-ignored"],
+    ],
+  ),
+  ["tpm", "tpm/keylime__keylime/keylime_tpm_util.json", [], "untrusted-chain"],
+  [
+    ...(["tpm", `${kinvolk}/quote.bin`] as const),
+    ["--trust-root", `${kinvolk}/akpub.pem`, ...challenge],
+    ["key-given", "key-attributes-unknown"],
+  ],
+  [
+    ...(["tpm", `${enact}__evidence__basic.token`] as const),
+    ["--trust-root", `${enact}__keys__basic.pem.pub`],
+    ["key-given", "key-attributes-unknown", "pcr-values-missing"],
+  ],
+  [
+    ...(["tpm", `${enact}__evidence__basic.token`] as const),
+    ["--trust-root", `${kinvolk}/akpub.pem`],
+    "bad-signature",
+  ],
+  [
+    ...(["tpm", `${trustee}/tpm-quote.msg`] as const),
+    [...endorsed(`${trustee}/tpm-quote.sig`), "--trust-root", `${kinvolk}/akpub.pem`],
+    "bad-signature",
+  ],
+  [
+    "tpm",
+    "tpm/veraison__services/scheme__parsec-tpm__test__evidence__evidence.cbor",
+    ...([[], "untrusted-chain"] as const),
+  ],
+];
