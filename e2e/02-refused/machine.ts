@@ -16,6 +16,7 @@ import {
   createTpmCollector,
   type TpmCollector,
 } from "../../csi-driver/src/tpm/create-tpm-collector.ts";
+import { readInput } from "../lib/read-input.ts";
 
 /** What the step hands over on standard input, so that tokens are in no argument. */
 export interface Input {
@@ -29,6 +30,14 @@ export interface Input {
   readonly elsewhere: string;
   /** Uid of the vault. */
   readonly vault: string;
+}
+
+/** What both programs begin with: the input, clients as the node plugin of both nodes, and this machine's TPM. */
+export async function startPlaying() {
+  const input = await readInput<Input>();
+  const plugin = installationClient(input, input.plugin);
+  const otherPlugin = installationClient(input, input.otherPlugin);
+  return { input, plugin, otherPlugin, tpm: tpmAt("strongroom-tpm") };
 }
 
 /** A client of the installation's host, as whom `token` says. */

@@ -3,22 +3,17 @@
 
 import { createInstallationAdapter } from "../../csi-driver/src/attestation/installation-adapter.ts";
 import type { TpmCollector } from "../../csi-driver/src/tpm/create-tpm-collector.ts";
-import { readInput } from "../lib/read-input.ts";
 import {
   attested,
   evidenceOf,
   granted,
-  type Input,
-  installationClient,
   refusedAs,
   releaseRequest,
+  startPlaying,
   tpmAt,
 } from "./machine.ts";
 
-const input = await readInput<Input>();
-using plugin = installationClient(input, input.plugin);
-using otherPlugin = installationClient(input, input.otherPlugin);
-const tpm = tpmAt("strongroom-tpm");
+const { input, plugin, otherPlugin, tpm } = await startPlaying();
 const otherTpm = tpmAt("strongroom-tpm-other");
 
 async function enrol(client: typeof plugin, device: TpmCollector): Promise<void> {

@@ -3,23 +3,18 @@
 
 import { toBase64url } from "@strongroom/core";
 import { generateReleaseKeys } from "../../csi-driver/src/attestation/release-keys.ts";
-import { readInput } from "../lib/read-input.ts";
 import {
   attested,
   evidenceOf,
   granted,
-  type Input,
   installationClient,
   refusedAs,
   releaseRequest,
-  tpmAt,
+  startPlaying,
 } from "./machine.ts";
 
-const input = await readInput<Input>();
-using plugin = installationClient(input, input.plugin);
-using otherPlugin = installationClient(input, input.otherPlugin);
+const { input, plugin, otherPlugin, tpm } = await startPlaying();
 using application = installationClient(input, input.here);
-const tpm = tpmAt("strongroom-tpm");
 const honest = await attested(plugin, tpm);
 const request = await releaseRequest(input, input.here, honest);
 

@@ -2,24 +2,15 @@
 /** A key that arrives wrapped is nowhere in the vault's memory, while and after it is used; one that does not, is. */
 
 import { createHash, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { needlesOf, searchMemory } from "../../packages/hsm/src/__fixtures__/process-memory.ts";
 import { transferBlob } from "./fixtures/byok.ts";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
-import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
+import { useVault } from "./fixtures/use-vault.ts";
 
 describe("the memory of the vault's process", () => {
-  let installation: Installation;
-  const { send, create, operate, import: importKey } = keyCalls(() => installation, "shop");
-  beforeAll(async () => {
-    installation = await startInstallation();
-    const roleAssignments = rolesOfOfficer(installation);
-    await installation.putVault({ name: "shop", spec: { roleAssignments } });
-  }, 60_000);
-  afterAll(async () => {
-    await installation[Symbol.asyncDispose]();
-  });
+  const shop = useVault("shop");
+  const { send, create, operate, import: importKey } = keyCalls(() => shop.installation, "shop");
 
   /** What is secret of a key, in every form that it could have. */
   function needles(key: KeyObject): Map<string, Buffer> {
@@ -47,15 +38,15 @@ describe("the memory of the vault's process", () => {
     const key_hsm = transferBlob(key, privateKey.export({ format: "der", type: "pkcs8" }));
     await importKey("wrapped", { kty: "RSA-HSM", key_ops: ["sign"], key_hsm });
     const using = use("wrapped");
-    expect(searchMemory(installation.vault.pid(), needles(privateKey))).toEqual([]);
+    expect(searchMemory(shop.installation.vault.pid(), needles(privateKey))).toEqual([]);
     await using;
-    expect(searchMemory(installation.vault.pid(), needles(privateKey))).toEqual([]);
+    expect(searchMemory(shop.installation.vault.pid(), needles(privateKey))).toEqual([]);
   }, 120_000);
 
   it("holds a key that came in as it is: the search finds what is there", async () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     await importKey("plain", { ...privateKey.export({ format: "jwk" }) });
     await use("plain");
-    expect(searchMemory(installation.vault.pid(), needles(privateKey))).not.toEqual([]);
+    expect(searchMemory(shop.installation.vault.pid(), needles(privateKey))).not.toEqual([]);
   }, 120_000);
 });

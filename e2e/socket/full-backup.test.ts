@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Full backups: into a directory and into a container, what of them can be read, and who gets none. */
 
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { type BlobStorage, sas, startBlobStorage } from "./fixtures/blob-storage.ts";
-import { makeFolders } from "./fixtures/folders.ts";
-import { ended, onHost, onVault, putVaultOf } from "./fixtures/full-backup.ts";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
+import {
+  ended,
+  inDirectory,
+  onHost,
+  onVault,
+  putVaultOf,
+  startWithBackups,
+} from "./fixtures/full-backup.ts";
+import type { Installation } from "./fixtures/installation.ts";
 import { administrator, backupOperator, securityOfficer } from "./fixtures/oidc-issuer.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
 import { readStored } from "./fixtures/stored.ts";
@@ -21,13 +28,10 @@ describe("a full backup", () => {
   const operator = { subject: backupOperator };
 
   beforeAll(async () => {
-    const { root } = await makeFolders();
-    directory = join(root, "backups");
-    await mkdir(directory);
-    storage = await startBlobStorage(root);
+    storage = await startBlobStorage(await mkdtemp(join(tmpdir(), "storage-")));
     const { host, caFile } = storage;
-    const backup = { directory, blobStorage: [{ host, caFile }] };
-    installation = await startInstallation({ backup });
+    const backup = { blobStorage: [{ host, caFile }] };
+    ({ installation, directory } = await startWithBackups({ backup }));
     await putVaultOf(installation, "kept");
     await onVault(installation, "kept", ["PUT", "/secrets/word", { value: "kept-word" }]);
   });
@@ -36,7 +40,6 @@ describe("a full backup", () => {
     await installation[Symbol.asyncDispose]();
   });
 
-  const inDirectory = { storageResourceUri: "file:///backup" };
   const inContainer = () => ({ storageResourceUri: storage.container, token: sas });
   const backUp = (body: object, who = operator) =>
     onHost(installation, ["POST", "/backup", body], who);

@@ -4,24 +4,15 @@
  * recipients of one message, is in no package; its three kinds of recipient are 5.1, 5.4 and 5.7.
  */
 
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
+import { describe, expect, it } from "@jest/globals";
 import { appendixExamples } from "./fixtures/jose-appendices.ts";
 import { cookbookExamples } from "./fixtures/jose-cookbook.ts";
 import { Refused } from "./fixtures/jose-forms.ts";
 import { type JoseConsumer, joseOver } from "./fixtures/jose-over-vault.ts";
 import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
-import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
+import { useVault } from "./fixtures/use-vault.ts";
 
-let installation: Installation;
-beforeAll(async () => {
-  installation = await startInstallation();
-  const roleAssignments = rolesOfOfficer(installation);
-  await installation.putVault({ name: "shop", spec: { roleAssignments } });
-}, 60_000);
-afterAll(async () => {
-  await installation[Symbol.asyncDispose]();
-});
+const shop = useVault("shop");
 
 const [cookbook, appendices] = [cookbookExamples(), appendixExamples()];
 const signatures = [...cookbook.signatures, ...appendices.signatures];
@@ -48,7 +39,7 @@ describe.each([
   ["the HSM", true],
 ])("the RFCs' examples by keys in %s", (_, hsm) => {
   const consumer: JoseConsumer = joseOver(
-    keyCalls(() => installation, "shop"),
+    keyCalls(() => shop.installation, "shop"),
     hsm,
   );
 

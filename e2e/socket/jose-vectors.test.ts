@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Wycheproof's JOSE vectors by the operations of a vault. */
 
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { equalBytes } from "@strongroom/core";
 import {
   hexMember,
@@ -10,21 +10,12 @@ import {
   wycheproof,
 } from "@strongroom/testing";
 import { CompactEncrypt } from "jose";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { compactJwe, compactJws, type Members, Refused } from "./fixtures/jose-forms.ts";
 import { type JoseConsumer, joseOver } from "./fixtures/jose-over-vault.ts";
 import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
-import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
+import { useVault } from "./fixtures/use-vault.ts";
 
-let installation: Installation;
-beforeAll(async () => {
-  installation = await startInstallation();
-  const roleAssignments = rolesOfOfficer(installation);
-  await installation.putVault({ name: "shop", spec: { roleAssignments } });
-}, 60_000);
-afterAll(async () => {
-  await installation[Symbol.asyncDispose]();
-});
+const shop = useVault("shop");
 
 /** What is refused although it is well formed, and why. */
 type Unoffered = (vector: WycheproofVector, group: WycheproofGroup) => string | undefined;
@@ -110,7 +101,7 @@ describe.each([
   ["software", false],
   ["the HSM", true],
 ])("JOSE by keys in %s", (_, hsm) => {
-  const calls = keyCalls(() => installation, "shop");
+  const calls = keyCalls(() => shop.installation, "shop");
   const consumer = joseOver(calls, hsm);
 
   it("verifies json_web_signature, and RFC 7520's signatures", async () => {
@@ -140,7 +131,7 @@ it("refuses PBES2, by which somebody who knows a password would make the vault c
   const jwe = await new CompactEncrypt(Buffer.from("x"))
     .setProtectedHeader({ alg: "PBES2-HS256+A128KW", enc: "A128GCM" })
     .encrypt(password);
-  const calls = keyCalls(() => installation, "shop");
+  const calls = keyCalls(() => shop.installation, "shop");
   const path = await calls.import("pbes2", { kty: "oct", k: encode(password) });
   const value = jwe.split(".")[1];
   const { status } = await calls.operate(path, "unwrapkey", { alg: "PBES2-HS256+A128KW", value });

@@ -2,7 +2,7 @@
 /** Project Wycheproof's vectors through the vault's own operations: a key is imported, and its route is called. */
 
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import {
   hexMember,
   type WycheproofGroup,
@@ -10,9 +10,8 @@ import {
   wycheproof,
 } from "@strongroom/testing";
 import type { Answer } from "./fixtures/exchange.ts";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { encode, keyCalls } from "./fixtures/key-vault-calls.ts";
-import { rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
+import { useVault } from "./fixtures/use-vault.ts";
 
 /** Requests in flight at once. */
 const concurrency = 6;
@@ -21,16 +20,8 @@ describe.each([
   ["software", false],
   ["the HSM", true],
 ])("vectors through the routes, with keys in %s", (_, hsm) => {
-  let installation: Installation;
-  const calls = keyCalls(() => installation, "shop");
-  beforeAll(async () => {
-    installation = await startInstallation();
-    const roleAssignments = rolesOfOfficer(installation);
-    await installation.putVault({ name: "shop", spec: { roleAssignments } });
-  }, 60_000);
-  afterAll(async () => {
-    await installation[Symbol.asyncDispose]();
-  });
+  const shop = useVault("shop");
+  const calls = keyCalls(() => shop.installation, "shop");
 
   let imported = 0;
   const take = async (key: object): Promise<string> => {

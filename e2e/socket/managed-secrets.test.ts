@@ -1,45 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a resource may do to its secret in the course of its life, at the vault's socket. */
 
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { routes } from "@strongroom/api";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { hostOf } from "./fixtures/names.ts";
 import { administrator } from "./fixtures/oidc-issuer.ts";
-import { operatorCalls } from "./fixtures/operator-calls.ts";
-import { type ExpectedRefusal, expectRefused } from "./fixtures/refusal.ts";
 import { traceOf } from "./fixtures/stored.ts";
-
-const epoch = 7;
-const generate = { length: 32, encoding: "alphanumeric" };
+import { epoch, generate, ownedBy, useManagement } from "./fixtures/use-management.ts";
 
 describe("secrets that resources made", () => {
-  let installation: Installation;
-
-  beforeAll(async () => {
-    installation = await startInstallation();
-  }, 60_000);
-  afterAll(async () => {
-    await installation[Symbol.asyncDispose]();
-  });
-
-  const send = async (method: string, path: string, body?: object) =>
-    await operatorCalls(installation).send(method, path, body);
-  const refused = (act: Parameters<typeof expectRefused>[1], expected: ExpectedRefusal) =>
-    expectRefused(installation.folders.storeFile, act, expected);
-  const ownedBy = (uid: string) => ({ epoch, generation: 1, owner: { uid } });
-  const traced = <T>(act: () => Promise<T>) => traceOf(installation.folders.storeFile, act);
+  const operator = useManagement();
+  const { send, refused } = operator;
+  const traced = <T>(act: () => Promise<T>) =>
+    traceOf(operator.installation.folders.storeFile, act);
   const toEverybody = () => ({
     roleAssignments: [
       {
         ...{ role: "Key Vault Administrator" as const, scope: "*", via: "api" as const },
-        principals: [{ oidc: { issuer: installation.oidc.issuer, subject: administrator } }],
+        principals: [
+          { oidc: { issuer: operator.installation.oidc.issuer, subject: administrator } },
+        ],
       },
     ],
   });
 
   it("takes over what a resource changes about its secret, once, and takes away what it no longer says", async () => {
-    const { uid } = await installation.putVault({ name: "changed", epoch, spec: toEverybody() });
+    const { uid } = await operator.installation.putVault({
+      name: "changed",
+      epoch,
+      spec: toEverybody(),
+    });
     const path = routes.manageSecret(uid, "s");
     const put = (said: object) => send("PUT", path, { ...ownedBy("o"), generate, ...said });
     const first = await put({ contentType: "text/plain", tags: { team: "a" } });
@@ -49,10 +39,10 @@ describe("secrets that resources made", () => {
     });
     expect(again.body).toEqual({ ...first.body, created: false });
     const secret = async (method = "GET", body?: object) =>
-      await installation.send({
+      await operator.installation.send({
         ...{ serverName: hostOf("changed"), method, body },
         path: `/secrets/s${method === "PATCH" ? `/${first.body.version}` : ""}?api-version=7.5`,
-        token: await installation.oidc.token(administrator),
+        token: await operator.installation.oidc.token(administrator),
       });
     const read = (await secret()).body;
     expect(read).toMatchObject({ tags: { team: "b" }, attributes: { exp: 4102444800 } });
@@ -67,14 +57,18 @@ describe("secrets that resources made", () => {
   });
 
   it("leaves what a person recovered to that person", async () => {
-    const { uid } = await installation.putVault({ name: "kept", epoch, spec: toEverybody() });
+    const { uid } = await operator.installation.putVault({
+      name: "kept",
+      epoch,
+      spec: toEverybody(),
+    });
     const path = routes.manageSecret(uid, "s");
     await send("PUT", path, { ...ownedBy("o"), generate });
     await send("DELETE", path, ownedBy("o"));
-    const recovered = await installation.send({
+    const recovered = await operator.installation.send({
       ...{ serverName: hostOf("kept"), method: "POST" },
       path: "/deletedsecrets/s/recover?api-version=7.5",
-      token: await installation.oidc.token(administrator),
+      token: await operator.installation.oidc.token(administrator),
     });
     expect(recovered.status).toBe(200);
     expect((await send("DELETE", path, ownedBy("o"))).body).toEqual({ deleted: false });

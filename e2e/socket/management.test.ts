@@ -2,47 +2,31 @@
 /** What the operator may do to vaults, at the vault's socket: fenced, idempotent, and nobody else's. */
 
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import { routes } from "@strongroom/api";
-import { type Installation, startInstallation, vaultBody } from "./fixtures/installation.ts";
-import { hostOf, installationHost, issuer } from "./fixtures/names.ts";
+import { vaultBody } from "./fixtures/installation.ts";
+import { hostOf, issuer } from "./fixtures/names.ts";
 import { administrator } from "./fixtures/oidc-issuer.ts";
-import { type ExpectedRefusal, expectRefused } from "./fixtures/refusal.ts";
 import { traceOf } from "./fixtures/stored.ts";
-
-/** Epoch of the operator that holds the lease. */
-const epoch = 7;
+import { epoch, generate, ownedBy, useManagement } from "./fixtures/use-management.ts";
 
 describe("management of vaults", () => {
-  let installation: Installation;
-
+  const operator = useManagement();
+  const { send, refused } = operator;
   beforeAll(async () => {
-    installation = await startInstallation();
-    await installation.putVault({ name: "first", epoch });
-  }, 60_000);
-  afterAll(async () => {
-    await installation[Symbol.asyncDispose]();
+    await operator.installation.putVault({ name: "first", epoch });
   });
-
-  const send = async (method: string, path: string, body?: object, subject = administrator) =>
-    await installation.send({
-      ...{ serverName: installationHost, method, path, body },
-      token: await installation.oidc.token(subject),
-    });
-  const traced = <T>(act: () => Promise<T>) => traceOf(installation.folders.storeFile, act);
-  const refused = (act: Parameters<typeof expectRefused>[1], expected: ExpectedRefusal) =>
-    expectRefused(installation.folders.storeFile, act, expected);
-  const ownedBy = (uid: string) => ({ epoch, generation: 1, owner: { uid } });
+  const traced = <T>(act: () => Promise<T>) =>
+    traceOf(operator.installation.folders.storeFile, act);
   const conditions = [{ claim: "x-strongroom-class", equals: "software" }];
   const policy = (...allOf: object[]) => ({
     ...{ ...ownedBy("policy-owner"), immutable: false },
     selector: { kinds: ["secrets"], names: ["db-*"] },
     policy: { version: "1.0.0", anyOf: [{ authority: issuer, allOf }] },
   });
-  const generate = { length: 32, encoding: "alphanumeric" };
 
   it("is the operator's alone, whatever is asked", async () => {
-    const { uid } = await installation.putVault({ name: "mine", epoch });
+    const { uid } = await operator.installation.putVault({ name: "mine", epoch });
     const call = ownedBy(uid);
     for (const [method, path, body] of [
       ["GET", routes.manageVault(uid), undefined],
@@ -63,17 +47,18 @@ describe("management of vaults", () => {
   });
 
   it("is on the installation's own host, never on a vault's", async () => {
-    const { uid } = await installation.putVault({ name: "hosted", epoch });
-    const token = await installation.oidc.token(administrator);
+    const { uid } = await operator.installation.putVault({ name: "hosted", epoch });
+    const token = await operator.installation.oidc.token(administrator);
     const path = routes.manageVault(uid);
     await refused(
-      () => installation.send({ serverName: hostOf("hosted"), method: "GET", path, token }),
+      () =>
+        operator.installation.send({ serverName: hostOf("hosted"), method: "GET", path, token }),
       { code: "NotFound" },
     );
   });
 
   it("writes nothing the second time, and says so", async () => {
-    const { uid } = await installation.putVault({ name: "same", epoch });
+    const { uid } = await operator.installation.putVault({ name: "same", epoch });
     const put = {
       vault: () => send("PUT", routes.manageVault(uid), vaultBody(uid, { name: "same", epoch })),
       policy: () => send("PUT", routes.managePolicy(uid, "p"), policy(...conditions)),
@@ -93,8 +78,8 @@ describe("management of vaults", () => {
   });
 
   it("refuses an operator whose lease has passed to another, also after the vault restarted", async () => {
-    await installation.vault.stop("SIGKILL");
-    await installation.vault.start();
+    await operator.installation.vault.stop("SIGKILL");
+    await operator.installation.vault.start();
     const uid = randomUUID();
     const late = vaultBody(uid, { name: "late", epoch: epoch - 1 });
     await refused(() => send("PUT", routes.manageVault(uid), late), {
@@ -102,12 +87,12 @@ describe("management of vaults", () => {
       properties: { known: epoch },
     });
     const call = { ...ownedBy("o"), epoch: epoch - 1 };
-    const first = await installation.putVault({ name: "in-time", epoch });
+    const first = await operator.installation.putVault({ name: "in-time", epoch });
     await refused(() => send("DELETE", routes.manageVault(first.uid), call), {
       ...{ code: "StaleEpoch", operation: "VaultDelete" },
     });
     await expect(
-      installation.send({ serverName: hostOf("late"), method: "GET", path: "/" }),
+      operator.installation.send({ serverName: hostOf("late"), method: "GET", path: "/" }),
     ).rejects.toThrow();
   });
 
@@ -148,7 +133,7 @@ describe("management of vaults", () => {
   });
 
   it("makes a secret once, and leaves alone what somebody else made", async () => {
-    const { uid } = await installation.putVault({ name: "made", epoch });
+    const { uid } = await operator.installation.putVault({ name: "made", epoch });
     const path = routes.manageSecret(uid, "generated");
     const put = (owner: string) => send("PUT", path, { ...ownedBy(owner), generate });
     const { result: first, rows } = await traced(() => put("owner-1"));
@@ -165,22 +150,22 @@ describe("management of vaults", () => {
   });
 
   it("forgets the host of a deleted vault, and never uses its uid again", async () => {
-    const { uid } = await installation.putVault({ name: "gone", epoch });
+    const { uid } = await operator.installation.putVault({ name: "gone", epoch });
     const remove = () => send("DELETE", routes.manageVault(uid), ownedBy(uid));
     expect((await remove()).body).toEqual({ deleted: true });
     expect((await remove()).body).toEqual({ deleted: false });
     const list = { serverName: hostOf("gone"), method: "GET", path: "/secrets?api-version=7.5" };
-    await expect(installation.send(list)).rejects.toThrow();
+    await expect(operator.installation.send(list)).rejects.toThrow();
     const again = vaultBody(uid, { name: "gone", epoch });
     await refused(() => send("PUT", routes.manageVault(uid), again), {
       ...{ code: "ObjectIsDeletedButRecoverable", operation: "VaultPut" },
     });
-    const next = await installation.putVault({ name: "gone", epoch });
+    const next = await operator.installation.putVault({ name: "gone", epoch });
     expect([next.created, next.uid === uid]).toEqual([true, false]);
   });
 
   it("says what is wrong with a policy, and keeps the one that it has", async () => {
-    const { uid } = await installation.putVault({ name: "grammar", epoch });
+    const { uid } = await operator.installation.putVault({ name: "grammar", epoch });
     const path = routes.managePolicy(uid, "p");
     const { digest } = (await send("PUT", path, policy(...conditions))).body;
     const answer = await refused(() => send("PUT", path, policy({ claim: "c", matches: ".*" })), {

@@ -4,19 +4,19 @@
  * serves the old store or the restored one, whole.
  */
 
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { makeFolders } from "./fixtures/folders.ts";
 import {
   answers,
+  backUpIntoDirectory,
   ended,
+  inDirectory,
   onBusyVault,
   onHost,
   onVault,
   putVaultOf,
+  startWithBackups,
 } from "./fixtures/full-backup.ts";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
+import type { Installation } from "./fixtures/installation.ts";
 import { seeded } from "./fixtures/kill-cycles.ts";
 import { verifyAudit } from "./fixtures/offline.ts";
 
@@ -25,22 +25,16 @@ jest.setTimeout(900_000);
 /** Kills; each takes two starts and a look at everything. */
 const cycles = Number(process.env["STRONGROOM_RESTORE_KILLS"] ?? 10);
 const secrets = 40;
-const storage = { storageResourceUri: "file:///backup" };
 
 describe("a restore that is killed", () => {
   let installation: Installation;
   let folder = "";
 
   beforeAll(async () => {
-    const { root } = await makeFolders();
-    const directory = join(root, "backups");
-    await mkdir(directory);
-    installation = await startInstallation({ backup: { directory } });
+    ({ installation } = await startWithBackups());
     await putVaultOf(installation, "kept");
     await write("backed up");
-    const answer = await onHost(installation, ["POST", "/backup", storage]);
-    const { azureStorageBlobContainerUri: uri } = await ended(installation, answer);
-    folder = String(uri).split("/").at(-1) ?? "";
+    folder = await backUpIntoDirectory(installation);
   });
   afterAll(async () => {
     await installation?.[Symbol.asyncDispose]();
@@ -62,7 +56,7 @@ describe("a restore that is killed", () => {
   };
   const begin = async () => {
     const { head } = (await onHost(installation, ["GET", "/strongroom/v1/restore"])).body;
-    const body = { sasTokenParameters: storage, folderToRestore: folder, acceptRollback: head };
+    const body = { sasTokenParameters: inDirectory, folderToRestore: folder, acceptRollback: head };
     const answer = await onHost(installation, ["PUT", "/restore", body]);
     expect(answer.status).toBe(202);
     return answer;

@@ -1,42 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rotation of secrets at the socket: the policy's routes, and a rotation that somebody asks for. */
 
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import type { Answer } from "./fixtures/exchange.ts";
-import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import { hostOf } from "./fixtures/names.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
+import { roleOf, rolesOfOfficer } from "./fixtures/roles-of-officer.ts";
+import { useVault } from "./fixtures/use-vault.ts";
 
 const query = "?api-version=7.6";
 const policyOf = (name: string) => `/strongroom/v1/secrets/${name}/rotationpolicy`;
 
 describe("a secret's rotation", () => {
-  let installation: Installation;
-  let storeFile = "";
-
-  beforeAll(async () => {
-    installation = await startInstallation();
-    storeFile = installation.folders.storeFile;
-    const oidc = (subject: string) => ({ oidc: { issuer: installation.oidc.issuer, subject } });
-    const roleAssignments = [
-      { role: "Key Vault Administrator" as const, scope: "*", principals: [oidc("officer")] },
-      { role: "Key Vault Secrets User" as const, scope: "*", principals: [oidc("user")] },
-    ];
-    await installation.putVault({ name: "shop", spec: { roleAssignments } });
-  });
-  afterAll(async () => {
-    await installation[Symbol.asyncDispose]();
-  });
-
+  const shop = useVault("shop", (installation) => ({
+    roleAssignments: [
+      ...rolesOfOfficer(installation),
+      roleOf(installation, "user", { role: "Key Vault Secrets User" }),
+    ],
+  }));
+  const storeFile = () => shop.installation.folders.storeFile;
   const call = async (
     method: string,
     path: string,
     body?: object,
     subject = "officer",
   ): Promise<Answer> =>
-    await installation.send({
+    await shop.installation.send({
       ...{ serverName: hostOf("shop"), method, path, body },
-      token: await installation.oidc.token(subject),
+      token: await shop.installation.oidc.token(subject),
     });
   const read = async (name: string) => (await call("GET", `/secrets/${name}${query}`)).body.value;
 
@@ -56,14 +47,14 @@ describe("a secret's rotation", () => {
     expect(await read("db")).toMatch(/^[A-Za-z0-9]{20}$/);
 
     expect((await call("DELETE", policyOf("db"))).status).toBe(204);
-    await expectRefused(storeFile, () => call("GET", policyOf("db")), {
+    await expectRefused(storeFile(), () => call("GET", policyOf("db")), {
       ...{ code: "NotFound", operation: "SecretRotationPolicyGet" },
     });
   });
 
   it("is not replaced where no policy says how", async () => {
     await call("PUT", `/secrets/plain${query}`, { value: "x" });
-    await expectRefused(storeFile, () => call("POST", "/strongroom/v1/secrets/plain/rotate"), {
+    await expectRefused(storeFile(), () => call("POST", "/strongroom/v1/secrets/plain/rotate"), {
       ...{ code: "NotFound", operation: "SecretRotate" },
     });
     expect(await read("plain")).toBe("x");
@@ -71,17 +62,17 @@ describe("a secret's rotation", () => {
 
   it("is not for who may only read, for names that are not there, or for intervals out of bounds", async () => {
     const policy = { interval: "P30D", generate: {} };
-    await expectRefused(storeFile, () => call("PUT", policyOf("db"), policy, "user"), {
+    await expectRefused(storeFile(), () => call("PUT", policyOf("db"), policy, "user"), {
       ...{ code: "Forbidden", operation: "SecretRotationPolicySet" },
     });
-    await expectRefused(storeFile, () => call("PUT", policyOf("never"), policy), {
+    await expectRefused(storeFile(), () => call("PUT", policyOf("never"), policy), {
       ...{ code: "NotFound", operation: "SecretRotationPolicySet" },
     });
     for (const interval of ["PT1M", "P20Y", "monthly"]) {
       expect((await call("PUT", policyOf("db"), { ...policy, interval })).status).toBe(400);
     }
     await expectRefused(
-      storeFile,
+      storeFile(),
       () => call("POST", "/strongroom/v1/secrets/db/rotate", undefined, "user"),
       { code: "Forbidden", operation: "SecretRotate" },
     );

@@ -1,33 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Vaults whose resource is gone: listed, deleted and recovered. */
 
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { routes } from "@strongroom/api";
-import { type Installation, startInstallation, vaultBody } from "./fixtures/installation.ts";
-import { operatorCalls } from "./fixtures/operator-calls.ts";
-import { type ExpectedRefusal, expectRefused } from "./fixtures/refusal.ts";
-
-const epoch = 7;
-const generate = { length: 32, encoding: "alphanumeric" };
+import { vaultBody } from "./fixtures/installation.ts";
+import { epoch, generate, ownedBy, useManagement } from "./fixtures/use-management.ts";
 
 describe("vaults that were let go", () => {
-  let installation: Installation;
-
-  beforeAll(async () => {
-    installation = await startInstallation();
-  }, 60_000);
-  afterAll(async () => {
-    await installation[Symbol.asyncDispose]();
-  });
-
-  const send = async (method: string, path: string, body?: object) =>
-    await operatorCalls(installation).send(method, path, body);
-  const refused = (act: Parameters<typeof expectRefused>[1], expected: ExpectedRefusal) =>
-    expectRefused(installation.folders.storeFile, act, expected);
-  const ownedBy = (uid: string) => ({ epoch, generation: 1, owner: { uid } });
+  const operator = useManagement();
+  const { send, refused } = operator;
 
   it("lists every vault with the resource that has it, and deletes one for that resource alone", async () => {
-    const { uid } = await installation.putVault({ name: "listed", epoch });
+    const { uid } = await operator.installation.putVault({ name: "listed", epoch });
     const entry = async () =>
       (await send("GET", routes.manageVaults)).body.vaults.find(
         (vault: { uid: string }) => vault.uid === uid,
@@ -43,7 +27,7 @@ describe("vaults that were let go", () => {
   });
 
   it("gives a deleted vault back, with what is in it, to a resource of its own namespace that names it", async () => {
-    const { uid } = await installation.putVault({ name: "back", epoch });
+    const { uid } = await operator.installation.putVault({ name: "back", epoch });
     const secret = routes.manageSecret(uid, "s");
     const { version } = (await send("PUT", secret, { ...ownedBy("o"), generate })).body;
     await send("DELETE", routes.manageVault(uid), ownedBy(uid));

@@ -44,16 +44,24 @@ export async function exchangeHttps(request: HttpsRequest): Promise<HttpsRespons
 
 /** As {@link exchangeHttps}, for answers that are no text. */
 export async function exchangeHttpsBytes(request: HttpsRequest): Promise<HttpsBytesResponse> {
-  const timeout = AbortSignal.timeout(request.timeoutMs);
-  const signal =
-    request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
   try {
-    const response = await sendHttps(request.options, request.body, signal);
-    const body = await readBoundedBody(response, request.maxBytes);
-    return { status: response.statusCode ?? 0, headers: response.headers, body };
+    const send = (signal: AbortSignal) => sendHttps(request.options, request.body, signal);
+    return await readAnswer(send, request);
   } catch (cause) {
     throw new StrongroomError(request.unavailable, describeFailure(request.options), { cause });
   }
+}
+
+/** Sends a request and reads the whole answer, within the bounds of the exchange. Rejects with Node's errors. */
+export async function readAnswer(
+  send: (signal: AbortSignal) => Promise<IncomingMessage>,
+  bounds: Pick<HttpsRequest, "timeoutMs" | "maxBytes" | "signal">,
+): Promise<HttpsBytesResponse> {
+  const timeout = AbortSignal.timeout(bounds.timeoutMs);
+  const { signal = timeout } = bounds;
+  const response = await send(AbortSignal.any([timeout, signal]));
+  const body = await readBoundedBody(response, bounds.maxBytes);
+  return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
 /** Sends a request and resolves with the answer's head; the body is the caller's to read. Rejects with Node's errors. */

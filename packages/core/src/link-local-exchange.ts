@@ -5,7 +5,7 @@ import { type IncomingMessage, request as sendRequest } from "node:http";
 import { isIPv4, isIPv6 } from "node:net";
 import type { Milliseconds } from "./clock.ts";
 import { type ErrorCode, isStrongroomError, StrongroomError } from "./errors.ts";
-import { type HttpsBytesResponse, readBoundedBody } from "./https-exchange.ts";
+import { type HttpsBytesResponse, readAnswer } from "./https-exchange.ts";
 
 /** A request. */
 export interface LinkLocalRequest {
@@ -30,13 +30,8 @@ export interface LinkLocalRequest {
 export async function exchangeLinkLocal(request: LinkLocalRequest): Promise<HttpsBytesResponse> {
   const url = new URL(request.url);
   assertOwnLink(url);
-  const timeout = AbortSignal.timeout(request.timeoutMs);
-  const signal =
-    request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
   try {
-    const response = await send(url, request, signal);
-    const body = await readBoundedBody(response, request.maxBytes);
-    return { status: response.statusCode ?? 0, headers: response.headers, body };
+    return await readAnswer((signal) => send(url, request, signal), request);
   } catch (cause) {
     throw isStrongroomError(cause)
       ? cause

@@ -1,56 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { utf8 } from "@strongroom/core";
-import { findKryoptic, mintCertificate } from "@strongroom/testing";
-import {
-  areUsable,
-  type CeremonyHsm,
-  makeKeys,
-  perform,
-  startHsm,
-  type TestKeys,
-} from "../__fixtures__/ceremonies.ts";
-import {
-  certificatesOf,
-  makeCustodians,
-  restoreBy,
-  type TestCustodian,
-} from "../__fixtures__/custodians.ts";
+import { mintCertificate } from "@strongroom/testing";
+import { makeKeys, perform } from "../__fixtures__/ceremonies.ts";
+import { certificatesOf, makeCustodians, restoreBy } from "../__fixtures__/custodians.ts";
 import { run } from "../__fixtures__/host-process.ts";
+import { ceremonyMs, tokens, useCeremonies } from "../__fixtures__/use-ceremonies.ts";
 
 const spec = { scope: "vault-1", keyId: "signing", type: "ec-p256", operations: ["sign"] } as const;
 
-// A ceremony is a process of its own, which a busy machine starts in seconds.
-jest.setTimeout(120_000);
-
-const tokens = [
-  ["SoftHSM 2", () => undefined],
-  ["Kryoptic", findKryoptic],
-] as const;
+jest.setTimeout(ceremonyMs);
 
 describe.each(tokens)("activation and recovery on %s", (_, findModule) => {
-  const stack = new AsyncDisposableStack();
-  let custodians: readonly TestCustodian[];
-  let hsm: CeremonyHsm;
-  let domain: Uint8Array;
-  let keys: TestKeys;
-
-  const start = (domainChoice: "custodians" | "none") =>
-    startHsm(stack, findModule(), domainChoice);
-  const expectWorks = async (where: CeremonyHsm) => {
-    expect(await areUsable(where, keys)).toBe(true);
-  };
-
-  beforeAll(async () => {
-    custodians = await makeCustodians(mintCertificate, 4);
-    hsm = await start("custodians");
-  }, 120_000);
-  afterAll(() => stack.disposeAsync());
+  const now = useCeremonies(findModule);
 
   it("does nothing but ceremonies before its domain is downloaded", async () => {
-    const { client } = hsm;
+    const { client } = now.hsm;
     expect(await client.domain()).toMatchObject({ state: "pending", custodians: 0 });
     for (const attempt of [
       client.status(),
@@ -61,12 +28,12 @@ describe.each(tokens)("activation and recovery on %s", (_, findModule) => {
     ]) {
       await expect(attempt).rejects.toMatchObject({ code: "NotActivated" });
     }
-    const ready = await fetch(`http://127.0.0.1:${hsm.host.healthPort}/readyz`);
+    const ready = await fetch(`http://127.0.0.1:${now.hsm.host.healthPort}/readyz`);
     expect([ready.status, await ready.text()]).toEqual([503, "NotActivated\n"]);
   });
 
   it("takes three to ten custodians with keys of their own, two or more of them required", async () => {
-    const all = certificatesOf(custodians);
+    const all = certificatesOf(now.custodians);
     const [first = new Uint8Array(), second = new Uint8Array()] = all;
     const [small] = certificatesOf(await makeCustodians(mintCertificate, 1, 1024));
     for (const [certificates, required] of [
@@ -78,55 +45,55 @@ describe.each(tokens)("activation and recovery on %s", (_, findModule) => {
       [[first, second, small ?? first], 2],
       [[first, second, utf8("no certificate")], 2],
     ] as const) {
-      const attempt = hsm.client.beginCeremony({ kind: "activate", certificates, required });
+      const attempt = now.hsm.client.beginCeremony({ kind: "activate", certificates, required });
       await expect(attempt).rejects.toMatchObject({ code: "BadParameter" });
     }
     for (const kind of ["rotate", "retire"] as const) {
-      await expect(perform(hsm, { kind })).rejects.toMatchObject({ code: "NotActivated" });
+      await expect(perform(now.hsm, { kind })).rejects.toMatchObject({ code: "NotActivated" });
     }
-    expect((await hsm.client.domain()).state).toBe("pending");
+    expect((await now.hsm.client.domain()).state).toBe("pending");
   });
 
   it("is active once its domain is there for custodians", async () => {
-    const certificates = certificatesOf(custodians);
-    await perform(hsm, { kind: "activate", certificates, required: 3 });
-    const { client } = hsm;
+    const certificates = certificatesOf(now.custodians);
+    await perform(now.hsm, { kind: "activate", certificates, required: 3 });
+    const { client } = now.hsm;
     const { state, file, ...quorum } = await client.domain();
     expect({ state, ...quorum }).toEqual({
       ...{ state: "active", custodians: 4, required: 3 },
       recovered: false,
     });
     expect((await client.status()).domain).toBe("active");
-    domain = file;
-    keys = await makeKeys(hsm);
-    await expectWorks(hsm);
-    expect((await readdir(hsm.folders.data)).sort()).toEqual(
+    now.domain = file;
+    now.keys = await makeKeys(now.hsm);
+    await now.expectWorks(now.hsm);
+    expect((await readdir(now.hsm.folders.data)).sort()).toEqual(
       ["domain", "heads", "kryoptic.conf", "pin", "pin.officer", "softhsm2.conf", "tokens"].sort(),
     );
   });
 
   it("is activated once", async () => {
     const others = certificatesOf(await makeCustodians(mintCertificate, 3));
-    const again = perform(hsm, { kind: "activate", certificates: others, required: 2 });
+    const again = perform(now.hsm, { kind: "activate", certificates: others, required: 2 });
     await expect(again).rejects.toMatchObject({ code: "Conflict" });
-    expect((await hsm.client.domain()).file).toEqual(domain);
-    await expectWorks(hsm);
+    expect((await now.hsm.client.domain()).file).toEqual(now.domain);
+    await now.expectWorks(now.hsm);
   });
 
   it("is recovered on a new token by a quorum, and by nobody less", async () => {
-    const other = await start("custodians");
-    const three = await restoreBy(custodians.slice(1), domain, other.client);
-    const two = await restoreBy(custodians.slice(2), domain, other.client);
+    const other = await now.start("custodians");
+    const three = await restoreBy(now.custodians.slice(1), now.domain, other.client);
+    const two = await restoreBy(now.custodians.slice(2), now.domain, other.client);
     await expect(perform(other, { kind: "recover", restore: two })).rejects.toMatchObject({
       code: "BadParameter",
     });
     expect((await other.client.domain()).state).toBe("pending");
     await perform(other, { kind: "recover", restore: three });
-    await expectWorks(other);
+    await now.expectWorks(other);
     expect(await other.client.status()).toMatchObject({
-      generations: (await hsm.client.status()).generations,
+      generations: (await now.hsm.client.status()).generations,
     });
-    expect(await other.client.domain()).toMatchObject({ file: domain, recovered: true });
+    expect(await other.client.domain()).toMatchObject({ file: now.domain, recovered: true });
     await other.client.headsAnchored();
     expect(await other.client.domain()).toMatchObject({ recovered: false });
     await expect(readFile(join(other.folders.data, "exchange.pem"))).rejects.toThrow("ENOENT");
@@ -136,9 +103,9 @@ describe.each(tokens)("activation and recovery on %s", (_, findModule) => {
   });
 
   it("does not serve with the domain of another token beside its keys", async () => {
-    const other = await start("none");
+    const other = await now.start("none");
     await other.host.stop();
-    const foreign = await readFile(join(hsm.folders.data, "domain"));
+    const foreign = await readFile(join(now.hsm.folders.data, "domain"));
     await writeFile(join(other.folders.data, "domain"), foreign);
     const again = run("serve", other.folders);
     expect(await again.ended).toBe(78);

@@ -14,22 +14,13 @@ import {
   purgeCertificateVersion,
   recoverCertificateVersion,
 } from "../../certificates/version-lifecycle.ts";
-import type { ObjectFace } from "../objects/object-face.ts";
+import { faceActions, type ObjectFace } from "../objects/object-face.ts";
 import { certificateBundle, certificateItem, certificateVersionItem } from "./certificate-wire.ts";
-
-const prefix = "Microsoft.KeyVault/vaults/certificates";
 
 /** The face. */
 export const certificateFace: ObjectFace<CertificateMembers> = {
   type: certificateType,
-  actions: {
-    list: `${prefix}/read`,
-    delete: `${prefix}/delete`,
-    recover: `${prefix}/recover/action`,
-    purge: `${prefix}/purge/action`,
-    backup: `${prefix}/backup/action`,
-    restore: `${prefix}/restore/action`,
-  },
+  actions: { ...faceActions("certificates"), list: "Microsoft.KeyVault/vaults/certificates/read" },
   bundle: certificateBundle,
   versionItem: certificateVersionItem,
   item: certificateItem,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the routes of one kind of object add to those that all kinds have. */
 
+import type { ObjectKind } from "@strongroom/api";
 import type { DataAction } from "@strongroom/core";
 import { Refusal } from "../../audit/event.ts";
 import type { Ledger, LedgerTransaction } from "../../ledger/ledger.ts";
@@ -34,6 +35,18 @@ export interface ObjectRouteDeps extends RequestDeps {
 
 /** What every kind lets roles allow. */
 export type FaceAction = "list" | "delete" | "recover" | "purge" | "backup" | "restore";
+
+/** Key Vault's names of these actions for a kind, but for the list, which each kind calls otherwise. */
+export function faceActions<Kind extends ObjectKind>(kind: Kind) {
+  const prefix = `Microsoft.KeyVault/vaults/${kind}` as const;
+  return {
+    delete: `${prefix}/delete`,
+    recover: `${prefix}/recover/action`,
+    purge: `${prefix}/purge/action`,
+    backup: `${prefix}/backup/action`,
+    restore: `${prefix}/restore/action`,
+  } as const;
+}
 
 /** One kind of object as its routes show it. */
 export interface ObjectFace<Own extends object> {

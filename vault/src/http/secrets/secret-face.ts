@@ -2,21 +2,15 @@
 /** Secrets as their routes show them. */
 
 import { type SecretMembers, secretType } from "../../secrets/secret-type.ts";
-import { type ObjectFace, ordinaryLifecycle } from "../objects/object-face.ts";
+import { faceActions, type ObjectFace, ordinaryLifecycle } from "../objects/object-face.ts";
 import { currentSecretItem, secretItem } from "./secret-wire.ts";
-
-const prefix = "Microsoft.KeyVault/vaults/secrets";
 
 /** The face. */
 export const secretFace: ObjectFace<SecretMembers> = {
   type: secretType,
   actions: {
-    list: `${prefix}/readMetadata/action`,
-    delete: `${prefix}/delete`,
-    recover: `${prefix}/recover/action`,
-    purge: `${prefix}/purge/action`,
-    backup: `${prefix}/backup/action`,
-    restore: `${prefix}/restore/action`,
+    ...faceActions("secrets"),
+    list: "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
   },
   bundle: secretItem,
   versionItem: secretItem,

@@ -18,13 +18,13 @@ import {
   utf8,
 } from "@strongroom/core";
 import { z } from "zod";
-import type { IssuerKeys } from "./issuer-keys.ts";
+import type { AuthorityKeys } from "./authority-keys.ts";
 import { importProofKey, type VerifiedTarget } from "./verified-target.ts";
 
 /** An issuer and where its keys are. */
 export interface KnownIssuer {
   readonly config: ExternalIssuer;
-  readonly keys: IssuerKeys;
+  readonly keys: AuthorityKeys;
 }
 
 const confirmationSchema = z.object({

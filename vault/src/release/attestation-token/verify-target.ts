@@ -5,8 +5,8 @@ import type { ExternalIssuer } from "@strongroom/api";
 import { type Clock, normaliseAuthority, StrongroomError } from "@strongroom/core";
 import { decodeJwt } from "jose";
 import type { Authority } from "../../attestation/token/token-authority.ts";
+import { createAuthorityKeys } from "./authority-keys.ts";
 import { type KnownIssuer, verifyExternalTarget } from "./external-target.ts";
-import { createIssuerKeys } from "./issuer-keys.ts";
 import { createOwnTargetVerifier } from "./own-target.ts";
 import type { VerifiedTarget } from "./verified-target.ts";
 
@@ -36,7 +36,7 @@ export function createTargetVerifier(deps: TargetDeps): VerifyTarget {
     if (config === undefined) {
       return undefined;
     }
-    const found = issuers.get(config) ?? { config, keys: createIssuerKeys(config, deps.clock) };
+    const found = issuers.get(config) ?? { config, keys: createAuthorityKeys(config, deps.clock) };
     issuers.set(config, found);
     return found;
   };

@@ -7,15 +7,15 @@ import { type Clock, normaliseAuthority, StrongroomError, utf8 } from "@strongro
 import { discoverKeysUrl, fetchIssuerJson } from "../../identity/discover-keys.ts";
 import { FetchedKeys } from "../../identity/fetched-keys.ts";
 
-/** Finds the keys of one issuer. */
-export interface IssuerKeys {
+/** Finds the keys of one authority. */
+export interface AuthorityKeys {
   usable(): Promise<readonly JwksKey[]>;
   /** Once more, for a token whose key `seen` has not; nothing where there can be no others now. */
   afterMiss(seen: readonly JwksKey[]): Promise<readonly JwksKey[] | undefined>;
 }
 
-/** The keys of an issuer. */
-export function createIssuerKeys(config: ExternalIssuer, clock: Clock): IssuerKeys {
+/** The keys of an authority. */
+export function createAuthorityKeys(config: ExternalIssuer, clock: Clock): AuthorityKeys {
   const { jwks, ca } = config;
   if (jwks !== undefined) {
     const keys = read(jwks);
