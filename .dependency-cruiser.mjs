@@ -3,7 +3,7 @@
 // a program, nothing that ships imports the test package, and what is native or heavy has one importer.
 
 const programs = "^(vault|operator|webhook|csi-driver|cli)/";
-const tests = "\\.test\\.ts$";
+const tests = "\\.test\\.ts$|/__fixtures__/";
 
 const only = (name, from, to, comment) => ({ name, severity: "error", comment, from, to });
 
@@ -57,6 +57,12 @@ export default {
       { path: "^(packages/(?!testing)|vault|operator|webhook|csi-driver|cli)", pathNot: tests },
       { path: "^packages/testing/" },
       "what ships does not know the tests",
+    ),
+    only(
+      "fixtures-only-from-tests",
+      { path: "^(packages/(?!testing)|vault|operator|webhook|csi-driver|cli)", pathNot: tests },
+      { path: "/__fixtures__/" },
+      "what ships does not know what tests share",
     ),
     only(
       "kubernetes-client-has-three-importers",
