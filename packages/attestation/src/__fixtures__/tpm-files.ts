@@ -71,17 +71,24 @@ export function parsecPlatform({ message, signature }: SignedMessage, place?: Ui
 }
 
 /**
- * tpm2_quote on a little-endian machine: TPML_PCR_SELECTION of registers 0 and 9 of SHA-256 and 23 of SHA-1, then these
- * digests in as many lists of eight.
+ * tpm2_quote on a little-endian machine: TPML_PCR_SELECTION of registers 0 and 9 of SHA-256, or of those of these bits, and
+ * 23 of SHA-1; then these digests in lists of eight.
  */
-export function selectedPcrs(lists: number, digests: readonly Uint8Array[]): Uint8Array {
+export function selectedPcrs(
+  digests: readonly Uint8Array[],
+  bits: readonly number[] = [0b1, 0b10, 0],
+): Uint8Array {
   const selections = new Uint8Array(16 * 8);
-  selections.set([0x0b, 0, 3, 0b1, 0b10, 0], 0);
+  selections.set([0x0b, 0, 3, ...bits], 0);
   selections.set([0x04, 0, 3, 0, 0, 0x80], 8);
-  const list = new Uint8Array(lists * (4 + 8 * 66));
-  list.set(u32le(digests.length));
-  for (const [index, digest] of digests.entries()) {
-    list.set([digest.length, 0, ...digest], 4 + index * 66);
-  }
-  return concatBytes(u32le(2), selections, u32le(lists), list);
+  const lists = Array.from({ length: Math.ceil(digests.length / 8) }, (_, number) => {
+    const own = digests.slice(number * 8, number * 8 + 8);
+    const list = new Uint8Array(4 + 8 * 66);
+    list.set(u32le(own.length));
+    for (const [index, digest] of own.entries()) {
+      list.set([digest.length, 0, ...digest], 4 + index * 66);
+    }
+    return list;
+  });
+  return concatBytes(u32le(2), selections, u32le(lists.length), ...lists);
 }

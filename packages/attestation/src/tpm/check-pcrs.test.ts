@@ -34,6 +34,14 @@ describe("10.1 item 4: the selection decides which values count", () => {
     ).toMatchObject(refused("binding-mismatch"));
   });
 
+  it("refuses values of which one is under another index", () => {
+    const forged = quoteCase({ selected: [0, 7, 22] });
+    expect(verdict(forged)).toMatchObject({
+      class: "binding-mismatch",
+      reason: "the quote covers other pcrs than were supplied",
+    });
+  });
+
   it("refuses values of another bank than the quoted one", () => {
     const forged = quoteCase({ bank: "sha384" });
     expect(
@@ -46,7 +54,10 @@ describe("10.1 item 4: the selection decides which values count", () => {
     const requiring = (requiredPcrs: Record<string, number[]>) =>
       verifyTpmQuote(evidence, { ...expected, requiredPcrs });
     expect(requiring({ sha256: [0, 7] }).kind).toBe("verified");
-    expect(requiring({ sha256: [0, 8] })).toMatchObject(refused("binding-mismatch"));
+    expect(requiring({ sha256: [0, 8, 9] })).toMatchObject({
+      class: "binding-mismatch",
+      reason: "required pcrs are not covered: sha256:8, sha256:9",
+    });
     expect(requiring({ sha384: [0] })).toMatchObject(refused("binding-mismatch"));
   });
 

@@ -75,12 +75,17 @@ describe("what came about one TPM", () => {
     const both = concatBytes(other.slice(0, start), selections, other.slice(start + 10));
     const row = concatBytes(rowOf([1, 2], "sha1"), rowOf([1, 2]));
     const [found] = collectTpmEvidence([both, key.sign(both), row]).quotes;
-    expect(found?.pcrs).toEqual({ ...pcrBanks([1, 2], "sha1"), ...pcrBanks([1, 2]) });
+    const banks = { ...pcrBanks([1, 2], "sha1"), ...pcrBanks([1, 2]) };
+    expect(found?.pcrs).toEqual(banks);
+    const valuesOf = (...files: readonly Uint8Array[]) =>
+      collectTpmEvidence([both, key.sign(both), ...files]).quotes[0]?.pcrs;
+    expect(valuesOf(json({ pcrs: banks }))).toEqual(banks);
+    expect(valuesOf(listing("sha1", [1, 2]))).toBeUndefined();
   });
 
   it("covers no register with a row of nothing", () => {
     const none = encodeQuote({ selected: [] });
-    const empty = { quotes: [{ quote: toHex(none), sig: toHex(key.sign(none)) }] };
+    const empty = { ak_pub: [], quotes: [{ quote: toHex(none), sig: toHex(key.sign(none)) }] };
     expect(collectTpmEvidence([json(empty)]).quotes[0]?.pcrs).toBeUndefined();
   });
 

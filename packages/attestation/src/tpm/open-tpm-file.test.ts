@@ -44,6 +44,7 @@ const token = (...behind: readonly Uint8Array[]) => enactTrustToken(message, ...
 const serialized = (count: number, ...behind: readonly Uint8Array[]) =>
   azureQuoteFile(signed, count, ...behind);
 const field = protobufField;
+const twelve = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 const threeValues = [pcrValue(0), pcrValue(9), pcrValue(23, "sha1")];
 
 describe("a file about a TPM", () => {
@@ -52,6 +53,14 @@ describe("a file about a TPM", () => {
     ["a quote with its size", tpm2b(message), [{ kind: "quote", message }]],
     ["a signature", signature, [{ kind: "signature", value: signature }]],
     ["a public area", key.akPublic, [{ kind: "public", encoded: key.akPublic }]],
+    ["one of RSA with its size", tpm2b(key.akPublic), [{ kind: "public" }]],
+    ["what only ends like DER", fromHex("3182000030820000"), [{ kind: "opaque" }]],
+    [
+      "what only begins like DER",
+      concatBytes(fromHex("3159"), new Uint8Array(0x59)),
+      [{ kind: "opaque" }],
+    ],
+    ["a sequence in one of another length", fromHex("3082000430810100"), [{ kind: "spki" }]],
     ["one with its size", tpm2b(ecdsaKey().akPublic), [{ kind: "public" }]],
     [
       "a token of EnactTrust",
@@ -70,7 +79,7 @@ describe("a file about a TPM", () => {
     ["an event log", log, [{ kind: "event-log", log }]],
     [
       "registers of tpm2_quote",
-      selectedPcrs(1, threeValues),
+      selectedPcrs(threeValues),
       [
         {
           kind: "pcrs",
@@ -81,10 +90,18 @@ describe("a file about a TPM", () => {
         },
       ],
     ],
-    ["registers without a value", selectedPcrs(1, [pcrValue(0)]), [{ kind: "opaque" }]],
+    [
+      "more registers than a list has",
+      selectedPcrs(
+        [...twelve.map((index) => pcrValue(index)), pcrValue(23, "sha1")],
+        [0xff, 0xf, 0],
+      ),
+      [{ kind: "pcrs", banks: { ...pcrBanks(twelve), ...pcrBanks([23], "sha1") } }],
+    ],
+    ["registers without a value", selectedPcrs([pcrValue(0)]), [{ kind: "opaque" }]],
     [
       "registers with more behind",
-      concatBytes(selectedPcrs(1, threeValues), Uint8Array.of(0)),
+      concatBytes(selectedPcrs(threeValues), Uint8Array.of(0)),
       [{ kind: "opaque" }],
     ],
     [

@@ -149,7 +149,14 @@ describe("a quote by a key that somebody vouches for", () => {
   it("says what came without values, and keeps quiet about those registers", () => {
     const evidence = collectTpmEvidence([quote, signature, key.akPublic]);
     const verdict = verifyAnchoredQuotes(evidence, [anchorOf(key)], "unbound");
-    expect(verdict).toMatchObject({ claims: { pcrs: {}, findings: ["pcr-values-missing"] } });
+    expect(verdict).toMatchObject({
+      claims: { pcrs: {}, findings: ["pcr-values-missing"], binding: "unbound" },
+    });
+    const one = { quote: toHex(quote), sig: toHex(signature) };
+    const two = json({ quotes: [one, { ...one, pcrs: pcrBanks() }], ak_pub: toHex(key.akPublic) });
+    expect(
+      verifyAnchoredQuotes(collectTpmEvidence([two]), [anchorOf(key)], "unbound"),
+    ).toMatchObject({ claims: { pcrs: pcrBanks(), findings: ["pcr-values-missing"] } });
   });
 
   it("leaves out the values of a weak bank beside a strong one", () => {
