@@ -70,9 +70,10 @@ export class ClaimSet {
     return hash;
   }
 
+  /** A whole number: CBOR is read without others. */
   number(label: number): number {
     const value = this.#claims.get(label);
-    if (typeof value !== "number" || !Number.isInteger(value)) {
+    if (typeof value !== "number") {
       throw this.#wrong(label);
     }
     return value;

@@ -69,7 +69,7 @@ const mostComponents = 64;
 export function parseCcaPlatform(payload: Uint8Array): CcaPlatform {
   const claims = ClaimSet.parse(payload, "platform");
   const profile = claims.text(label.profile);
-  const lifecycle = readLifecycle(claims.number(label.lifecycle));
+  const lifecycle = lifecycles.get(Math.floor(claims.number(label.lifecycle) / 256));
   const instanceId = claims.bytes(label.instanceId, [ueid.bytes]);
   if (!profiles.includes(profile) || lifecycle === undefined || instanceId[0] !== ueid.type) {
     throw malformed("the platform token has a profile, lifecycle or instance of no known form");
@@ -85,10 +85,6 @@ export function parseCcaPlatform(payload: Uint8Array): CcaPlatform {
     softwareComponents: readComponents(claims.list(label.components)),
     verificationService: claims.optionalText(label.service),
   };
-}
-
-function readLifecycle(value: number): CcaLifecycle | undefined {
-  return value >= 0 && value <= 0xffff ? lifecycles.get(value >> 8) : undefined;
 }
 
 function readComponents(list: readonly unknown[]): readonly CcaSoftwareComponent[] {

@@ -4,7 +4,6 @@ import { describe, expect, it } from "@jest/globals";
 import { concatBytes, toHex } from "@strongroom/core";
 import { type CcaTokenRequest, createCcaVendor } from "@strongroom/testing";
 import { toCcaClaims } from "./cca-claims.ts";
-import { readPlatformKeys } from "./read-platform-keys.ts";
 import { type CcaPlatformKey, verifyCcaToken } from "./verify-cca-token.ts";
 
 const vendor = createCcaVendor();
@@ -23,10 +22,6 @@ function verify(
   return verifyCcaToken(vendor.token(request), keys, { challenge: expected });
 }
 
-function bytesOf(value: unknown): Uint8Array {
-  return new Uint8Array(Buffer.from(JSON.stringify(value)));
-}
-
 describe("a cca token", () => {
   it.each(["legacy", "wrapped"] as const)("is verified in the %s form", (form) => {
     const verdict = verify({ form });
@@ -34,16 +29,38 @@ describe("a cca token", () => {
       kind: "verified",
       claims: { binding: "bound", isDebug: false },
     });
-    expect(verdict.kind === "verified" && toCcaClaims(verdict.claims)).toMatchObject({
+    expect(verdict.kind === "verified" && toCcaClaims(verdict.claims)).toEqual({
       "x-ms-attestation-type": "cca",
+      "x-strongroom-cca-challenge": "c0".repeat(64),
+      "x-strongroom-cca-extensible-measurements": ["08", "09", "0a", "0b"].map((one) =>
+        one.repeat(48),
+      ),
+      "x-strongroom-cca-implementation-id": "a1".repeat(32),
       "x-strongroom-cca-initial-measurement": "07".repeat(48),
       "x-strongroom-cca-instance-id": `01${"a2".repeat(32)}`,
+      "x-strongroom-cca-is-debuggable": false,
       "x-strongroom-cca-lifecycle": "secured",
+      "x-strongroom-cca-personalization": "06".repeat(64),
+      "x-strongroom-cca-platform-config": "05".repeat(4),
+      "x-strongroom-cca-platform-profile": "tag:arm.com,2023:cca_platform#1.0.0",
       "x-strongroom-cca-software": [
         { type: "BL", version: "1.2", measurement: "03".repeat(32), signer: "04".repeat(32) },
       ],
+      "x-strongroom-cca-verification-service": "https://verifier.example",
       "x-strongroom-class": "software",
+      "x-strongroom-root": "test",
+      "x-strongroom-tier": "tee",
     });
+  });
+
+  it("claims neither a service nor what its software does not name", () => {
+    const pairs = [[2, new Uint8Array(32)] as const, [5, new Uint8Array(32)] as const];
+    const verdict = verify({ platform: { 2400: undefined, 2399: [{ pairs }] } });
+    const claims = verdict.kind === "verified" ? toCcaClaims(verdict.claims) : {};
+    expect(claims["x-strongroom-cca-software"]).toEqual([
+      { measurement: "00".repeat(32), signer: "00".repeat(32) },
+    ]);
+    expect(claims).not.toHaveProperty("x-strongroom-cca-verification-service");
   });
 
   it("is refused under another platform's key, and without any", () => {
@@ -148,35 +165,5 @@ describe("a cca token", () => {
     expect(() => verify({}, [key], challenge.slice(1))).toThrow(
       expect.objectContaining({ code: "BadParameter" }),
     );
-  });
-
-  it("finds platforms' keys in key sets, PEM and stores, and none that a store denies", () => {
-    const jwk = vendor.platformKey.export({ format: "jwk" });
-    const pem = vendor.platformKey.export({ type: "spki", format: "pem" });
-    const anchor = {
-      pkey: jwk,
-      "implementation-id": Buffer.from(vendor.implementationId).toString("base64"),
-      "instance-id": toHex(vendor.instanceId),
-    };
-    const store = {
-      "accept-list": { [toHex(vendor.instanceId)]: anchor },
-      "deny-list": { "01": anchor },
-    };
-    for (const file of [
-      bytesOf(jwk),
-      bytesOf({ keys: [jwk] }),
-      new Uint8Array(Buffer.from(pem)),
-      bytesOf([anchor]),
-      bytesOf(store),
-    ]) {
-      const keys = readPlatformKeys(file);
-      expect(keys).toHaveLength(1);
-      expect(verifyCcaToken(vendor.token(), keys, { challenge }).kind).toBe("verified");
-    }
-    const [found] = readPlatformKeys(bytesOf(store));
-    expect([found?.implementationId, found?.instanceId]).toEqual([
-      toHex(vendor.implementationId),
-      toHex(vendor.instanceId),
-    ]);
   });
 });

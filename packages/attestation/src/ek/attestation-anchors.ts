@@ -6,11 +6,12 @@
 
 import { createHash, type KeyObject } from "node:crypto";
 import { ifWellFormed } from "../if-well-formed.ts";
-import { type Refused, refuse } from "../verdict.ts";
+import type { Refused } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { checkPath } from "../x509/check-path.ts";
 import { extensionOid, hasKeyUsage, keyUsage } from "../x509/extensions.ts";
-import { findPaths } from "../x509/find-paths.ts";
+import type { CertificatePath } from "../x509/find-paths.ts";
+import { findRoot } from "../x509/find-root.ts";
 import type { TrustClass } from "./verify-ek-certificate.ts";
 
 /** A trusted root or key by fingerprint: SHA-256 of a certificate, or of a SubjectPublicKeyInfo; lower-case hexadecimal. */
@@ -79,19 +80,11 @@ function anchor(
   at: Date,
 ): AttestationAnchor | Refused {
   const pins = new Map(roots.map((root) => [root.fingerprint, root]));
-  const trusted = all.filter(({ fingerprint }) => pins.has(fingerprint));
   const leafExtensions = [extensionOid.subjectAltName];
   const purpose = { at, purposes, withoutPurpose: "accepted", leafExtensions } as const;
-  const refusals: Refused[] = [];
-  for (const path of findPaths(leaf, all, trusted)) {
-    const refused = checkPath(path, purpose);
-    const root = pins.get(path.at(-1)?.fingerprint ?? "");
-    if (refused === undefined && root !== undefined) {
-      return { key: leaf.publicKey, root };
-    }
-    refusals.push(refused ?? refuse("untrusted-chain", "no path to a configured root"));
-  }
-  return refusals[0] ?? refuse("untrusted-chain", "no path to a configured root");
+  const check = (path: CertificatePath) => checkPath(path, purpose);
+  const root = findRoot<AttestationRoot>(leaf, all, { roots: pins, check });
+  return "kind" in root ? root : { key: leaf.publicKey, root };
 }
 
 /** Endorsement keys have certificates too, but never one for signatures. */

@@ -2,12 +2,16 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { sha256, toHex } from "@strongroom/core";
+import { fromBER } from "asn1js";
+import { type Extension, GeneralName, GeneralNames } from "pkijs";
 import {
   basicConstraints,
+  extension,
   issuerNamed,
   keyUsageBits,
   mintCertificate,
   purpose,
+  tpmName,
 } from "../__fixtures__/certificates.ts";
 import {
   at,
@@ -15,6 +19,7 @@ import {
   ekChain,
   leafExtensions,
   rsaEk,
+  tpmAttributes,
   tpmSan,
   trusting,
 } from "../__fixtures__/ek-chain.ts";
@@ -112,6 +117,55 @@ describe("an endorsement certificate", () => {
     for (const chain of [[], Array<Uint8Array>(7).fill(leaf), [new Uint8Array(3)]]) {
       expect(verifyEkCertificate(chain, trust, at)).toEqual(refused("malformed"));
     }
+  });
+
+  it("may have six certificates, one of which leads to the root that counts", () => {
+    const { leaf, intermediate, root } = ekChain();
+    const other = { name: "other", class: "hardware", certificates: [ekChain().root] } as const;
+    const trust = { roots: [other, ...trusting(root).roots], intermediates: [] };
+    const chain = [leaf, ...Array<Uint8Array>(5).fill(intermediate)];
+    expect(verifyEkCertificate(chain, trust, at)).toMatchObject({
+      claims: { root: { name: "test", fingerprint: toHex(sha256(root)) } },
+    });
+  });
+
+  const [maker, model, version] = tpmAttributes;
+  const dns = new GeneralName({ type: 2, value: "tpm.example" });
+  const directory = (...attributes: (readonly [string, string])[]) =>
+    new GeneralNames({
+      schema: fromBER(tpmName(attributes).extnValue.valueBlock.valueHexView).result,
+    }).names[0] as GeneralName;
+  const named = (...names: GeneralName[]) =>
+    extension("2.5.29.17", true, new GeneralNames({ names }).toSchema());
+  const whole = directory(maker, model, version);
+
+  it("may have other names beside the TPM's, of 128 characters at most", () => {
+    const long = directory(maker, [model[0], "m".repeat(128)], version);
+    for (const [names, found] of [
+      [[dns, whole], "model"],
+      [[long], "m".repeat(128)],
+    ] as const) {
+      expect(verify({ leaf: [...leafExtensions.slice(0, 3), named(...names)] })).toMatchObject({
+        claims: { tpm: { model: found } },
+      });
+    }
+  });
+
+  it.each<[string, string, readonly Extension[]]>([
+    ["no name at all", "does not name one TPM", []],
+    ["another kind of name", "does not name one TPM", [named(dns)]],
+    ["two TPMs", "does not name one TPM", [named(whole, whole)]],
+    ["no version", "2.23.133.2.3 is not there once", [named(directory(maker, model))]],
+    ["two makers", "2.23.133.2.1 is not", [named(directory(maker, maker, model, version))]],
+    [
+      "a model of 129 characters",
+      "2.23.133.2.2 is not",
+      [named(directory(maker, [model[0], "m".repeat(129)], version))],
+    ],
+  ])("is malformed with %s: %s", (_, reason, names) => {
+    expect(verify({ leaf: [...leafExtensions.slice(0, 3), ...names] })).toEqual(
+      refused("malformed", reason),
+    );
   });
 
   it("never blames the evidence for a configured root that is no certificate", () => {

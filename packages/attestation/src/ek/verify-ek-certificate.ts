@@ -3,11 +3,12 @@
 
 import { isStrongroomError, StrongroomError } from "@strongroom/core";
 import { deviceId, type EndorsementKey, toEndorsementKey } from "../tpm/endorsement-key.ts";
-import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
+import { decide, refuse, type Verdict } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { checkPath } from "../x509/check-path.ts";
 import { extensionOid, hasKeyUsage, keyUsage } from "../x509/extensions.ts";
-import { type CertificatePath, findPaths } from "../x509/find-paths.ts";
+import type { CertificatePath } from "../x509/find-paths.ts";
+import { findRoot } from "../x509/find-root.ts";
 import { suppliedCertificates } from "../x509/limits.ts";
 import { readTpmIdentity, type TpmIdentity } from "./tpm-identity.ts";
 
@@ -43,8 +44,12 @@ export interface EkClaims {
   readonly revocation: "unbound";
 }
 
-/** tcg-kp-EKCertificate. */
-const endorsementPurpose = "2.23.133.8.1";
+/** tcg-kp-EKCertificate, and the TPM's name. */
+const purpose = {
+  purposes: ["2.23.133.8.1"],
+  withoutPurpose: "refused",
+  leafExtensions: [extensionOid.subjectAltName],
+} as const;
 
 /**
  * Verifies a chain, leaf first, against the configured roots.
@@ -66,10 +71,12 @@ export function verifyEkCertificate(
     if (leaf === undefined) {
       return refuse("malformed", "the chain is empty");
     }
-    const issuers = [...supplied, ...configured.intermediates];
-    const roots = configured.roots.map(({ certificate }) => certificate);
-    const path = choosePath(findPaths(leaf, issuers, roots), at);
-    return "kind" in path ? path : claim(leaf, configured, path);
+    const all = configured.roots.map(({ certificate }) => certificate);
+    const issuers = [...supplied, ...configured.intermediates, ...all];
+    const roots = new Map(configured.roots.map((one) => [one.certificate.fingerprint, one]));
+    const check = (path: CertificatePath) => checkPath(path, { ...purpose, at });
+    const root = findRoot<ConfiguredRoot>(leaf, issuers, { roots, check });
+    return "kind" in root ? root : claim(leaf, root);
   });
 }
 
@@ -98,43 +105,23 @@ function parseTrust(trust: EkTrust): ConfiguredTrust {
   }
 }
 
-function choosePath(paths: readonly CertificatePath[], at: Date): CertificatePath | Refused {
-  const leafExtensions = [extensionOid.subjectAltName];
-  const purposes = [endorsementPurpose];
-  const purpose = { at, purposes, withoutPurpose: "refused", leafExtensions } as const;
-  const refusals: Refused[] = [];
-  for (const path of paths) {
-    const refused = checkPath(path, purpose);
-    if (refused === undefined) {
-      return path;
-    }
-    refusals.push(refused);
-  }
-  return refusals[0] ?? refuse("untrusted-chain", "no path to a configured root");
-}
-
-function claim(
-  leaf: Certificate,
-  trust: ConfiguredTrust,
-  path: CertificatePath,
-): Verdict<EkClaims> {
+function claim(leaf: Certificate, { root, certificate }: ConfiguredRoot): Verdict<EkClaims> {
   const ek = toEndorsementKey(leaf.publicKey);
   const needed = ek.parameters.type === "rsa" ? keyUsage.keyEncipherment : keyUsage.keyAgreement;
   if (!hasKeyUsage(leaf, needed)) {
     return refuse("untrusted-chain", "the leaf's key is not for protecting keys");
   }
-  const anchor = path.at(-1);
-  const found = trust.roots.find(
-    ({ certificate }) => certificate.fingerprint === anchor?.fingerprint,
-  );
-  if (found === undefined) {
-    return refuse("untrusted-chain", "no path to a configured root");
-  }
-  const { name, class: trustClass } = found.root;
-  const root = { name, class: trustClass, fingerprint: found.certificate.fingerprint };
+  const { name, class: trustClass } = root;
+  const { fingerprint } = certificate;
   const tpm = readTpmIdentity(leaf);
   return {
     kind: "verified",
-    claims: { root, ek, device: deviceId(ek), tpm, revocation: "unbound" },
+    claims: {
+      root: { name, class: trustClass, fingerprint },
+      ek,
+      device: deviceId(ek),
+      tpm,
+      revocation: "unbound",
+    },
   };
 }

@@ -2,13 +2,20 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, utf8 } from "@strongroom/core";
+import { mintIntelEvidence } from "@strongroom/testing";
 import { efiVariable, encodeEventLog, type TestEvent } from "../__fixtures__/test-event-log.ts";
+import { parseQuote } from "../dcap/parse-quote.ts";
 import type { TpmHash } from "../tpm/algorithms.ts";
 import { toEventLogClaims } from "./event-log-claims.ts";
 import { eventType } from "./event-types.ts";
 import { parseEventLog } from "./parse-event-log.ts";
 import { replayEventLog } from "./replay-event-log.ts";
-import { type SignedRegisters, verifyEventLog } from "./verify-event-log.ts";
+import {
+  pcrRegisters,
+  rtmrRegisters,
+  type SignedRegisters,
+  verifyEventLog,
+} from "./verify-event-log.ts";
 
 const separator: TestEvent = { register: 7, type: eventType.separator, data: new Uint8Array(4) };
 const secureBoot = (value: number): TestEvent => ({
@@ -100,6 +107,127 @@ describe("an event log", () => {
     const values = new Map([[0, new Uint8Array(32)]]);
     const signed = { kind: "tpm", banks: new Map([["sha256", values] as const]) } as const;
     expect(verifyEventLog(log, signed)).toMatchObject({ class: "malformed" });
+  });
+
+  it.each<[string, TestEvent]>([
+    [
+      "another length",
+      { register: 0, type: eventType.noAction, data: utf8("StartupLocality\0\x03\0") },
+    ],
+    [
+      "another text",
+      { register: 0, type: eventType.noAction, data: utf8("StartupLocalitz\0\x03") },
+    ],
+  ])("says nothing of the locality in a text of %s", (_, started) => {
+    const crtm = { register: 0, type: 8, data: utf8("version") };
+    const log = parseEventLog(encodeEventLog([started, crtm]));
+    expect(replayEventLog(log, "sha256", "tpm", []).get(0)).toEqual(extend("sha256", [crtm.data]));
+  });
+
+  it("says nothing of the locality in an event that is extended", () => {
+    const crtm = { register: 0, type: 8, data: utf8("StartupLocality\0\x03") };
+    const log = parseEventLog(encodeEventLog([crtm]));
+    expect(replayEventLog(log, "sha256", "tpm", []).get(0)).toEqual(extend("sha256", [crtm.data]));
+  });
+
+  it("begins PCR 17 to 22 with ones, which only a dynamic launch changes, and no other", () => {
+    const log = parseEventLog(encodeEventLog(usual));
+    const all = Array.from({ length: 24 }, (_, index) => index);
+    const firstBytes = (kind: "tpm" | "td") => {
+      const values = replayEventLog(log, "sha256", kind, all);
+      return all.filter((index) => values.get(index)?.every((byte) => byte === 0xff));
+    };
+    expect(firstBytes("tpm")).toEqual([17, 18, 19, 20, 21, 22]);
+    expect(firstBytes("td")).toEqual([]);
+  });
+
+  it("begins no register but PCR 0 with a locality", () => {
+    const started = { register: 0, type: eventType.noAction, data: utf8("StartupLocality\0\x03") };
+    const log = parseEventLog(encodeEventLog([started, separator]));
+    expect(replayEventLog(log, "sha256", "tpm", []).get(7)).toEqual(
+      extend("sha256", [separator.data]),
+    );
+  });
+
+  it("is malformed where an event has no digest of a bank that the others have", () => {
+    const [one, two] = [encodeEventLog(usual, ["sha256", "sha384"]), encodeEventLog(usual)];
+    // The last event, of SHA-256 alone, behind those of both banks.
+    const start = two.length - (12 + 2 + 32 + 4 + authority.data.length);
+    const mixed = concatBytes(one, two.slice(start));
+    expect(verifyEventLog(mixed, registersOf(one, ["sha256", "sha384"]))).toMatchObject({
+      ...{ class: "malformed", reason: "an event has no digest of sha384" },
+    });
+  });
+
+  it("is compared in the banks that are strong and in both, and is refused without one", () => {
+    const banks = ["sha256", "sha1"] as const;
+    const log = encodeEventLog(usual, banks);
+    const signed = registersOf(log, banks);
+    const weak = new Map(
+      [...(signed.banks.get("sha1") ?? [])].map(([one]) => [one, new Uint8Array(20)]),
+    );
+    const withBanks = (...all: readonly (readonly [TpmHash, ReadonlyMap<number, Uint8Array>])[]) =>
+      verifyEventLog(log, { kind: "tpm", banks: new Map(all) });
+    const strong = signed.banks.get("sha256") ?? new Map();
+    expect(withBanks(["sha256", strong], ["sha1", weak])).toMatchObject({
+      claims: { bank: "sha256", registers: [7] },
+    });
+    expect(
+      withBanks(["sha256", strong], ["sha512", new Map([[7, new Uint8Array(64)]])]),
+    ).toMatchObject({
+      claims: { bank: "sha256" },
+    });
+    for (const bank of ["sha1", "sha384"] as const) {
+      expect(withBanks([bank, weak])).toMatchObject({
+        ...{ kind: "refused", class: "policy-denied" },
+      });
+    }
+  });
+
+  it("is of the registers that a quote has: PCRs, or RTMRs numbered from 1", () => {
+    const value = new Uint8Array(32).fill(1);
+    expect(pcrRegisters({ sha256: { "7": "01".repeat(32) } })).toEqual({
+      ...{ kind: "tpm", banks: new Map([["sha256", new Map([[7, value]])]]) },
+    });
+    const { quote } = mintIntelEvidence();
+    const { body } = parseQuote(quote);
+    const registers = body.kind === "tdx" ? rtmrRegisters(body.report) : undefined;
+    const rtmrs = body.kind === "tdx" ? body.report.rtmrs : [];
+    expect(registers).toEqual({
+      kind: "td",
+      banks: new Map([["sha384", new Map(rtmrs.map((one, index) => [index + 1, one]))]]),
+    });
+    expect(rtmrs).toHaveLength(4);
+  });
+
+  it("names its registers in their order, each once", () => {
+    const late = { register: 3, type: 0x0d, data: utf8("late") };
+    const log = encodeEventLog([...usual, late, { ...late, register: 10 }, late]);
+    const values = new Map(registersOf(log).banks.get("sha256"));
+    values.delete(10);
+    expect(
+      verifyEventLog(log, { kind: "tpm", banks: new Map([["sha256", values]]) }),
+    ).toMatchObject({
+      claims: { registers: [3, 7], unproven: [10] },
+    });
+  });
+
+  it("counts events of Secure Boot's register alone, of their type alone", () => {
+    const elsewhere = [
+      { ...separator, register: 4 },
+      { ...secureBoot(0), register: 4 },
+    ];
+    const debug = { register: 7, type: eventType.efiAction, data: utf8("UEFI Debug Mode\0") };
+    const early = { ...authority, digestOf: utf8("other") };
+    expect(claimsOf([...elsewhere, ...usual, early, debug])).toMatchObject({
+      ...{ secureboot: true, "x-strongroom-firmware-debugged": true },
+      "x-strongroom-secureboot-authorities": [digest("certificate")],
+    });
+    const noted = { ...debug, type: eventType.separator + 1 };
+    const spelled = { ...debug, data: utf8("UEFI\0 Debug Mode") };
+    for (const other of [noted, spelled]) {
+      expect(claimsOf([...usual, other])["x-strongroom-firmware-debugged"]).toBe(false);
+    }
   });
 
   it("proves Secure Boot with the keys and what vouched for the system", () => {

@@ -119,6 +119,7 @@ describe("a file with an issuer's keys", () => {
 
   it.each<[string, string, Uint8Array]>([
     ["text", "no key of an issuer", utf8("a word")],
+    ["a key set without any", "no key of an issuer", json({ keys: [] })],
     ["blocks of other kinds alone", "no key of an issuer", utf8(pemOf("OTHER", certificate))],
     ["a public key that is none", "is none", utf8(pemOf("PUBLIC KEY", certificate))],
     ["bytes that are no certificate", "is none", Uint8Array.of(0x30, 0)],

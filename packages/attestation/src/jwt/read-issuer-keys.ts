@@ -10,14 +10,16 @@ import { type JwksKey, parseJwks } from "./jwks.ts";
 /** @throws {StrongroomError} `EvidenceMalformed` if the file has no key. */
 export function readIssuerKeys(file: Uint8Array): readonly JwksKey[] {
   const text = asAscii(file)?.trim();
-  if (text?.startsWith("{") === true) {
-    return parseJwks(file);
-  }
-  const ders = text === undefined ? [{ label: "CERTIFICATE", der: file }] : parsePemBlocks(text);
-  const keys = ders.flatMap(({ label, der }) => toKey(label, der));
+  const keys = text?.startsWith("{") === true ? parseJwks(file) : readKeys(file, text);
   if (keys.length === 0) {
     throw malformed("no key of an issuer");
   }
+  return keys;
+}
+
+function readKeys(file: Uint8Array, text: string | undefined): readonly JwksKey[] {
+  const ders = text === undefined ? [{ label: "CERTIFICATE", der: file }] : parsePemBlocks(text);
+  const keys = ders.flatMap(({ label, der }) => toKey(label, der));
   return keys.map((key) => ({ kid: undefined, alg: undefined, key }));
 }
 

@@ -11,7 +11,8 @@ import type { TrustClass } from "../ek/verify-ek-certificate.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { checkP384Certificate } from "../x509/check-p384-certificate.ts";
-import { type CertificatePath, findPaths } from "../x509/find-paths.ts";
+import type { CertificatePath } from "../x509/find-paths.ts";
+import { findRoot } from "../x509/find-root.ts";
 import { parseSpdmReport, type SpdmReport } from "./parse-spdm-report.ts";
 
 /** A root by the SHA-256 of its certificate, lower-case hexadecimal. */
@@ -71,7 +72,9 @@ export function verifyDevice(
     if (leaf === undefined) {
       return refuse("endorsements-unavailable", "no certificate of the device's key");
     }
-    const root = checkChain(leaf, issuers, roots, at);
+    const pins = new Map(roots.map((one) => [one.fingerprint, one]));
+    const check = (path: CertificatePath) => checkPath(path, at);
+    const root = findRoot<NvidiaRoot>(leaf, issuers, { roots: pins, check });
     if ("kind" in root) {
       return root;
     }
@@ -97,21 +100,6 @@ function checkReport(
   return nonce === "unbound" || equalBytes(report.nonce, nonce)
     ? undefined
     : refuse("binding-mismatch", "the report answers another challenge");
-}
-
-function checkChain(
-  leaf: Certificate,
-  issuers: readonly Certificate[],
-  roots: readonly NvidiaRoot[],
-  at: Date,
-): NvidiaRoot | Refused {
-  const pins = new Map(roots.map((root) => [root.fingerprint, root]));
-  const trusted = issuers.filter(({ fingerprint }) => pins.has(fingerprint));
-  const ends = findPaths(leaf, issuers, trusted).map(
-    (path) => checkPath(path, at) ?? pins.get(path.at(-1)?.fingerprint ?? ""),
-  );
-  const root = ends.find((end) => end !== undefined && !("kind" in end));
-  return root ?? ends[0] ?? refuse("untrusted-chain", "no path to a pinned root");
 }
 
 function checkPath(path: CertificatePath, at: Date): Refused | undefined {

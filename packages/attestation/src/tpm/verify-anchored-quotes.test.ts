@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createPublicKey } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { concatBytes, fromHex, sha256, toHex, u32be, utf8 } from "@strongroom/core";
-import {
-  basicConstraints,
-  issuerNamed,
-  keyUsageBits,
-  mintCertificate,
-  purpose,
-} from "../__fixtures__/certificates.ts";
-import { at, caUsage } from "../__fixtures__/ek-chain.ts";
+import { concatBytes, toHex, u32be, utf8 } from "@strongroom/core";
 import {
   akAttributes,
   ecdsaKey,
@@ -17,7 +8,7 @@ import {
   type TestAttestationKey,
 } from "../__fixtures__/test-attestation-key.ts";
 import { covered, encodeQuote, pcrBanks, pcrValue } from "../__fixtures__/test-quote.ts";
-import { type AttestationAnchor, findAttestationAnchors } from "../ek/attestation-anchors.ts";
+import type { AttestationAnchor } from "../ek/attestation-anchors.ts";
 import { collectTpmEvidence } from "./collect-tpm-evidence.ts";
 import { parseTpmPublic } from "./parse-tpm-public.ts";
 import { toTpmClaims } from "./tpm-claims.ts";
@@ -244,43 +235,3 @@ function attempt(run: () => unknown): unknown {
     return { class: Object(error).code === "EvidenceMalformed" ? "malformed" : error };
   }
 }
-
-describe("an attestation key's certificate", () => {
-  const ca = issuerNamed("test root");
-  const ak = createPublicKey(
-    tpmPublicKey(parseTpmPublic(key.akPublic)).export({ type: "spki", format: "pem" }),
-  );
-  const caCertificate = mintCertificate({
-    ...{ subject: ca.subject, publicKey: ca.publicKey, issuer: ca },
-    extensions: [basicConstraints(true), caUsage],
-  });
-  const roots = [{ ...root, fingerprint: toHex(sha256(caCertificate)) }];
-  const leaf = (usage: number, ...more: readonly ReturnType<typeof purpose>[]) =>
-    mintCertificate({
-      ...{ subject: "ak", publicKey: ak, issuer: ca },
-      extensions: [basicConstraints(false), keyUsageBits(usage), ...more],
-    });
-
-  it.each([
-    ["with its purpose", leaf(0x80, purpose("2.23.133.8.3")), 1],
-    ["with none, as Google issues them", leaf(0x80), 1],
-    ["with another purpose", leaf(0x80, purpose("1.3.6.1.5.5.7.3.1")), 0],
-    ["of a key that may not sign", leaf(0x20), 0],
-    ["that is no certificate", fromHex("3003020101"), 0],
-  ])("anchors its key %s or not", (_, der, count) => {
-    const { anchors } = findAttestationAnchors([der, caCertificate], roots, at);
-    expect(anchors).toHaveLength(count);
-    expect(anchors.every((one) => one.key.equals(ak))).toBe(true);
-  });
-
-  it("anchors nothing without the root, under another, or when it has expired", () => {
-    const certificates = [leaf(0x80), caCertificate];
-    expect(findAttestationAnchors([leaf(0x80)], roots, at).refusals).toMatchObject([
-      { class: "untrusted-chain" },
-    ]);
-    expect(findAttestationAnchors(certificates, [root], at).anchors).toEqual([]);
-    expect(
-      findAttestationAnchors(certificates, roots, new Date("2031-01-01")).refusals,
-    ).toMatchObject([{ class: "expired" }]);
-  });
-});
