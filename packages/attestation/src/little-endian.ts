@@ -17,8 +17,5 @@ export function u32le(reader: ByteReader): number {
 
 /** All of `bytes` as one number; eight of them do not fit into a number of JavaScript. */
 export function littleEndian(bytes: Uint8Array): bigint {
-  if (bytes.length === 8) {
-    return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  }
   return bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
 }
