@@ -121,6 +121,7 @@ async function createNode(
     clock,
     jitter: halfJitter,
     audience: config.issuer,
+    nodeName: config.nodeName,
     podsDirectory: config.podsDirectory,
     release: createReleaseSecrets({ vault, identities, session, clock }),
     tmpfs: systemTmpfs,
@@ -131,7 +132,7 @@ async function createNode(
     waits,
     stopping,
   };
-  return createNodeService(deps, config.nodeName);
+  return createNodeService(deps);
 }
 
 // The kernel's table of mounts has real paths; under another spelling we would not know our own volumes.

@@ -52,7 +52,11 @@ describe("a first publish", () => {
     await now.plugin.vault(good);
     expect(result).toEqual({
       code: status.PERMISSION_DENIED,
-      details: "release denied: secrets/other: PolicyDenied",
+      details: [
+        "release denied: secrets/other: PolicyDenied; to see why: strongroom policy explain secrets/other",
+        "--node node-1 --service-account ns/default --url https://vault.ns.svc",
+        "--ca infrastructure-ca.crt --token-file token",
+      ].join(" "),
     });
     await now.expectNothingAt(target);
   });

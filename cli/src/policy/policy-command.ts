@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `strongroom policy`: release policies, tried without any vault. */
+/** `strongroom policy`: release policies, tried without any vault, and what they decide in one. */
 
 import {
   type Claims,
@@ -7,21 +7,24 @@ import {
   evaluatePolicy,
   isStrongroomError,
   type PolicyDecision,
+  reportDecision,
   unmetConditions,
   unusualClaims,
 } from "@strongroom/core";
 import type { AddCommand, CommandContext } from "../command-context.ts";
+import { withConnection } from "../connection.ts";
 import { CommandEnded, sayError } from "../terminal.ts";
+import { type ExplainOptions, explainPolicies } from "./explain-policies.ts";
 import { type LintOptions, lintPolicy } from "./lint-policy.ts";
 import { readTrial, type TrialOptions } from "./read-trial.ts";
-import { reportDecision, showDecision } from "./show-decision.ts";
+import { showDecision } from "./show-decision.ts";
 
 /** Exit codes of `test` and `lint`: scripts ask for these three and nothing else. */
 const exit = { denied: 1, risky: 1, unusable: 2 } as const;
 
 /** Adds the group. */
 export const addPolicyCommand: AddCommand = (program, context) => {
-  const group = program.command("policy").description("release policies, without a vault");
+  const group = program.command("policy").description("release policies");
   group
     .command("test")
     .description("say whether a policy allows a release for the claims of an attestation token")
@@ -39,7 +42,30 @@ export const addPolicyCommand: AddCommand = (program, context) => {
     .option("--issuer <url>", "the issuer of that authority's own tokens")
     .option("-o, --output <form>", "text or json", "text")
     .action((options: LintOptions) => orUnusable(context, () => lint(context, options)));
+  withConnection(
+    group
+      .command("explain <objects...>")
+      .description("say what a pod on a node would get of KIND/NAME, and which claim refuses it"),
+  )
+    .option("--node <node>", "the node, by name or uid")
+    .option("--service-account <account>", "NAMESPACE/NAME; without, no roles are looked at")
+    .option("--pod <file>", "a pod, JSON, that says both: <(kubectl get pod NAME -o json)")
+    .option("-o, --output <form>", "text or json", "text")
+    .action((objects: string[], options: ExplainOptions) =>
+      orUnusable(context, () => explain(context, objects, options)),
+    );
 };
+
+async function explain(
+  context: CommandContext,
+  objects: readonly string[],
+  options: ExplainOptions,
+): Promise<void> {
+  const { items } = await explainPolicies(context, objects, options);
+  if (items.some(({ result }) => result === "denied")) {
+    throw new CommandEnded(exit.denied);
+  }
+}
 
 async function lint(context: CommandContext, options: LintOptions): Promise<void> {
   if ((await lintPolicy(context, options)).length > 0) {
@@ -60,7 +86,7 @@ async function test({ stdout }: CommandContext, options: TrialOptions): Promise<
           warnings,
           authorities: reportDecision(decision),
         })}\n`
-      : showDecision(decision, warnings),
+      : showDecision(decision.kind, reportDecision(decision), warnings),
   );
   if (!isAllowed) {
     throw new CommandEnded(exit.denied);

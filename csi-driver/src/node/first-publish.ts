@@ -44,7 +44,7 @@ async function publishOrClean(
     const request = parsePublish(call, deps.audience);
     const outcome = await releaseInTime(deps, request, context);
     if (outcome.kind === "denied") {
-      throw deniedError(outcome.denials);
+      throw deniedError(outcome.denials, request, deps);
     }
     await fill(deps, request, outcome.files);
   } catch (error) {

@@ -7,9 +7,9 @@ import { publish } from "./publish.ts";
 import type { PublishDeps } from "./publish-deps.ts";
 import { unpublish } from "./unpublish.ts";
 
-/** Handlers for one node. @param nodeName Becomes the node id. */
-export function createNodeService(deps: PublishDeps, nodeName: string): NodeHandlers {
-  const { log, metrics, book } = deps;
+/** Handlers for one node, whose name becomes the node id. */
+export function createNodeService(deps: PublishDeps): NodeHandlers {
+  const { log, metrics, book, nodeName } = deps;
   return {
     NodePublishVolume: unary(log, "NodePublishVolume", async (call, context) => {
       await publish(deps, call, context);

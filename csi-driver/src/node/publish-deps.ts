@@ -14,6 +14,7 @@ import type { VolumeBook } from "./volume-book.ts";
 export interface PublishDeps extends RetryTiming {
   /** Audience of the tokens that pods bring: the issuer. */
   readonly audience: string;
+  readonly nodeName: string;
   /** `<kubelet root>/pods`: nothing outside is ever touched. */
   readonly podsDirectory: string;
   readonly release: ReleaseSecrets;

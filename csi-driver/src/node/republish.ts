@@ -49,7 +49,7 @@ async function bringUpToDate(
   const inTime = AbortSignal.any([signal, deps.stopping, AbortSignal.timeout(deps.waits.again)]);
   const outcome = await deps.release(request, inTime);
   if (outcome.kind === "denied") {
-    const denied = deniedError(outcome.denials);
+    const denied = deniedError(outcome.denials, request, deps);
     deps.log.failure("release denied on republish, content kept", denied, { volume: volumeId });
     return "denied";
   }

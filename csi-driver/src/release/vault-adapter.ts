@@ -8,7 +8,8 @@ import { untilAborted } from "../abortable.ts";
 import { fingerprintsOf, readTrustFile } from "../trust-files.ts";
 import type { VaultClients } from "../vault-clients.ts";
 import { toReleaseItem } from "./to-release-item.ts";
-import type { ExpectedRelease, ReleasedItem, VaultName, VaultPort } from "./vault-port.ts";
+import { hostOf } from "./vault-host.ts";
+import type { ExpectedRelease, ReleasedItem, VaultPort } from "./vault-port.ts";
 
 /** What talking to vaults needs. */
 export interface VaultAdapterDeps {
@@ -37,10 +38,6 @@ export function createVaultAdapter(deps: VaultAdapterDeps): VaultPort {
       return verified.items.map((item, index) => toReleased(item, expected, index));
     },
   };
-}
-
-function hostOf({ name, namespace }: VaultName): string {
-  return `${name}.${namespace}.svc`;
 }
 
 // While the root is replaced both are pinned, and either may have certified the key.

@@ -12,6 +12,7 @@ export * from "./http/charter.ts";
 export * from "./http/domain.ts";
 export * from "./http/enrolment.ts";
 export * from "./http/error-body.ts";
+export * from "./http/explain.ts";
 export * from "./http/full-backup.ts";
 export * from "./http/manage.ts";
 export * from "./http/manage-attestation.ts";

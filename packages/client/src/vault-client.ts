@@ -15,9 +15,12 @@ import {
   type EnrolledNodes,
   type EnrolmentChallenge,
   type EnrolmentRequest,
+  type ExplainRequest,
+  type ExplainResponse,
   enrolledNodeSchema,
   enrolledNodesSchema,
   enrolmentChallengeSchema,
+  explainResponseSchema,
   proofHeaderName,
   type ReleaseResponse,
   releaseResponseSchema,
@@ -71,6 +74,8 @@ export interface VaultClient extends Disposable {
   vaultIdentity(token?: string): Promise<VaultIdentity>;
   /** Asks for objects; a vault's host. The answer is to be trusted only after `verifyRelease`. */
   release(call: ReleaseCall): Promise<ReleaseResponse>;
+  /** What would be released to a pod on a node, and why not; a vault's host, for who reads the objects' metadata. */
+  explain(request: ExplainRequest): Promise<ExplainResponse>;
   /** Management; installation host, operator only. */
   readonly manage: ManageClient;
   /** What a security officer may do. */
@@ -122,6 +127,8 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
       });
       return parseBody(releaseResponseSchema, answer);
     },
+    explain: (body) =>
+      sendJson(explainResponseSchema, { method: "POST", path: routes.explain, body }),
     manage: createManageClient(transport),
     domain: createDomainClient(transport),
     audit: createAuditClient(transport),

@@ -33,6 +33,7 @@ export * from "./log.ts";
 export * from "./merkle-proofs.ts";
 export { emptyRoot, type Hash, leafHash, leafHashOfText, MerkleTree } from "./merkle-tree.ts";
 export * from "./parse-data-action.ts";
+export * from "./policy/decision-report.ts";
 export * from "./policy/evaluate-policy.ts";
 export { type Claims, lookUpClaim } from "./policy/look-up-claim.ts";
 export { releasePolicySchema } from "./policy/parse-release-policy.ts";

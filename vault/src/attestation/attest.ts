@@ -16,7 +16,13 @@ import { checkNonce } from "./nonce.ts";
 import type { AttestationRules } from "./rules/attestation-rules.ts";
 import { withReferences } from "./rules/references.ts";
 import { type FoundRuntimeData, findRuntimeData } from "./runtime-data.ts";
-import { type AttestedNode, issueToken, type TokenContent } from "./token/issue-token.ts";
+import {
+  type AttestedNode,
+  issueToken,
+  type TokenClaims,
+  type TokenContent,
+  tokenClaims,
+} from "./token/issue-token.ts";
 
 /** Verifies evidence; answers its token. @throws {Refusal} with the class of what is wrong. */
 export async function attest(
@@ -29,8 +35,9 @@ export async function attest(
     found.kind === "challenged" ? await requireNode(deps.ledger, context, "NodeAttest") : undefined;
   try {
     const decided = await decideEvidence(deps, { context, evidence, found, node });
-    report(deps, { context, evidence, node }, decided);
-    return await issueToken(deps.authority, decided.content, context.at);
+    const claims = tokenClaims(deps.authority, decided.content, context.at);
+    report(deps, { context, evidence, node }, { ...decided, claims });
+    return await issueToken(deps.authority, claims);
   } catch (error) {
     if (node !== undefined) {
       deps.verdicts.refused(node, evidence.kind, error, context.at);
@@ -157,10 +164,9 @@ async function bind(
 function report(
   { log, verdicts }: AuthorityDeps,
   { context, evidence, node }: Omit<Attempt, "found">,
-  { content, root, device }: Decided,
+  { claims, root, device }: Decided & { readonly claims: TokenClaims },
 ): void {
   const { kind } = evidence;
-  const { claims } = content;
   if (node !== undefined) {
     verdicts.accepted(node, { kind, claims, root: root.fingerprint, device, at: context.at });
   }

@@ -11,6 +11,7 @@ import {
 import { isStrongroomError } from "@strongroom/core";
 import type { BoundPod } from "../identity/caller.ts";
 import type { Claims } from "./evidence/evidence.ts";
+import type { TokenClaims } from "./token/issue-token.ts";
 
 /** The verdicts. */
 export interface NodeVerdicts {
@@ -19,12 +20,22 @@ export interface NodeVerdicts {
   /** Somebody else claimed to be the node or its device, or the node claimed another's; shown for a day. */
   readonly contested: (nodeUid: string, contest: NodeContest) => void;
   readonly all: (at: Date) => readonly NodeVerdict[];
+  /** The claims that were last verified of a node, by its name or uid; nothing where none were since the start. */
+  readonly claimsOf: (node: string) => VerifiedNode | undefined;
+}
+
+/** A node with the claims of its last token. */
+export interface VerifiedNode extends Pick<NodeVerdict, "nodeName" | "nodeUid" | "kind"> {
+  readonly claims: TokenClaims;
+  /** What was decided about it since. */
+  readonly lastVerdict: string;
 }
 
 /** What was accepted of a node. */
 export interface AcceptedNode {
   readonly kind: EvidenceKind;
-  readonly claims: Claims;
+  /** Of its token. */
+  readonly claims: TokenClaims;
   readonly root: string;
   readonly device: string | undefined;
   readonly at: Date;
@@ -33,16 +44,27 @@ export interface AcceptedNode {
 /** How long a contest is shown after the last claim, in milliseconds. */
 const contestShownMs = 24 * 3_600_000;
 
+/** Nodes of which claims are kept, and characters of one's: some 5 MB as a rule. */
+const keptClaims = { nodes: 1_024, length: 65_536 } as const;
+
 /** No verdict yet. */
 export function createNodeVerdicts(): NodeVerdicts {
   const verdicts = new Map<string, NodeVerdict>();
   const contests = new Map<string, NodeContest>();
-  const remember = (verdict: NodeVerdict) => setLast(verdicts, verdict.nodeUid, verdict);
+  // As JSON, which takes less room than what it says.
+  const tokens = new Map<string, string>();
+  const remember = (verdict: NodeVerdict) => {
+    setNewest(verdicts, [verdict.nodeUid, verdict], maxListedNodes);
+  };
   return {
     accepted: ({ nodeName, nodeUid }, { kind, claims, root, device, at }) => {
       const tier = textOf(claims["x-strongroom-tier"]);
       const trustClass = textOf(claims["x-strongroom-class"]) as TrustClass | undefined;
       const tcb = tcbOf(claims);
+      const token = JSON.stringify(claims);
+      if (token.length <= keptClaims.length) {
+        setNewest(tokens, [nodeUid, token], keptClaims.nodes);
+      }
       remember({
         ...{ nodeName, nodeUid, kind, verdict: "Attested", at: at.getTime(), root },
         ...(tier && { tier }),
@@ -55,21 +77,37 @@ export function createNodeVerdicts(): NodeVerdicts {
       const verdict = isStrongroomError(error) ? error.code : "Internal";
       remember({ nodeName, nodeUid, kind, verdict, at: at.getTime() });
     },
-    contested: (nodeUid, contest) => setLast(contests, nodeUid, contest),
+    contested: (nodeUid, contest) => setNewest(contests, [nodeUid, contest], maxListedNodes),
     all: (at) =>
       [...verdicts.values()].map((verdict) => {
         const contested = contests.get(verdict.nodeUid);
         const isShown = contested !== undefined && at.getTime() - contested.at < contestShownMs;
         return isShown ? { ...verdict, contested } : verdict;
       }),
+    claimsOf: (node) => {
+      // A node that was made anew has its old one's name: the last to be heard of is the one that runs.
+      const known = [...verdicts.values()].findLast(
+        ({ nodeName, nodeUid }) => nodeUid === node || nodeName === node,
+      );
+      const token = known && tokens.get(known.nodeUid);
+      if (known === undefined || token === undefined) {
+        return undefined;
+      }
+      const { nodeName, nodeUid, kind, verdict } = known;
+      return { nodeName, nodeUid, kind, lastVerdict: verdict, claims: JSON.parse(token) };
+    },
   };
 }
 
-function setLast<T>(map: Map<string, T>, nodeUid: string, value: T): void {
-  map.delete(nodeUid);
-  map.set(nodeUid, value);
+function setNewest<T>(
+  map: Map<string, T>,
+  [key, value]: readonly [string, T],
+  limit: number,
+): void {
+  map.delete(key);
+  map.set(key, value);
   const oldest = map.keys().next();
-  if (map.size > maxListedNodes && !oldest.done) {
+  if (map.size > limit && !oldest.done) {
     map.delete(oldest.value);
   }
 }

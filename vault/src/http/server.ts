@@ -35,6 +35,7 @@ import {
 } from "./manage/full-restore-routes.ts";
 import { registerManageRoutes } from "./manage/manage-routes.ts";
 import { registerSettingRoutes } from "./manage/setting-routes.ts";
+import { type ExplainRouteDeps, registerExplainRoutes } from "./release/explain-routes.ts";
 import {
   type ObjectReleaseRouteDeps,
   registerObjectReleaseRoutes,
@@ -54,6 +55,7 @@ export type ServerDeps = AttestationRouteDeps &
   ReleaseDeps &
   ObjectReleaseRouteDeps &
   ReceiptRouteDeps &
+  ExplainRouteDeps &
   AuditRouteDeps &
   CharterRouteDeps &
   KeyRestoreDeps &
@@ -78,6 +80,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerObjectReleaseRoutes(instance, deps);
   registerSecureUnwrapRoutes(instance, deps);
   registerReceiptRoutes(instance, deps);
+  registerExplainRoutes(instance, deps);
   registerRoleRoutes(instance, deps);
   registerAuditRoutes(instance, deps);
   registerCharterRoutes(instance, deps);

@@ -4,16 +4,16 @@
 import type { DenialClass } from "@strongroom/api";
 import { isStrongroomError, type ReferenceValues, type StrongroomError } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
-import type { Caller } from "../identity/caller.ts";
 import type { RecordReader } from "../ledger/ledger.ts";
-import { type Assignments, isAllowed } from "../vaults/access.ts";
+import { type Assignments, isAllowed, type RoleHolder } from "../vaults/access.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import type { VerifiedTarget } from "./attestation-token/verified-target.ts";
-import { decidePolicies } from "./decide-policies.ts";
+import { decidePolicies, type PolicyQuestion } from "./decide-policies.ts";
 import {
   type AskedObject,
   type FoundObject,
   governedBy,
+  type OwnPolicy,
   ownPolicyOf,
   type Releasable,
   releasableOf,
@@ -35,10 +35,14 @@ export type ItemDecision =
     };
 
 /** Who asks, with which roles, from which environment. */
-export interface ReleaseRequester {
-  readonly vault: Vault;
-  readonly caller: Caller;
+export interface ReleaseRequester extends ReleaseEnvironment {
+  readonly caller: RoleHolder;
   readonly assignments: Assignments;
+}
+
+/** What an object would be released to. */
+export interface ReleaseEnvironment {
+  readonly vault: Vault;
   readonly target: VerifiedTarget;
   readonly at: Date;
   /** Of the attestation authority, as they stand now. */
@@ -61,9 +65,17 @@ export async function decideItem(
   item: AskedObject,
 ): Promise<ItemDecision> {
   const forbidden = missingRight(requester, releasableOf(item), item.name);
-  if (forbidden !== undefined) {
-    return denied("Forbidden", forbidden, "no role allows it");
-  }
+  return forbidden === undefined
+    ? await decideObject(tx, requester, item)
+    : denied("Forbidden", forbidden, "no role allows it");
+}
+
+/** The same for whoever has the role. */
+export async function decideObject(
+  tx: RecordReader,
+  requester: ReleaseEnvironment,
+  item: AskedObject,
+): Promise<ItemDecision> {
   try {
     const object = await releasableOf(item).find(tx, requester.vault, item);
     return await decideFound(tx, requester, object);
@@ -93,17 +105,25 @@ export function missingRight(
       );
 }
 
-async function decideFound(
-  tx: RecordReader,
-  { vault, target, at, references }: ReleaseRequester,
+/** What policies are asked about an object. */
+export function policyQuestion(
+  { vault, target, at, references }: ReleaseEnvironment,
   object: FoundObject,
-): Promise<ItemDecision> {
+  own: OwnPolicy | undefined,
+): PolicyQuestion {
   const { kind, found } = object;
   const { name, managed } = found.object;
-  const answer = await decidePolicies(tx, {
-    ...{ vault, target, at, references, object: { kind, name, managed } },
-    ...{ governed: governedBy(object), own: ownPolicyOf(object) },
-  });
+  const about = { object: { kind, name, managed }, governed: governedBy(object), own };
+  return { vault, target, at, references, ...about };
+}
+
+async function decideFound(
+  tx: RecordReader,
+  environment: ReleaseEnvironment,
+  object: FoundObject,
+): Promise<ItemDecision> {
+  const question = policyQuestion(environment, object, ownPolicyOf(object));
+  const answer = await decidePolicies(tx, question);
   if (answer.kind === "allowed") {
     return { kind: "granted", object, policies: answer.digests };
   }

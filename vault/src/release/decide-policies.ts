@@ -2,8 +2,10 @@
 /** Every policy that governs an object, a key's own, and the charter: all must allow, and each must name what is unusual about the environment. */
 
 import {
+  type Claims,
   claimsMet,
   evaluatePolicy,
+  type PolicyDecision,
   type ReferenceValues,
   type ReleasePolicy,
   unmetConditions,
@@ -35,78 +37,90 @@ export type PolicyAnswer =
   | { readonly kind: "allowed"; readonly digests: readonly string[] }
   | { readonly kind: "denied"; readonly reasons: readonly string[] };
 
-/** Decides, by the charter where the vault has one and by the resources; never throws for a denial. */
+/** What one policy says: its digest, why it refuses, and the decision where there is such a policy. */
+export interface PolicyJudgement {
+  /** Of a KeyReleasePolicy, `release_policy`, or `charter`; absent where none governs. */
+  readonly name?: string;
+  readonly digest?: string;
+  readonly decision?: PolicyDecision;
+  /** Nothing where it allows. */
+  readonly refused: readonly string[];
+}
+
+/** Decides, by the charter where the vault has one and by the resources; never throws for a denial. The first that refuses ends it. */
 export async function decidePolicies(
   tx: RecordReader,
   question: PolicyQuestion,
 ): Promise<PolicyAnswer> {
-  const byCharter = await decideReleaseByCharter(tx, question);
-  if (byCharter.kind === "denied") {
-    return byCharter;
+  const digests: string[] = [];
+  for await (const { refused, digest } of judgePolicies(tx, question)) {
+    if (refused.length > 0) {
+      return { kind: "denied", reasons: refused };
+    }
+    digests.push(...(digest === undefined ? [] : [digest]));
   }
-  const byResources = await decideByResources(tx, question);
-  return byResources.kind === "denied"
-    ? byResources
-    : { kind: "allowed", digests: [...byCharter.digests, ...byResources.digests] };
+  return { kind: "allowed", digests };
 }
 
-async function decideByResources(
+/** Judges by the charter, where the vault has one, and then by one policy after the other. */
+export async function* judgePolicies(
   tx: RecordReader,
   question: PolicyQuestion,
-): Promise<PolicyAnswer> {
+): AsyncIterable<PolicyJudgement> {
+  const byCharter = await decideReleaseByCharter(tx, question);
+  if (byCharter.kind === "denied") {
+    yield { name: "charter", refused: byCharter.reasons };
+  } else {
+    yield* byCharter.digests.map((digest) => ({ name: "charter", digest, refused: [] }));
+  }
+  yield* judgeByResources(tx, question);
+}
+
+async function* judgeByResources(
+  tx: RecordReader,
+  question: PolicyQuestion,
+): AsyncIterable<PolicyJudgement> {
   const { vault, own } = question;
   const governed = question.governed.filter((name) => !isOfCharter(name));
   if (governed.length === 0 && vault.release === "Required") {
-    return denied("no policy governs the object, and the vault requires one");
+    yield { refused: ["no policy governs the object, and the vault requires one"] };
+    return;
   }
   if (governed.length === 0 && own === undefined) {
-    return decideUngoverned(question);
+    yield { refused: refusalsUngoverned(question) };
+    return;
   }
-  const digests: string[] = [];
   for (const name of governed) {
-    const answer = await decideNamed(tx, name, question);
-    if (answer.kind === "denied") {
-      return answer;
-    }
-    digests.push(...answer.digests);
+    yield await judgeNamed(tx, name, question);
   }
-  if (own === undefined) {
-    return { kind: "allowed", digests };
+  if (own !== undefined) {
+    yield judge("release_policy", own, question);
   }
-  const answer = toAnswer("release_policy", own, question);
-  return answer.kind === "denied"
-    ? answer
-    : { kind: "allowed", digests: [...digests, ...answer.digests] };
 }
 
-async function decideNamed(
+async function judgeNamed(
   tx: RecordReader,
   name: string,
   question: PolicyQuestion,
-): Promise<PolicyAnswer> {
+): Promise<PolicyJudgement> {
   const record = await readPolicy(tx, question.vault.uid, name);
   return record === undefined || record.deleted
-    ? denied(`policy ${name} does not exist`)
-    : toAnswer(name, { policy: policyOf(record), digest: record.digest }, question);
+    ? { name, refused: [`policy ${name} does not exist`] }
+    : judge(name, { policy: policyOf(record), digest: record.digest }, question);
 }
 
-function toAnswer(
+function judge(
   name: string,
   { policy, digest }: NonNullable<PolicyQuestion["own"]>,
-  question: PolicyQuestion,
-): PolicyAnswer {
-  const refused = refusalsOf(policy, question);
-  return refused.length === 0
-    ? { kind: "allowed", digests: [digest] }
-    : denied(...refused.map((reason) => `${name}: ${reason}`));
-}
-
-function refusalsOf(
-  policy: ReleasePolicy,
   { target, at, references }: PolicyQuestion,
-): readonly string[] {
+): PolicyJudgement {
   const { issuer, claims } = target;
   const decision = evaluatePolicy(policy, { issuer, claims }, at, references);
+  const refused = refusalsOf(decision, claims).map((reason) => `${name}: ${reason}`);
+  return { name, digest, decision, refused };
+}
+
+function refusalsOf(decision: PolicyDecision, claims: Claims): readonly string[] {
   if (decision.kind === "denied") {
     return unmetConditions(decision);
   }
@@ -117,16 +131,8 @@ function refusalsOf(
 }
 
 // Nobody has said that anything but hardware is good enough, or that anybody else's word is: so nothing else is.
-function decideUngoverned({ target }: PolicyQuestion): PolicyAnswer {
-  if (!target.isOwn) {
-    return denied("no policy names the authority that issued this token");
-  }
-  const unusual = unusualClaims(target.claims);
-  return unusual.length === 0
-    ? { kind: "allowed", digests: [] }
-    : denied(...unusual.map((claim) => `no policy admits ${claim}`));
-}
-
-function denied(...reasons: readonly string[]) {
-  return { kind: "denied", reasons } as const;
+function refusalsUngoverned({ target }: PolicyQuestion): readonly string[] {
+  return target.isOwn
+    ? unusualClaims(target.claims).map((claim) => `no policy admits ${claim}`)
+    : ["no policy names the authority that issued this token"];
 }

@@ -35,10 +35,13 @@ export function roleAssignments(tx: RecordReader, vault: Vault): Promise<Assignm
   return readTogether(tx, (recall) => recallAssignments(recall, vault));
 }
 
+/** As much of a caller as roles are for. */
+export type RoleHolder = Pick<Caller, "principal" | "circumstances">;
+
 /** Whether `caller` may. */
 export function isAllowed(
   assignments: Assignments,
-  caller: Caller,
+  caller: RoleHolder,
   question: AccessQuestion,
 ): boolean {
   return decideAccess(assignments, caller, question).kind === "allowed";
@@ -57,7 +60,7 @@ export function requireAccess(
 /** Decides by the resources, and then by the charter where it has anything to say. */
 export function decideTwice(
   { resources, charter }: Assignments,
-  { principal, circumstances }: Caller,
+  { principal, circumstances }: RoleHolder,
   decide: (assignments: readonly RoleAssignment[]) => AccessDecision,
 ): AccessDecision {
   const decision = decide(resources);
@@ -100,7 +103,7 @@ function recallAccess(
 
 function decideAccess(
   assignments: Assignments,
-  caller: Caller,
+  caller: RoleHolder,
   question: AccessQuestion,
 ): AccessDecision {
   const { principal, circumstances } = caller;

@@ -43,6 +43,7 @@ export const routes = {
   auditLeaves: (log: string) => `${routePrefix}/audit/logs/${log}/leaves`,
   vaultIdentity: `${routePrefix}/vault`,
   release: `${routePrefix}/release`,
+  explain: `${routePrefix}/explain`,
   receipts: `${routePrefix}/receipts`,
   receipt: ({
     log,

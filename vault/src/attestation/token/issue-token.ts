@@ -29,32 +29,39 @@ export interface TokenContent {
   readonly challenged?: { readonly node: AttestedNode; readonly runtime: RuntimeData };
 }
 
-/** Issues a token. */
-export async function issueToken(
-  { issuer, keys }: Authority,
-  content: TokenContent,
-  at: Date,
-): Promise<string> {
+/** Signs a token of these claims. */
+export async function issueToken({ keys }: Authority, claims: TokenClaims): Promise<string> {
   const { current } = keys.current();
+  return await signJws({ typ: "JWT", kid: current.kid }, claims, current.sign);
+}
+
+/** All claims of a token, with those that the authority itself vouches for. */
+export interface TokenClaims extends Claims {
+  readonly iss: string;
+  readonly iat: number;
+  readonly exp: number;
+}
+
+/** The claims of a new token. */
+export function tokenClaims(
+  { issuer }: Authority,
+  { rules, claims, requested, challenged }: TokenContent,
+  at: Date,
+): TokenClaims {
   const now = Math.floor(at.getTime() / 1000);
-  const { rules, claims, requested, challenged } = content;
-  return await signJws(
-    { typ: "JWT", kid: current.kid },
-    {
-      ...requested,
-      ...claims,
-      iss: issuer,
-      iat: now,
-      nbf: now,
-      exp: now + rules.spec.tokenLifetimeSeconds,
-      jti: randomUUID(),
-      "x-ms-ver": "1.0",
-      "x-ms-policy-hash": rules.policyHash,
-      "x-strongroom-fresh": challenged !== undefined,
-      ...(challenged && nodeClaims(challenged)),
-    },
-    current.sign,
-  );
+  return {
+    ...requested,
+    ...claims,
+    iss: issuer,
+    iat: now,
+    nbf: now,
+    exp: now + rules.spec.tokenLifetimeSeconds,
+    jti: randomUUID(),
+    "x-ms-ver": "1.0",
+    "x-ms-policy-hash": rules.policyHash,
+    "x-strongroom-fresh": challenged !== undefined,
+    ...(challenged && nodeClaims(challenged)),
+  };
 }
 
 function nodeClaims({ node, runtime }: NonNullable<TokenContent["challenged"]>) {

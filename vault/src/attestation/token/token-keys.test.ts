@@ -18,7 +18,7 @@ import {
   start,
 } from "../../objects/__fixtures__/object-store.ts";
 import { toRules } from "../rules/attestation-rules.ts";
-import { issueToken } from "./issue-token.ts";
+import { issueToken, tokenClaims } from "./issue-token.ts";
 import { takeDueStep } from "./rotate-token-keys.ts";
 import { openTokenKeys, promoteNext, publishNext, signingPeriod } from "./token-keys.ts";
 
@@ -65,7 +65,8 @@ describe("the keys of attestation tokens", () => {
   const issue = async (at: Date) => {
     const keys = await open();
     const authority = { issuer: "https://issuer.example", keys: { current: () => keys } };
-    return await issueToken(authority, { rules, claims: {}, requested: {} }, at);
+    const content = { rules, claims: {}, requested: {} };
+    return await issueToken(authority, tokenClaims(authority, content, at));
   };
   const isGood = async (token: string, at: Date) => {
     const keys = [...(await open()).published(at)];

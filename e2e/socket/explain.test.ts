@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a vault says of a release that it would decide: the same as it decides, which claim refuses, and nothing that is released. */
+
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type ExplainRequest, routes } from "@strongroom/api";
+import { strongroom } from "../../cli/src/__fixtures__/strongroom.ts";
+import { accounts, hostOf, issuer, tenant } from "./fixtures/names.ts";
+import { expectRefused } from "./fixtures/refusal.ts";
+import { admitsSoftware, openShop, type Shop } from "./fixtures/shop.ts";
+import { traceOf } from "./fixtures/stored.ts";
+
+const app = { namespace: tenant, name: accounts.app.name };
+const secret = (name: string) => ({ kind: "secrets" as const, name });
+
+describe("an explanation of a release", () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop();
+    await shop.putPolicy("strict", ["db-strict"], {
+      conditions: [admitsSoftware, { claim: "x-strongroom-tier", equals: "tee" }],
+    });
+    await shop.setSecret("db-strict", "value of db-strict");
+  });
+  afterAll(async () => {
+    await shop[Symbol.asyncDispose]();
+  });
+
+  const names = ["db-password", "db-ungoverned", "db-strict", "api-key", "db-none"];
+  const ask = async (change: Partial<ExplainRequest> = {}, subject = "officer") =>
+    await shop.installation.send({
+      ...{ serverName: hostOf(shop.vault.name), method: "POST", path: routes.explain },
+      body: { node: "node-1", serviceAccount: app, items: names.map(secret), ...change },
+      token: await shop.installation.oidc.token(subject),
+    });
+  const classesOf = (items: readonly { readonly name: string; readonly class?: string }[]) =>
+    Object.fromEntries(items.map((item) => [item.name, item.class ?? "granted"]));
+
+  it("is what the vault then decides, for each object", async () => {
+    const { status, body } = await ask();
+    expect(status).toBe(200);
+    const released = await shop.open({ items: names });
+    const decided = Object.entries(released).map(([name, value]) => [
+      name,
+      value.startsWith("denied ") ? value.slice("denied ".length) : "granted",
+    ]);
+    expect(classesOf(body.items)).toEqual(Object.fromEntries(decided));
+    expect(classesOf(body.items)).toEqual({
+      ...{ "db-password": "granted", "db-ungoverned": "PolicyDenied", "db-strict": "PolicyDenied" },
+      ...{ "api-key": "Forbidden", "db-none": "NotFound" },
+    });
+  });
+
+  it("names the claim that refuses, what was asked and what was found", async () => {
+    const { body } = await ask({ items: [secret("db-strict")] });
+    expect(body.node).toMatchObject({ name: "node-1", kind: "Tpm", lastVerdict: "Attested" });
+    expect(body.node.expires - body.node.attested).toBe(900);
+    const refusing = { claim: "x-strongroom-tier", operator: "equals", value: "tee", found: "tpm" };
+    expect(body.items).toMatchObject([
+      {
+        reasons: ['strict: x-strongroom-tier equals "tee"'],
+        policies: [
+          {
+            ...{ name: "strict", allowed: false },
+            authorities: [
+              {
+                ...{ authority: issuer, issued: true },
+                reason: { reasons: [{ met: true }, { met: false, ...refusing }] },
+              },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it("looks at no roles without an account, and gives an account that it does not know nothing", async () => {
+    const { body } = await ask({ serviceAccount: undefined });
+    expect(classesOf(body.items)).toMatchObject({
+      "db-password": "granted",
+      "api-key": "PolicyDenied",
+    });
+    for (const account of [
+      { ...app, namespace: "elsewhere" },
+      { ...app, name: "other" },
+    ]) {
+      const other = await ask({ serviceAccount: account, items: [secret("db-password")] });
+      expect(classesOf(other.body.items)).toEqual({ "db-password": "Forbidden" });
+    }
+  });
+
+  it("has a leaf, writes nothing, and has no value in it", async () => {
+    const { result, leaves, rows } = await traceOf(shop.installation.folders.storeFile, () =>
+      ask(),
+    );
+    expect(result.text).not.toContain("value of");
+    expect(rows).toEqual([]);
+    expect(leaves.map(({ event, writes }) => ({ ...event, writes }))).toMatchObject([
+      {
+        ...{ operationName: "ReleaseExplain", resultType: "Success", writes: [] },
+        properties: {
+          ...{
+            node: "node-1",
+            serviceAccount: app,
+            objects: names.map((name) => `secrets/${name}`),
+          },
+          results: ["granted", "denied", "denied", "denied", "denied"],
+        },
+      },
+    ]);
+  });
+
+  it("is for who reads every object's metadata, and of a node that has attested", async () => {
+    const { storeFile } = shop.installation.folders;
+    await expectRefused(storeFile, () => ask({}, "nobody"), {
+      ...{ code: "Forbidden", operation: "ReleaseExplain" },
+    });
+    await expectRefused(storeFile, () => ask({ node: "node-2" }), {
+      ...{ code: "NotFound", operation: "ReleaseExplain" },
+    });
+  });
+
+  it("is printed for people and for programs, of options and of a pod", async () => {
+    const file = (name: string) => join(shop.installation.folders.root, name);
+    await writeFile(file("bearer"), await shop.installation.oidc.token("officer"));
+    const explain = (...args: readonly string[]) =>
+      strongroom(
+        ...["policy", "explain", "secrets/db-strict", "secrets/db-password", ...args],
+        ...["--url", `https://${hostOf(shop.vault.name)}`],
+        ...["--connect", `127.0.0.1:${shop.installation.vault.port}`],
+        ...["--ca", shop.installation.folders.caFile, "--token-file", file("bearer")],
+      );
+    const options = ["--node", "node-1", "--service-account", `${app.namespace}/${app.name}`];
+    const table = await explain(...options);
+    expect([table.code, table.stderr]).toEqual([1, ""]);
+    expect(table.stdout.split("\n").slice(1)).toEqual([
+      "secrets/db-strict    PolicyDenied  strict: denies",
+      '  strict: x-strongroom-tier equals "tee"',
+      "    strict",
+      `      "${issuer}"`,
+      "        not met allOf",
+      '          met     "x-strongroom-class" equals "software"',
+      '          not met "x-strongroom-tier" equals "tee", found "tpm"',
+      "secrets/db-password  granted       local: allows",
+      "",
+    ]);
+    const spec = { nodeName: "node-1", serviceAccountName: app.name };
+    await writeFile(file("pod.json"), JSON.stringify({ metadata: { namespace: tenant }, spec }));
+    const json = await explain("--pod", file("pod.json"), "-o", "json");
+    expect(classesOf(JSON.parse(json.stdout).items)).toEqual({
+      ...{ "db-strict": "PolicyDenied", "db-password": "granted" },
+    });
+    for (const wrong of [
+      [],
+      ["--node", "n", "--service-account", "app"],
+      ["--pod", file("bearer")],
+    ]) {
+      expect((await explain(...wrong)).code).toBe(2);
+    }
+  });
+});

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from "@jest/globals";
+import { StrongroomError } from "@strongroom/core";
+import { createNodeVerdicts } from "./node-verdicts.ts";
+
+const at = new Date("2026-01-01T00:00:00Z");
+const node = (nodeName: string, nodeUid: string) => ({
+  ...{ nodeName, nodeUid, podName: "plugin", podUid: "plugin-1" },
+});
+const accepted = (claims: object = {}) => ({
+  ...({ kind: "Tpm", root: "root", device: undefined, at } as const),
+  claims: { iss: "https://issuer.example", iat: 1, exp: 901, ...claims },
+});
+
+describe("what was last verified of a node", () => {
+  it("is the claims of its last token, by name and by uid", () => {
+    const verdicts = createNodeVerdicts();
+    expect(verdicts.claimsOf("one")).toBeUndefined();
+    verdicts.accepted(node("one", "uid-1"), accepted({ a: 1 }));
+    verdicts.accepted(node("one", "uid-1"), accepted({ a: 2 }));
+    for (const name of ["one", "uid-1"]) {
+      expect(verdicts.claimsOf(name)).toMatchObject({
+        ...{ nodeName: "one", nodeUid: "uid-1", kind: "Tpm", lastVerdict: "Attested" },
+        claims: { a: 2, iat: 1, exp: 901 },
+      });
+    }
+  });
+
+  it("stays where evidence is refused later, which is said", () => {
+    const verdicts = createNodeVerdicts();
+    verdicts.accepted(node("one", "uid-1"), accepted({ a: 1 }));
+    verdicts.refused(node("one", "uid-1"), "Tpm", new StrongroomError("NonceInvalid", "old"), at);
+    expect(verdicts.claimsOf("one")).toMatchObject({
+      ...{ lastVerdict: "NonceInvalid", claims: { a: 1 } },
+    });
+  });
+
+  it("is that of the node that has the name now, and nothing where that one never attested", () => {
+    const verdicts = createNodeVerdicts();
+    verdicts.accepted(node("one", "uid-1"), accepted({ a: 1 }));
+    verdicts.refused(node("one", "uid-2"), "Tpm", new Error(), at);
+    expect(verdicts.claimsOf("one")).toBeUndefined();
+    verdicts.accepted(node("one", "uid-2"), accepted({ a: 2 }));
+    expect(verdicts.claimsOf("one")).toMatchObject({ nodeUid: "uid-2", claims: { a: 2 } });
+    expect(verdicts.claimsOf("uid-1")).toMatchObject({ nodeUid: "uid-1", claims: { a: 1 } });
+  });
+
+  it("is kept of a bounded number of nodes, and of claims that are not too long", () => {
+    const verdicts = createNodeVerdicts();
+    for (let index = 0; index < 1_025; index += 1) {
+      verdicts.accepted(node(`n${index}`, `uid-${index}`), accepted());
+    }
+    expect(verdicts.claimsOf("n0")).toBeUndefined();
+    expect(verdicts.claimsOf("n1024")).toBeDefined();
+    verdicts.accepted(node("long", "uid-long"), accepted({ a: "x".repeat(70_000) }));
+    expect(verdicts.claimsOf("long")).toBeUndefined();
+  });
+});
