@@ -10,7 +10,17 @@ export * from "./attestation-oracle.ts";
 export * from "./azure-machine.ts";
 export { type CborValue, cbor } from "./cbor.ts";
 export * from "./cca-vendor.ts";
-export { extensionOf, pemOf } from "./der.ts";
+export {
+  bitString,
+  commonName,
+  der,
+  extensionOf,
+  integer,
+  objectId,
+  pemOf,
+  sequence,
+  time,
+} from "./der.ts";
 export * from "./fake-vault.ts";
 export { findHelm, findKryoptic, findTeeDevice } from "./find-program.ts";
 export { freePort } from "./free-port.ts";
