@@ -16,6 +16,7 @@ export default {
   testMatch: [
     "<rootDir>/{packages/*,vault,operator,webhook,csi-driver,cli}/src/**/*.test.ts",
     "<rootDir>/e2e/{socket,lib,admission,attestation}/**/*.test.ts",
+    "<rootDir>/examples/*/app/**/*.test.ts",
   ],
   modulePathIgnorePatterns: ["<rootDir>/.strongroom", "<rootDir>/dist"],
   testTimeout: 30_000,

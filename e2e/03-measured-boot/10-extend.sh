@@ -4,12 +4,6 @@
 source "$(dirname "$0")/../lib/e2e.sh"
 NS=quickstart
 
-# Attests anew: a new plugin has no token to go on with.
-attest_again() {
-  kubectl delete pod --all --namespace strongroom-node --wait >/dev/null
-  kubectl rollout status daemonset/strongroom-node --namespace strongroom-node --timeout=60s >/dev/null
-}
-
 try() { kubectl delete pod measured --namespace $NS --ignore-not-found >/dev/null && pod $NS measured quickstart quickstart db-password; }
 
 before=$("$CLUSTER/tpm.sh" read | jq -r '.sha256["7"]')

@@ -44,7 +44,10 @@ run_as_pod() {
 }
 
 # pod NAMESPACE NAME SERVICEACCOUNT VAULT SECRETS: a restricted pod that mounts SECRETS of VAULT at /secrets, applied.
-pod() {
+pod() { pod_with "$1" "$2" "$3" "vault: \"$4\", secrets: \"$5\""; }
+
+# pod_with NAMESPACE NAME SERVICEACCOUNT ATTRIBUTES: the same with any attributes of the volume.
+pod_with() {
   kubectl apply -f - >/dev/null <<YAML
 apiVersion: v1
 kind: Pod
@@ -63,12 +66,18 @@ spec:
       volumeMounts: [{ name: secrets, mountPath: /secrets, readOnly: true }]
   volumes:
     - name: secrets
-      csi: { driver: csi.strongroom.io, readOnly: true, volumeAttributes: { vault: "$4", secrets: "$5" } }
+      csi: { driver: csi.strongroom.io, readOnly: true, volumeAttributes: { $4 } }
 YAML
 }
 
 # pod_starts NAMESPACE NAME: within a minute or two.
 pod_starts() { kubectl wait --for=condition=Ready "pod/$2" --namespace "$1" --timeout=120s >/dev/null || fail "pod $2 does not start"; }
+
+# attest_again: the node plugin attests anew, as a new one has no token to go on with.
+attest_again() {
+  kubectl delete pod --all --namespace strongroom-node --wait >/dev/null
+  kubectl rollout status daemonset/strongroom-node --namespace strongroom-node --timeout=60s >/dev/null
+}
 
 # mount_events NAMESPACE NAME: what kubelet says of the pod's volume, newest last; not of an earlier pod of that name.
 mount_events() {

@@ -50,6 +50,12 @@ describe("resources, from the API server to the vault", () => {
   it("make keys, certificates and secrets in the vault", async () => {
     await operator.apply("VaultSecret", "generated", { vault: "shop", generate: {} });
     await operator.apply("VaultKey", "signing", { vault: "shop", kty: "EC-HSM", keyOps: ["sign"] });
+    const keyOps = ["secureWrapKey", "secureUnwrapKey"];
+    const condition = { claim: "x-strongroom-class", equals: "hardware" };
+    const policy = { version: "1.0.0", anyOf: [{ authority: "https://a", allOf: [condition] }] };
+    await operator.apply("VaultKey", "records", {
+      ...{ vault: "shop", kty: "oct-HSM", keyOps, releasePolicy: { policy } },
+    });
     await operator.apply("VaultCertificate", "tls", {
       vault: "shop",
       policy: {
@@ -61,7 +67,12 @@ describe("resources, from the API server to the vault", () => {
     });
     await operator.becomes("vaultsecrets", "generated", "Synced");
     await operator.becomes("vaultkeys", "signing", "Synced");
+    await operator.becomes("vaultkeys", "records", "Synced");
     await operator.becomes("vaultcertificates", "tls", "Synced");
+    const records = (await ask("/keys/records")).body;
+    expect(records.key).toMatchObject({ kty: "oct-HSM", key_ops: keyOps });
+    const { data } = records.release_policy;
+    expect(JSON.parse(Buffer.from(data, "base64url").toString())).toEqual(policy);
     const { status: key } = await operator.get("vaultkeys", "signing");
     expect((await ask("/keys/signing")).body.key).toMatchObject({
       kid: expect.stringContaining(key.version),

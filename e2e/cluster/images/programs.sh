@@ -2,7 +2,7 @@
 # Strongroom's own images: a program's bundle on top of the base.
 # shellcheck shell=bash
 
-PROGRAM_IMAGES=(vault hsm operator csi-driver quickstart)
+PROGRAM_IMAGES=(vault hsm operator csi-driver quickstart envelope-encryption)
 PROGRAMS_ARCHIVE=$STATE/images/strongroom.tar
 
 build_programs() {
@@ -31,6 +31,9 @@ collect_csi_driver() {
     cp "$CACHE/tools/tee-device-$(source_version csi-driver/tee-device)/tee-device" "$1"
 }
 collect_quickstart() { cp "$ROOT/examples/quickstart/app/main.mjs" "$1"; }
+collect_envelope_encryption() {
+  cp -r "$ROOT/examples/envelope-encryption/app/." "$1" && find "$1" -name '*.test.ts' -delete
+}
 
 # The bundle asks for pkcs11js's native module by the path that it has in the package.
 collect_hsm() {
