@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import {
   attestAzureRequestSchema,
+  attestCcaRequestSchema,
   attestNitroRequestSchema,
   attestSgxRequestSchema,
   attestSnpRequestSchema,
@@ -82,6 +83,11 @@ describe("evidence of a TEE", () => {
   it("is sent as a document of Nitro", async () => {
     const sent = await present({ kind: "Nitro", document: bytes });
     expect(attestNitroRequestSchema.parse(sent.body).document).toBe("AQID");
+  });
+
+  it("is sent as a token of CCA", async () => {
+    const sent = await present({ kind: "Cca", token: bytes });
+    expect(attestCcaRequestSchema.parse(sent.body).token).toBe("AQID");
   });
 
   it("is sent as an Azure machine's, in one", async () => {

@@ -38,8 +38,9 @@ export async function findEndorsements(
       const { tdQuote } = evidence;
       return tdQuote === undefined ? none : await findDcapEndorsements(library, tdQuote, signal);
     }
-    // A document has its whole chain in it.
+    // A document has its whole chain in it; a realm's platform has a key that the vault knows or not.
     case "Nitro":
+    case "Cca":
       return none;
   }
 }

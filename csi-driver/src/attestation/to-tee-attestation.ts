@@ -31,6 +31,8 @@ export function toTeeAttestation(
       return { kind: evidence.kind, body: { ...common, quote: toBase64url(evidence.quote) } };
     case "Nitro":
       return { kind: evidence.kind, body: { ...common, document: toBase64url(evidence.document) } };
+    case "Cca":
+      return { kind: evidence.kind, body: { ...common, token: toBase64url(evidence.token) } };
     case "AzureGuest": {
       const info = { ...toAzure(evidence), runtimeData: common.runtimeData.data, endorsements };
       return { kind: evidence.kind, body: { AttestationInfo: toBase64urlJson(info) } };

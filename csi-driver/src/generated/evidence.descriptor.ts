@@ -32,7 +32,8 @@ export const descriptor = {
                         "snp",
                         "tdxQuote",
                         "sgxQuote",
-                        "nitroDocument"
+                        "nitroDocument",
+                        "ccaToken"
                       ]
                     }
                   },
@@ -52,6 +53,10 @@ export const descriptor = {
                     "nitroDocument": {
                       "type": "bytes",
                       "id": 4
+                    },
+                    "ccaToken": {
+                      "type": "bytes",
+                      "id": 6
                     },
                     "endorsements": {
                       "rule": "repeated",

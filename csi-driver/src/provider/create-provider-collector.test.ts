@@ -58,6 +58,7 @@ describe("an evidence provider", () => {
     [{ tdxQuote: report }, { kind: "TdxVm", quote: report }],
     [{ sgxQuote: report }, { kind: "SgxEnclave", quote: report }],
     [{ nitroDocument: report }, { kind: "Nitro", document: report }],
+    [{ ccaToken: report }, { kind: "Cca", token: report }],
   ])("gives %j", async (answer, evidence) => {
     await using provider = await startProvider({ ...answer, endorsements: [Uint8Array.of(9)] });
     expect(await provider.collector.collect(binding, signal)).toEqual({

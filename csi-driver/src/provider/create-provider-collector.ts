@@ -75,7 +75,7 @@ function toCollected(answer: CollectResponse): Collected {
 }
 
 function toEvidence(answer: CollectResponse): TeeEvidence | undefined {
-  const { snp, tdxQuote, sgxQuote, nitroDocument } = answer;
+  const { snp, tdxQuote, sgxQuote, nitroDocument, ccaToken } = answer;
   switch (answer.evidence) {
     case "snp":
       return snp === null || snp === undefined ? undefined : toSnp(snp);
@@ -85,6 +85,8 @@ function toEvidence(answer: CollectResponse): TeeEvidence | undefined {
       return { kind: "SgxEnclave", quote: new Uint8Array(sgxQuote ?? []) };
     case "nitroDocument":
       return { kind: "Nitro", document: new Uint8Array(nitroDocument ?? []) };
+    case "ccaToken":
+      return { kind: "Cca", token: new Uint8Array(ccaToken ?? []) };
     default:
       return undefined;
   }

@@ -11,6 +11,7 @@ export type TeeEvidence =
     }
   | { readonly kind: "TdxVm" | "SgxEnclave"; readonly quote: Uint8Array }
   | { readonly kind: "Nitro"; readonly document: Uint8Array }
+  | { readonly kind: "Cca"; readonly token: Uint8Array }
   | {
       readonly kind: "AzureGuest";
       /** What NV index 0x01400001 holds. */

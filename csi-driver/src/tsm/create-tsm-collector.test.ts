@@ -70,6 +70,13 @@ describe("configfs-tsm", () => {
     expect(world.files.operations).not.toContain("read auxblob");
   });
 
+  it("gives a realm's token, and no table", async () => {
+    const token = Uint8Array.of(0xd9, 0x01, 0x8f);
+    await using world = await setUp({ ...snp, provider: "arm_cca_guest", answer: () => token });
+    expect((await world.collect()).evidence).toEqual({ kind: "Cca", token });
+    expect(world.files.operations).not.toContain("read auxblob");
+  });
+
   it.each(["ENOENT", "ENXIO"])(
     "does without a table where the kernel has none (%s)",
     async (code) => {

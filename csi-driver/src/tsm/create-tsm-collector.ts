@@ -112,6 +112,8 @@ function toEvidence(
       };
     case "tdx_guest":
       return { kind: "TdxVm", quote: outblob };
+    case "arm_cca_guest":
+      return { kind: "Cca", token: outblob };
   }
 }
 

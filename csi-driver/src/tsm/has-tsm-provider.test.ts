@@ -22,12 +22,15 @@ const failing = (step: string, code: string) => ({
 });
 
 describe("a TEE behind configfs-tsm", () => {
-  it.each(["sev_guest", "tdx_guest"])("is there as %s, and is asked nothing", async (provider) => {
-    expect(await detect({ provider })).toEqual({
-      ...{ found: true, left: [] },
-      operations: ["make", "read provider", "remove"],
-    });
-  });
+  it.each(["sev_guest", "tdx_guest", "arm_cca_guest"])(
+    "is there as %s, and is asked nothing",
+    async (provider) => {
+      expect(await detect({ provider })).toEqual({
+        ...{ found: true, left: [] },
+        operations: ["make", "read provider", "remove"],
+      });
+    },
+  );
 
   it.each<[string, Partial<FakeDevice>]>([
     ["whose provider is of no known kind", { provider: "other_guest" }],

@@ -16,7 +16,7 @@ export type TsmAttribute =
   | "provider";
 
 /** Providers whose answers are evidence of a known kind. */
-const providers = ["sev_guest", "tdx_guest"] as const;
+const providers = ["sev_guest", "tdx_guest", "arm_cca_guest"] as const;
 
 /** What a report's `provider` says. */
 export type TsmProvider = (typeof providers)[number];

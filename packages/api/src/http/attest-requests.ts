@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Bodies of `POST /attest/{kind}`, as Azure Attestation has them (REST API 2022-08-01, "Attestation"), and of Nitro,
- * which it does not have.
+ * Bodies of `POST /attest/{kind}`, as Azure Attestation has them (REST API 2022-08-01, "Attestation"), and of Nitro and
+ * Cca, which it does not have.
  *
  * `endorsements` is ours: files as vendors publish them (PEM, DER, certificate table, collateral JSON), told apart by
  * content. What evidence is bound to, in every kind: SHA-256 of the runtime data's bytes, in the first half of REPORT_DATA
@@ -88,6 +88,12 @@ export const attestNitroRequestSchema = z.strictObject({
   document: base64url(maxEvidenceBytes),
 });
 
+/** Body of `/attest/Cca`: a collection of the platform's and the realm's token; the realm's challenge as REPORT_DATA. */
+export const attestCcaRequestSchema = z.strictObject({
+  ...common,
+  token: base64url(maxEvidenceBytes),
+});
+
 /** Body of `/attest/AzureGuest`: base64url of JSON, see `azureEvidenceSchema`. */
 export const attestAzureRequestSchema = z.strictObject({
   AttestationInfo: base64url(maxEvidenceBytes * 2),
@@ -126,6 +132,8 @@ export type AttestTdxRequest = z.output<typeof attestTdxRequestSchema>;
 export type AttestSgxRequest = z.output<typeof attestSgxRequestSchema>;
 /** Nitro evidence. */
 export type AttestNitroRequest = z.output<typeof attestNitroRequestSchema>;
+/** CCA evidence. */
+export type AttestCcaRequest = z.output<typeof attestCcaRequestSchema>;
 /** Azure evidence, wrapped. */
 export type AttestAzureRequest = z.output<typeof attestAzureRequestSchema>;
 /** Azure evidence, before it is wrapped. */

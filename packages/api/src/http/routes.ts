@@ -14,6 +14,7 @@ export const routes = {
   attestOpenEnclave: "/attest/OpenEnclave",
   attestAzure: "/attest/AzureGuest",
   attestNitro: "/attest/Nitro",
+  attestCca: "/attest/Cca",
   rotateTokenKey: `${routePrefix}/attestation/rotate-key`,
   enrolment: `${routePrefix}/enrolment`,
   enrolledNodes: `${routePrefix}/enrolment/nodes`,

@@ -3,6 +3,7 @@
 
 import type {
   AttestAzureRequest,
+  AttestCcaRequest,
   AttestNitroRequest,
   AttestSgxRequest,
   AttestSnpRequest,
@@ -16,7 +17,8 @@ export type TeeAttestation =
   | { readonly kind: "TdxVm"; readonly body: AttestTdxRequest }
   | { readonly kind: "SgxEnclave"; readonly body: AttestSgxRequest }
   | { readonly kind: "AzureGuest"; readonly body: AttestAzureRequest }
-  | { readonly kind: "Nitro"; readonly body: AttestNitroRequest };
+  | { readonly kind: "Nitro"; readonly body: AttestNitroRequest }
+  | { readonly kind: "Cca"; readonly body: AttestCcaRequest };
 
 /** Routes by kind. */
 export const teeAttestationRoute = {
@@ -25,4 +27,5 @@ export const teeAttestationRoute = {
   SgxEnclave: routes.attestSgx,
   AzureGuest: routes.attestAzure,
   Nitro: routes.attestNitro,
+  Cca: routes.attestCca,
 } as const satisfies Record<TeeAttestation["kind"], string>;

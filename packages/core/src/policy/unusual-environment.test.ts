@@ -36,6 +36,11 @@ describe("an environment", () => {
       { "x-strongroom-nitro-is-debuggable": true },
       "x-strongroom-nitro-is-debuggable",
     ],
+    [
+      "a realm on a platform that may be debugged",
+      { "x-strongroom-cca-is-debuggable": true },
+      "x-strongroom-cca-is-debuggable",
+    ],
     ["debugging as EAT says it", { dbgstat: "enabled" }, "dbgstat"],
     ["what is no word at all", { dbgstat: JSON.parse('{"toString":1}') }, "dbgstat"],
   ])("is named by the claim that says so: %s", (_name, claims, claim) => {

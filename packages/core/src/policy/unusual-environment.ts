@@ -45,6 +45,7 @@ const watched: readonly WatchedClaim[] = [
   flag("debug", "tdx_td_attributes_debug"),
   flag("migration", "x-strongroom-tdx-migratable"),
   flag("debug", "x-strongroom-nitro-is-debuggable"),
+  flag("debug", "x-strongroom-cca-is-debuggable"),
   { claim: "dbgstat", topic: "debug", usual: debugDisabled, unusual: ["enabled"] },
 ];
 

@@ -7,6 +7,7 @@ import {
   type AmdRoot,
   type AmdTrust,
   amdRoots,
+  type CcaPlatformKey,
   type DcapEndorsements,
   type DcapRoot,
   type DcapTrust,
@@ -17,6 +18,7 @@ import {
   parsePemCertificates,
   readAmdEndorsements,
   readDcapEndorsements,
+  readPlatformKeys,
   VerifiedCache,
 } from "@strongroom/attestation";
 import {
@@ -49,6 +51,7 @@ export interface AttestationRules {
   readonly tdx: IntelTrust;
   readonly sgx: IntelTrust;
   readonly nitro: readonly NitroRoot[];
+  readonly cca: readonly CcaPlatformKey[];
   /** The sets of `spec.references` for policies that name them. */
   readonly references: ReferenceValues;
 }
@@ -86,6 +89,7 @@ export function toRules(spec: AttestationAuthoritySpec): AttestationRules {
     tdx: parsed("tdx", () => toIntelTrust(tdx)),
     sgx: parsed("sgx", () => toIntelTrust(sgx)),
     nitro: [...(nitro.vendorRoots === "Trusted" ? nitroRoots : []), ...nitro.roots],
+    cca: parsed("cca", () => spec.cca.platforms.map(toPlatformKey)),
     references: toReferenceValues(spec.references),
   };
 }
@@ -111,6 +115,20 @@ function toEkTrust({ tpm }: AttestationAuthoritySpec): EkTrust {
     })),
     intermediates:
       intermediateCertificates === undefined ? [] : parsePemCertificates(intermediateCertificates),
+  };
+}
+
+function toPlatformKey(
+  platform: AttestationAuthoritySpec["cca"]["platforms"][number],
+): CcaPlatformKey {
+  const { name, class: trustClass, implementationId, instanceId } = platform;
+  const [read, ...more] = readPlatformKeys(utf8(platform.key));
+  if (read === undefined || more.length > 0) {
+    throw new StrongroomError("BadParameter", `platform ${name} needs one key`);
+  }
+  return {
+    ...{ name, class: trustClass, key: read.key, implementationId },
+    ...(instanceId === undefined ? {} : { instanceId }),
   };
 }
 

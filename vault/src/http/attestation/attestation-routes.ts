@@ -4,6 +4,7 @@
 import {
   activationRequestSchema,
   attestAzureRequestSchema,
+  attestCcaRequestSchema,
   attestEnvelopeSchema,
   attestNitroRequestSchema,
   attestOpenEnclaveRequestSchema,
@@ -17,6 +18,7 @@ import { fromBase64url, toBase64url, utf8 } from "@strongroom/core";
 import type { FastifyInstance } from "fastify";
 import type { AttestationService } from "../../attestation/authority.ts";
 import { azureEvidence } from "../../attestation/evidence/azure-evidence.ts";
+import { ccaEvidence } from "../../attestation/evidence/cca-evidence.ts";
 import type { Evidence } from "../../attestation/evidence/evidence.ts";
 import { nitroEvidence } from "../../attestation/evidence/nitro-evidence.ts";
 import {
@@ -53,6 +55,7 @@ export function registerAttestationRoutes(app: FastifyInstance, deps: Attestatio
       return openEnclaveEvidence(fromBase64url(request.report), request);
     },
     [routes.attestAzure]: (body) => azureEvidence(attestAzureRequestSchema.parse(body)),
+    [routes.attestCca]: (body) => ccaEvidence(attestCcaRequestSchema.parse(body)),
     [routes.attestNitro]: (body) => nitroEvidence(attestNitroRequestSchema.parse(body)),
   };
   for (const [path, read] of Object.entries(kinds)) {

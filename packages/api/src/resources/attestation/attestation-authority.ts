@@ -10,6 +10,7 @@ import type { ResourceKind } from "../resource-kind.ts";
 import { commonStatus } from "../status.ts";
 import {
   azureRulesSchema,
+  ccaRulesSchema,
   nitroRulesSchema,
   sgxRulesSchema,
   snpRulesSchema,
@@ -26,6 +27,7 @@ export const evidenceKindSchema = z.enum([
   "AzureGuest",
   "Tpm",
   "Nitro",
+  "Cca",
 ]);
 
 /** Kind of evidence. */
@@ -69,7 +71,7 @@ export type ReferenceSet = z.output<typeof referenceSet>;
 export const attestationAuthoritySpecSchema = z.strictObject({
   kinds: z
     .array(evidenceKindSchema)
-    .max(6)
+    .max(7)
     .default(["Tpm"])
     .describe("kinds of evidence that are taken; all others are refused"),
   snp: snpRulesSchema.prefault({}).describe("rules for AMD SEV-SNP"),
@@ -78,6 +80,7 @@ export const attestationAuthoritySpecSchema = z.strictObject({
   azure: azureRulesSchema.prefault({}).describe("rules for Azure confidential machines"),
   tpm: tpmRulesSchema.prefault({}).describe("rules for TPMs"),
   nitro: nitroRulesSchema.prefault({}).describe("rules for AWS Nitro"),
+  cca: ccaRulesSchema.prefault({}).describe("rules for Arm CCA"),
   references: z
     .array(referenceSet)
     .max(256)

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { hexOf } from "../../http/wire.ts";
 import {
   amdRootSchema,
+  ccaPlatformSchema,
   endorsementFilesSchema,
   pemSchema,
   pinnedRootSchema,
@@ -163,4 +164,31 @@ export const nitroRulesSchema = z.strictObject({
     .default(["enclave", "tpm"])
     .describe("whose documents are accepted"),
   debug: weaknessSchema.describe("enclaves in debug mode"),
+});
+
+const measurement = z
+  .string()
+  .min(64)
+  .max(128)
+  .regex(/^[0-9a-f]*$/);
+
+/** Tokens of Arm CCA. */
+export const ccaRulesSchema = z.strictObject({
+  platforms: z
+    .array(ccaPlatformSchema)
+    .max(1_024)
+    .default([])
+    .describe("platforms by the keys that they sign with; without, no token is trusted"),
+  software: z
+    .array(
+      z.strictObject({
+        signer: measurement.describe("digest of the key that signed the component"),
+        measurement: measurement.describe("digest of the component"),
+      }),
+    )
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe("the only components of a platform's firmware that are accepted"),
+  debug: weaknessSchema.describe("platforms whose life cycle is another than secured"),
 });

@@ -46,6 +46,20 @@ export const amdRootSchema = z.strictObject({
   asvk: fingerprints.describe("SHA-256 of each certificate that signs keys of providers (VLEK)"),
 });
 
+/** A platform of Arm CCA: it has a key and no certificate. */
+export const ccaPlatformSchema = z.strictObject({
+  ...named,
+  key: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .describe("PEM of the platform's attestation key (CPAK), public"),
+  implementationId: hexOf(32).describe("implementation that the key is of"),
+  instanceId: hexOf(33)
+    .optional()
+    .describe("the one instance that the key is of; without, any of the implementation's"),
+});
+
 /** Whether the roots that the vendor publishes count beside the configured ones. */
 export const vendorRootsSchema = z
   .enum(["Trusted", "Ignored"])

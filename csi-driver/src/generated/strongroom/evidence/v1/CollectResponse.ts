@@ -8,7 +8,8 @@ export interface CollectResponse {
   'sgxQuote'?: (Buffer | Uint8Array | string);
   'nitroDocument'?: (Buffer | Uint8Array | string);
   'endorsements'?: (Buffer | Uint8Array | string)[];
-  'evidence'?: "snp"|"tdxQuote"|"sgxQuote"|"nitroDocument";
+  'ccaToken'?: (Buffer | Uint8Array | string);
+  'evidence'?: "snp"|"tdxQuote"|"sgxQuote"|"nitroDocument"|"ccaToken";
 }
 
 export interface CollectResponse__Output {
@@ -17,5 +18,6 @@ export interface CollectResponse__Output {
   'sgxQuote'?: (Buffer);
   'nitroDocument'?: (Buffer);
   'endorsements': (Buffer)[];
-  'evidence'?: "snp"|"tdxQuote"|"sgxQuote"|"nitroDocument";
+  'ccaToken'?: (Buffer);
+  'evidence'?: "snp"|"tdxQuote"|"sgxQuote"|"nitroDocument"|"ccaToken";
 }
