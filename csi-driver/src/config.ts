@@ -11,9 +11,13 @@ const Environment = environmentSchema
   .refine((env) => countTpms(env) <= 1, {
     message: "only one of STRONGROOM_TPM_DEVICE and STRONGROOM_TPM_SOCKET may be set",
   })
-  .refine((env) => countTpms(env) === 1 || !["tpm", "azure"].includes(env.STRONGROOM_EVIDENCE), {
-    message: "exactly one of STRONGROOM_TPM_DEVICE and STRONGROOM_TPM_SOCKET must be set",
-  })
+  .refine(
+    (env) =>
+      countTpms(env) === 1 || !["tpm", "azure", "nitro-tpm"].includes(env.STRONGROOM_EVIDENCE),
+    {
+      message: "exactly one of STRONGROOM_TPM_DEVICE and STRONGROOM_TPM_SOCKET must be set",
+    },
+  )
   .refine(
     (env) => env.STRONGROOM_EVIDENCE !== "provider" || env.STRONGROOM_EVIDENCE_SOCKET !== undefined,
     { message: "STRONGROOM_EVIDENCE_SOCKET must be set for an evidence provider" },

@@ -38,7 +38,7 @@ const kubelet = {
 };
 
 describe("the chart's node plugin", () => {
-  it.each(["tpm", "azure", "sev-guest", "nitro"])(
+  it.each(["tpm", "azure", "sev-guest", "nitro", "nitro-tpm"])(
     "has kubelet's folders and nothing else of the host for %s",
     async (source) => {
       const { hostPaths, environment } = await pluginOf({ "nodePlugin.evidence.source": source });

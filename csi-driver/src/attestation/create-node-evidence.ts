@@ -5,6 +5,7 @@ import { type Clock, type Log, StrongroomError } from "@strongroom/core";
 import type { EndorsementLibrary } from "@strongroom/endorsements";
 import { createAzureCollector, hasAzureReport } from "../azure/create-azure-collector.ts";
 import type { Config } from "../config.ts";
+import { createNitroTpmCollector } from "../nitro-tpm/create-nitro-tpm-collector.ts";
 import { createProviderCollector } from "../provider/create-provider-collector.ts";
 import type { TeeCollector } from "../tee/tee-evidence.ts";
 import {
@@ -87,6 +88,8 @@ function createCollector(
       });
     case "nitro":
       return createNitroCollector({ helper, device: paths.nsmDevice });
+    case "nitro-tpm":
+      return createNitroTpmCollector({ transport: requireTpm(transport), log });
     case "sev-guest":
       return createSevGuestCollector({ helper, device: paths.sevGuestDevice }, privilegeLevel);
     case "azure":

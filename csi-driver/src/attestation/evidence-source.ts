@@ -4,14 +4,23 @@
 import { access } from "node:fs/promises";
 
 /** A source of evidence: a kernel interface, a device, or a program of the node. */
-export const evidenceSources = ["provider", "tsm", "nitro", "sev-guest", "azure", "tpm"] as const;
+export const evidenceSources = [
+  "provider",
+  "tsm",
+  "nitro",
+  "sev-guest",
+  "azure",
+  // Not found by looking: a person has to know that the TPM is AWS's.
+  "nitro-tpm",
+  "tpm",
+] as const;
 
 /** A source of evidence. */
 export type EvidenceSource = (typeof evidenceSources)[number];
 
 /** Whether a source proves more than a TPM does: what runs, and not only how it was started. */
 export function isTee(source: EvidenceSource): boolean {
-  return source !== "tpm";
+  return source !== "tpm" && source !== "nitro-tpm";
 }
 
 /** What is looked for. */

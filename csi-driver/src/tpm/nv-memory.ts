@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reads and writes a TPM's NV memory. TPM 2.0 Part 3, sections 31.3, 31.6, 31.7 and 31.13. */
+/** Reads and writes a TPM's NV memory. TPM 2.0 Part 3, sections 31.3, 31.4, 31.6, 31.7 and 31.13. */
 
 import { malformed, tpm2b, tpmAlgorithm, u16be } from "@strongroom/attestation";
 import { concatBytes, StrongroomError, u32be } from "@strongroom/core";
@@ -8,6 +8,7 @@ import { hasHandle, tpmHandle } from "./tpm-handles.ts";
 import type { TpmChannel } from "./tpm-transport.ts";
 
 const code = {
+  nvUndefineSpace: 0x122,
   nvDefineSpace: 0x12a,
   nvWrite: 0x137,
   nvReadPublic: 0x169,
@@ -22,6 +23,40 @@ const nvAttribute = {
   authRead: 1 << 18,
 } as const;
 
+/** An index that is there for one use; whoever may use the TPM may use it. */
+export interface NvBuffer {
+  readonly index: number;
+  write(content: Uint8Array): Promise<void>;
+  /** All of it, what nobody wrote included. */
+  read(): Promise<Uint8Array>;
+}
+
+/** Makes an index of `size` bytes for `work` and removes it afterwards. @throws {StrongroomError} `TpmFailed` */
+export async function useNvBuffer<T>(
+  channel: TpmChannel,
+  { index, size }: { readonly index: number; readonly size: number },
+  work: (buffer: NvBuffer) => Promise<T>,
+): Promise<T> {
+  const { authWrite, authRead } = nvAttribute;
+  const handles = { code: code.nvUndefineSpace, handles: [tpmHandle.owner, index] };
+  const undefine = () => execute(channel, { ...handles, sessions: [passwordSession] });
+  // Left by a process that was killed.
+  if (await hasHandle(channel, index)) {
+    await undefine();
+  }
+  const attributes = authWrite | authRead;
+  await defineNvIndex(channel, { index, size, attributes, nameAlgorithm: tpmAlgorithm.sha512 });
+  try {
+    return await work({
+      index,
+      write: (content) => writeChunks(channel, { authority: index, index }, content),
+      read: () => readChunks(channel, { authority: index, index, size }),
+    });
+  } finally {
+    await undefine();
+  }
+}
+
 /** Bytes per read: the least that a PC client TPM must be able to return at once. */
 const chunkBytes = 512;
 
@@ -35,7 +70,20 @@ const mostBytes = 16_384;
  */
 export async function readNvIndex(channel: TpmChannel, index: number): Promise<Uint8Array> {
   const { attributes, size } = await readNvPublic(channel, index);
-  const authority = readAuthority(index, attributes);
+  return await readChunks(channel, { authority: readAuthority(index, attributes), index, size });
+}
+
+interface NvRange {
+  /** Hierarchy or index whose password, an empty one, permits it. */
+  readonly authority: number;
+  readonly index: number;
+  readonly size: number;
+}
+
+async function readChunks(
+  channel: TpmChannel,
+  { authority, index, size }: NvRange,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for (let offset = 0; offset < size; offset += chunkBytes) {
     const length = Math.min(chunkBytes, size - offset);
@@ -61,29 +109,50 @@ export async function writeNvIndex(
   content: Uint8Array,
 ): Promise<void> {
   if (!(await hasHandle(channel, index))) {
-    await defineNvIndex(channel, index, content.length);
+    const { ownerWrite, authWrite, ownerRead, authRead } = nvAttribute;
+    await defineNvIndex(channel, {
+      ...{ index, size: content.length, nameAlgorithm: tpmAlgorithm.sha256 },
+      attributes: ownerWrite | authWrite | ownerRead | authRead,
+    });
   }
   const { attributes, size } = await readNvPublic(channel, index);
   if (size !== content.length) {
     throw new StrongroomError("TpmFailed", "an NV index has another size");
   }
   const byOwner = (attributes & nvAttribute.ownerWrite) !== 0;
-  for (let offset = 0; offset < size; offset += chunkBytes) {
+  await writeChunks(channel, { authority: byOwner ? tpmHandle.owner : index, index }, content);
+}
+
+async function writeChunks(
+  channel: TpmChannel,
+  { authority, index }: Omit<NvRange, "size">,
+  content: Uint8Array,
+): Promise<void> {
+  for (let offset = 0; offset < content.length; offset += chunkBytes) {
     await execute(channel, {
       code: code.nvWrite,
-      handles: [byOwner ? tpmHandle.owner : index, index],
+      handles: [authority, index],
       sessions: [passwordSession],
       parameters: concatBytes(tpm2b(content.subarray(offset, offset + chunkBytes)), u16be(offset)),
     });
   }
 }
 
-async function defineNvIndex(channel: TpmChannel, index: number, size: number): Promise<void> {
-  const { ownerWrite, authWrite, ownerRead, authRead } = nvAttribute;
+interface NvDefinition {
+  readonly index: number;
+  readonly size: number;
+  readonly nameAlgorithm: number;
+  /** TPMA_NV. */
+  readonly attributes: number;
+}
+
+async function defineNvIndex(
+  channel: TpmChannel,
+  { index, size, nameAlgorithm, attributes }: NvDefinition,
+): Promise<void> {
   const empty = tpm2b(new Uint8Array());
   const area = concatBytes(
-    ...[u32be(index), u16be(tpmAlgorithm.sha256)],
-    u32be(ownerWrite | authWrite | ownerRead | authRead),
+    ...[u32be(index), u16be(nameAlgorithm), u32be(attributes)],
     ...[empty, u16be(size)],
   );
   await execute(channel, {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** CBOR of untrusted documents: one value, bounded, no key twice, no tags but those that the caller looks for. RFC 8949. */
 
-import { decode } from "cbor2";
+import { decode, decodeSequence } from "cbor2";
 import { malformed } from "./byte-reader.ts";
 
 /** A map with its keys as they were: numbers, texts. */
@@ -9,19 +9,36 @@ export type CborMap = ReadonlyMap<unknown, unknown>;
 
 const limits = { bytes: 65_536, depth: 8 } as const;
 
+const options = {
+  ignoreGlobalTags: true,
+  maxDepth: limits.depth,
+  preferMap: true,
+  rejectDuplicateKeys: true,
+  rejectFloats: true,
+} as const;
+
 /** Decodes all of the bytes. @throws {StrongroomError} `EvidenceMalformed` if they are not one such value. */
 export function readCbor(bytes: Uint8Array): unknown {
+  return read(bytes, (whole) => decode(whole, options));
+}
+
+/** Decodes the first value of a buffer, and looks at nothing behind it. @throws {StrongroomError} as `readCbor` */
+export function readFirstCbor(bytes: Uint8Array): unknown {
+  return read(bytes, (whole) => {
+    const { value, done } = decodeSequence(whole, options).next();
+    if (done === true) {
+      throw malformed("no cbor");
+    }
+    return value;
+  });
+}
+
+function read(bytes: Uint8Array, decodeWhole: (bytes: Uint8Array) => unknown): unknown {
   if (bytes.length > limits.bytes) {
     throw malformed("cbor is too long");
   }
   try {
-    return decode(bytes.slice(), {
-      ignoreGlobalTags: true,
-      maxDepth: limits.depth,
-      preferMap: true,
-      rejectDuplicateKeys: true,
-      rejectFloats: true,
-    });
+    return decodeWhole(bytes.slice());
   } catch (cause) {
     throw malformed("not cbor of the expected kind", cause);
   }

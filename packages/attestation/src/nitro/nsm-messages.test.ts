@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, fromHex, toHex, utf8 } from "@strongroom/core";
 import { readCbor } from "../read-cbor.ts";
-import { encodeNsmRequest, readNsmResponse } from "./nsm-messages.ts";
+import { encodeNsmRequest, readNsmBuffer, readNsmResponse } from "./nsm-messages.ts";
 
 describe("a request for a Nitro document", () => {
   it("has these bytes", () => {
@@ -68,6 +68,33 @@ describe("the answer", () => {
     ["nothing", new Uint8Array()],
   ])("is no document with %s", (_, answer) => {
     expect(() => readNsmResponse(answer)).toThrow(
+      expect.objectContaining({ code: "EvidenceMalformed" }),
+    );
+  });
+});
+
+describe("an answer in NitroTPM's buffer", () => {
+  const answer = concatBytes(
+    fromHex("a16b4174746573746174696f6e"),
+    fromHex("a168646f63756d656e74420908"),
+  );
+
+  it.each([
+    ["nothing", ""],
+    ["zeros", "0000"],
+    ["what an erased memory holds", "ffff"],
+    ["what was there before", "a1616101"],
+  ])("is read with %s behind it", (_, rest) => {
+    expect(readNsmBuffer(concatBytes(answer, fromHex(rest)))).toEqual(Uint8Array.of(9, 8));
+  });
+
+  it.each([
+    ["nothing", new Uint8Array()],
+    ["half of it", answer.slice(0, -1)],
+    ["an error", fromHex("a1654572726f726f496e76616c6964417267756d656e74")],
+    ["no cbor", new Uint8Array(16).fill(0xff)],
+  ])("is malformed as %s", (_, buffer) => {
+    expect(() => readNsmBuffer(buffer)).toThrow(
       expect.objectContaining({ code: "EvidenceMalformed" }),
     );
   });

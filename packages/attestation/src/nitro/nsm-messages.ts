@@ -3,7 +3,7 @@
 
 import { concatBytes, StrongroomError, utf8 } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
-import { isBytes, isCborMap, readCbor } from "../read-cbor.ts";
+import { isBytes, isCborMap, readCbor, readFirstCbor } from "../read-cbor.ts";
 import { u16be } from "../tpm/encode.ts";
 
 /** Bytes that a document repeats as `user_data` at most. */
@@ -23,7 +23,15 @@ export function encodeNsmRequest(userData: Uint8Array): Uint8Array {
 
 /** The document of an answer. @throws {StrongroomError} `EvidenceMalformed` if the module answers an error, or nothing known. */
 export function readNsmResponse(answer: Uint8Array): Uint8Array {
-  const read = readCbor(answer);
+  return documentOf(readCbor(answer));
+}
+
+/** The same of an answer that stands at the start of a longer buffer: NitroTPM's. */
+export function readNsmBuffer(buffer: Uint8Array): Uint8Array {
+  return documentOf(readFirstCbor(buffer));
+}
+
+function documentOf(read: unknown): Uint8Array {
   const attestation = isCborMap(read) ? read.get("Attestation") : undefined;
   const document = isCborMap(attestation) ? attestation.get("document") : undefined;
   if (!isBytes(document)) {
