@@ -3,8 +3,12 @@
 
 import { StrongroomError } from "@strongroom/core";
 
-/** Jobs run in one turn of the event loop, whose answers leave together: with half as many, sockets take a tenth of the rate. */
-const jobsPerTurn = 16;
+/**
+ * Fewest jobs that fill a turn of the event loop, whose answers leave together; of more, half are run: the client asks again
+ * while the other half is computed. Were all run at once, a client with 16 requests in flight and this process would wait
+ * for each other in turn.
+ */
+const leastPerTurn = 8;
 
 /** Milliseconds after which a turn ends earlier: answers do not wait for others that take long. */
 const turnMs = 2;
@@ -30,7 +34,8 @@ export function createRequestQueue(limit: number): RequestQueue {
   function runTurn(): void {
     scheduled = false;
     const end = performance.now() + turnMs;
-    for (let run = 0; run < jobsPerTurn && performance.now() < end; run += 1) {
+    const jobs = Math.max(leastPerTurn, waiting.length / 2);
+    for (let run = 0; run < jobs && performance.now() < end; run += 1) {
       const job = waiting.shift();
       if (job === undefined) {
         break;

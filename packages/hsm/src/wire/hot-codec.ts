@@ -92,13 +92,13 @@ class Fields {
 
   #readVarint(): number {
     let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    for (let scale = 1; scale < 2 ** 35; scale *= 0x80) {
       const byte = this.#bytes[this.#at];
       if (byte === undefined) {
         break;
       }
       this.#at += 1;
-      value += (byte & 0x7f) * 2 ** shift;
+      value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
         return value;
       }
