@@ -14,7 +14,10 @@ export function deriveSubkey(
 ): Uint8Array<ArrayBuffer> {
   const mac = createHmac("sha256", key);
   mac.update(subkeyInput(label, context));
-  return new Uint8Array(mac.digest());
+  const digest = mac.digest();
+  const subkey = new Uint8Array(digest);
+  digest.fill(0);
+  return subkey;
 }
 
 /** The HMAC input of the one block: counter, label, zero byte, context, length; a token computes the same. */

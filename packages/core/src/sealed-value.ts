@@ -6,9 +6,15 @@
  * all-zero IV is used once per key (SP 800-38D section 8.2 asks for uniqueness under one key).
  */
 
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto";
 import { concatBytes } from "./bytes.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalText } from "./canonical-json.ts";
 import { StrongroomError } from "./errors.ts";
 import { SecretBytes } from "./secret-bytes.ts";
 
@@ -53,12 +59,33 @@ export async function openValue(
   binding: ValueBinding,
   sealed: Uint8Array,
 ): Promise<SecretBytes> {
-  if (sealed[0] !== formatVersion || sealed.length < 1 + saltLength + tagLength) {
-    throw new StrongroomError("StoreTampered", "a sealed value has an unknown format");
-  }
+  return openWithSubkey(await subkeyOfValue(derive, binding, sealed), binding, sealed);
+}
+
+/**
+ * The subkey of one sealed value, outside of JavaScript's heap.
+ *
+ * @throws {StrongroomError} `StoreTampered` on an unknown format.
+ */
+export async function subkeyOfValue(
+  derive: DeriveSubkey,
+  binding: Pick<ValueBinding, "scope">,
+  sealed: Uint8Array,
+): Promise<KeyObject> {
+  requireFormat(sealed);
   const salt = sealed.subarray(1, 1 + saltLength);
   using key = new SecretBytes(await derive(label, contextOf(binding, salt)));
-  const decipher = createDecipheriv("aes-256-gcm", key.reveal(), iv, { authTagLength: tagLength });
+  return createSecretKey(key.reveal());
+}
+
+/** Opens a sealed value by its subkey. @throws {StrongroomError} `StoreTampered`, as `openValue` does. */
+export function openWithSubkey(
+  subkey: KeyObject,
+  binding: ValueBinding,
+  sealed: Uint8Array,
+): SecretBytes {
+  requireFormat(sealed);
+  const decipher = createDecipheriv("aes-256-gcm", subkey, iv, { authTagLength: tagLength });
   decipher.setAAD(associatedData(binding));
   decipher.setAuthTag(sealed.subarray(sealed.length - tagLength));
   const plain = decipher.update(sealed.subarray(1 + saltLength, sealed.length - tagLength));
@@ -73,10 +100,17 @@ export async function openValue(
   return new SecretBytes(plain);
 }
 
-function contextOf(binding: ValueBinding, salt: Uint8Array): Uint8Array {
-  return concatBytes(Buffer.from(binding.scope), salt);
+function requireFormat(sealed: Uint8Array): void {
+  if (sealed[0] !== formatVersion || sealed.length < 1 + saltLength + tagLength) {
+    throw new StrongroomError("StoreTampered", "a sealed value has an unknown format");
+  }
+}
+
+function contextOf({ scope }: Pick<ValueBinding, "scope">, salt: Uint8Array): Uint8Array {
+  return concatBytes(Buffer.from(scope), salt);
 }
 
 function associatedData({ keyId, kind, name, scope, version }: ValueBinding): Uint8Array {
-  return canonicalJson({ format: label, keyId, kind, name, scope, version });
+  // Nothing secret, so from Node's pool: memory of its own would cost as much as the decryption.
+  return Buffer.from(canonicalText({ format: label, keyId, kind, name, scope, version }));
 }

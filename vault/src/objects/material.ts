@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The secret part of a version: sealed for its place before the transaction, opened after the decision. */
 
-import { randomBytes } from "node:crypto";
+import { type KeyObject, randomBytes } from "node:crypto";
 import {
   type DeriveSubkey,
-  openValue,
+  openWithSubkey,
   type SecretBytes,
   StrongroomError,
   sealValue,
+  subkeyOfValue,
   toHex,
   type ValueBinding,
 } from "@strongroom/core";
@@ -59,11 +60,26 @@ export async function openMaterial(
     throw new StrongroomError("NotFound", "the version was purged a moment ago");
   }
   const name = { kind, name: object.name, version: version.version };
-  return await openValue(
-    derive(vault),
-    materialBinding(vault.uid, name, version.keyId ?? ""),
-    sealed,
-  );
+  const subkey = await subkeyOf(derive, vault, sealed);
+  return openWithSubkey(subkey, materialBinding(vault.uid, name, version.keyId ?? ""), sealed);
+}
+
+// By the sealed bytes, which the ledger answers unchanged for as long as it remembers them, in bounded memory.
+const subkeys = new WeakMap<Uint8Array, KeyObject>();
+
+async function subkeyOf(
+  derive: MaterialOpener["derive"],
+  vault: Vault,
+  sealed: Uint8Array,
+): Promise<KeyObject> {
+  const scope = vault.uid;
+  if (vault.protection === "HSM") {
+    return await subkeyOfValue(derive(vault), { scope }, sealed);
+  }
+  // This process has the data key: with its subkeys it holds nothing more.
+  const subkey = subkeys.get(sealed) ?? (await subkeyOfValue(derive(vault), { scope }, sealed));
+  subkeys.set(sealed, subkey);
+  return subkey;
 }
 
 /** What material is bound to: it opens in no other vault, kind, name or version. */
