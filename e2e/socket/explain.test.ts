@@ -5,7 +5,15 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type ExplainRequest, routes } from "@strongroom/api";
-import { strongroom } from "../../cli/src/__fixtures__/strongroom.ts";
+import { decodeJwt } from "jose";
+import { inProcess } from "../../cli/src/__fixtures__/in-process.ts";
+import {
+  charterRoles,
+  makeSigner,
+  ownPolicy,
+  signersOf,
+  signStatement,
+} from "./fixtures/charter.ts";
 import { accounts, hostOf, issuer, tenant } from "./fixtures/names.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
 import { admitsSoftware, openShop, type Shop } from "./fixtures/shop.ts";
@@ -125,7 +133,7 @@ describe("an explanation of a release", () => {
     const file = (name: string) => join(shop.installation.folders.root, name);
     await writeFile(file("bearer"), await shop.installation.oidc.token("officer"));
     const explain = (...args: readonly string[]) =>
-      strongroom(
+      inProcess(
         ...["policy", "explain", "secrets/db-strict", "secrets/db-password", ...args],
         ...["--url", `https://${hostOf(shop.vault.name)}`],
         ...["--connect", `127.0.0.1:${shop.installation.vault.port}`],
@@ -158,5 +166,52 @@ describe("an explanation of a release", () => {
     ]) {
       expect((await explain(...wrong)).code).toBe(2);
     }
+  });
+
+  it("is bounded, whatever the policies are: what is left out is said to be", async () => {
+    const condition = { claim: "a", equals: "x".repeat(4_000) };
+    for (let index = 0; index < 20; index += 1) {
+      await shop.putPolicy(`large-${index}`, ["db-large"], {
+        conditions: Array(14).fill(condition),
+      });
+    }
+    await shop.setSecret("db-large", "value");
+    const { body, text } = await ask({ items: [secret("db-large"), secret("db-password")] });
+    expect([body.truncated, text.length < 1_200_000]).toEqual([true, true]);
+    expect(classesOf(body.items)).toEqual({
+      ...{ "db-large": "PolicyDenied", "db-password": "granted" },
+    });
+    expect((await ask({ items: [secret("db-password")] })).body.truncated).toBe(false);
+  });
+
+  it("names the charter, where the vault has one and that refuses", async () => {
+    const signer = makeSigner();
+    const elsewhere = { claim: "x-strongroom-node-name", equals: "node-9" };
+    const content = {
+      ...{ version: 1, vault: shop.vault.uid, serial: 1, onExpiry: "hold" },
+      ...{ expires: Math.floor(Date.now() / 1000) + 86_400, signers: signersOf(1, [signer]) },
+      authorities: [
+        {
+          ...{ name: "machines", issuer, classes: ["software"] },
+          roots: [String(decodeJwt(shop.session.token)["x-strongroom-root"])],
+        },
+      ],
+      policies: [
+        {
+          ...{ name: "signed", selector: { kinds: ["secrets"], names: ["db-*"] } },
+          policy: ownPolicy(elsewhere),
+        },
+      ],
+      roles: charterRoles(shop.installation.oidc),
+    };
+    await shop.putVault({ spec: { charter: signStatement(content, [signer]) } });
+    const { body } = await ask({ items: [secret("db-password")] });
+    const [item] = body.items;
+    expect(item).toMatchObject({ result: "denied", class: "PolicyDenied" });
+    expect(item.policies).toEqual([
+      { name: "charter", allowed: false, reasons: item.reasons },
+      expect.objectContaining({ name: "local", allowed: true }),
+    ]);
+    expect(item.reasons.join()).toContain("x-strongroom-node-name");
   });
 });

@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { routes } from "@strongroom/api";
-import { strongroom } from "../../cli/src/__fixtures__/strongroom.ts";
+import { inProcess } from "../../cli/src/__fixtures__/in-process.ts";
 import { hostOf, installationHost } from "./fixtures/names.ts";
 import { auditor } from "./fixtures/oidc-issuer.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
@@ -31,7 +31,7 @@ describe("a receipt of an earlier release", () => {
     return `${head.log}/${proof.index}`;
   };
   const run = async (host: string, ...args: readonly string[]) =>
-    await strongroom(
+    await inProcess(
       ...[...args, "--url", `https://${host}`],
       ...["--connect", `127.0.0.1:${vault.installation.vault.port}`],
       ...["--ca", vault.installation.folders.caFile, "--token-file", file("bearer")],
@@ -50,7 +50,7 @@ describe("a receipt of an earlier release", () => {
     await writeFile(file("receipt"), text);
     const root = ["--trust-root", vault.installation.folders.releaseRootFile];
     const all = ["receipt", "verify", "--receipt", file("receipt"), ...root, ...args];
-    const { code, stdout } = await strongroom(...all);
+    const { code, stdout } = await inProcess(...all);
     return { code, verdict: stdout === "" ? undefined : JSON.parse(stdout) };
   };
 

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { generateKeyPairSync } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
-import { PassThrough, Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { inProcess } from "../__fixtures__/in-process.ts";
 import { makeTestFolder, type TestFolder } from "../__fixtures__/strongroom.ts";
-import { runCommandLine } from "../program.ts";
 
-/** The command in this process, which it reads and writes nothing else of than files. */
-async function strongroom(...args: readonly string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const context = { environment: {}, stdout, stderr, stdin: Readable.from([]) };
-  const said = Promise.all([text(stdout), text(stderr)]);
-  const code = await runCommandLine(["charter", ...args], context);
-  stdout.end();
-  stderr.end();
-  const [out, error] = await said;
-  return { code, stdout: out, stderr: error };
-}
+const strongroom = (...args: readonly string[]) => inProcess("charter", ...args);
 
 const root = "ab".repeat(32);
 

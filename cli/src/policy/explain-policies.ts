@@ -29,7 +29,7 @@ export async function explainPolicies(
 }
 
 /** A line for the node, a table of objects, and under what is denied, what each policy that refuses asked and found. */
-function showAnswer({ node, items }: ExplainResponse): string {
+function showAnswer({ node, items, truncated }: ExplainResponse): string {
   const rows = items.map((item) => [nameOf(item), item.class ?? item.result, policiesOf(item)]);
   const widths = [0, 1].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   const lines = items.flatMap((item, at) => [
@@ -42,7 +42,8 @@ function showAnswer({ node, items }: ExplainResponse): string {
   ]);
   const since = node.lastVerdict === "Attested" ? "" : `, since then ${node.lastVerdict}`;
   const about = `node ${node.name} (${node.uid}) attested with ${node.kind} at ${toTime(node.attested)}, token until ${toTime(node.expires)}${since}`;
-  return `${[about, ...lines].join("\n")}\n`;
+  const rest = truncated ? ["there is more: ask for fewer objects"] : [];
+  return `${[about, ...lines, ...rest].join("\n")}\n`;
 }
 
 function nameOf({ kind, name, version, unwrap }: ExplainedItem): string {

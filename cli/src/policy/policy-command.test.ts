@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeFile } from "node:fs/promises";
-import { PassThrough, Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { inProcess as strongroom } from "../__fixtures__/in-process.ts";
 import { makeTestFolder, type TestFolder } from "../__fixtures__/strongroom.ts";
-import { runCommandLine } from "../program.ts";
 
 const issuer = "https://attest.example";
 const policy = {
@@ -12,18 +10,6 @@ const policy = {
   anyOf: [{ authority: `${issuer}/`, allOf: [{ claim: "tee.type", equals: "sevsnpvm" }] }],
 };
 const good = { iss: issuer, tee: { type: "sevsnpvm" } };
-
-/** The command in this process, which it reads and writes nothing else of. */
-async function strongroom(...args: readonly string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const context = { environment: {}, stdout, stderr, stdin: Readable.from([]) };
-  const said = Promise.all([text(stdout), text(stderr)]);
-  const code = await runCommandLine(args, context);
-  stdout.end();
-  stderr.end();
-  const [out, error] = await said;
-  return { code, stdout: out, stderr: error };
-}
 
 describe("strongroom policy", () => {
   let folder: TestFolder;

@@ -124,6 +124,8 @@ export const explainResponseSchema = z.strictObject({
     lastVerdict: z.string().max(64),
   }),
   items: z.array(explainedItemSchema).max(maxReleaseItems),
+  /** Whether some of what policies say was left out, as it is too much: who asks for fewer objects gets it. */
+  truncated: z.boolean(),
 });
 
 /** What would be decided. */

@@ -47,6 +47,9 @@ export interface Explanation {
   readonly at: Date;
 }
 
+/** Characters of all policies in one answer: thousands of conditions. */
+const maxReported = 1_048_576;
+
 /** Explains. Nothing is opened, and nothing is written. */
 export async function explainRelease(
   tx: RecordReader,
@@ -57,6 +60,7 @@ export async function explainRelease(
   const principal = serviceAccount && (await principalOf(tx, vault, clusterIssuer, serviceAccount));
   const assignments = await roleAssignments(tx, vault);
   const items: ExplainedItem[] = [];
+  const room = { left: maxReported };
   for (const item of request.items) {
     const asked = askedOf(item);
     const caller = principal && { principal, circumstances: { at } };
@@ -67,12 +71,16 @@ export async function explainRelease(
     items.push({
       ...item,
       ...outcome,
-      policies: await policiesOf(tx, environment, asked, decision),
+      policies: await policiesOf(tx, environment, { asked, decision, room }),
     });
   }
   const { claims, lastVerdict, kind } = node;
   const about = { name: node.nodeName, uid: node.nodeUid, kind, lastVerdict };
-  return { node: { ...about, attested: claims.iat, expires: claims.exp }, items };
+  return {
+    node: { ...about, attested: claims.iat, expires: claims.exp },
+    items,
+    truncated: room.left === 0,
+  };
 }
 
 // Whether a data key can be unwrapped only trying it says, which nothing is for here.
@@ -115,22 +123,35 @@ function forbiddenBy({ message }: StrongroomError): Outcome {
   return { result: "denied", class: "Forbidden", reasons: [message] };
 }
 
+interface PoliciesQuestion {
+  readonly asked: AskedObject;
+  readonly decision: ItemDecision;
+  readonly room: Room;
+}
+
+/** Characters that are left for policies. */
+interface Room {
+  left: number;
+}
+
 // All of them, where a release ends with the first that refuses.
 async function policiesOf(
   tx: RecordReader,
   environment: ReleaseEnvironment,
-  item: AskedObject,
-  decision: ItemDecision,
+  { asked, decision, room }: PoliciesQuestion,
 ): Promise<ExplainedPolicy[]> {
   if (decision.kind === "denied" && decision.class !== "PolicyDenied") {
     return [];
   }
-  const object = await releasableOf(item).find(tx, environment.vault, item);
+  const object = await releasableOf(asked).find(tx, environment.vault, asked);
   const question = policyQuestion(environment, object, understoodPolicyOf(object));
   const policies: ExplainedPolicy[] = [];
   for await (const { name, ...judgement } of judgePolicies(tx, question)) {
     if (name !== undefined) {
-      policies.push({ name, ...explained(judgement) });
+      policies.push(...fit({ name, ...explained(judgement) }, room));
+    }
+    if (room.left === 0) {
+      break;
     }
   }
   return policies;
@@ -146,6 +167,20 @@ function understoodPolicyOf(object: FoundObject): OwnPolicy | undefined {
     }
     return undefined;
   }
+}
+
+/** The policy as much of it as there is room for; where it is not all, there is no room for more. */
+function fit(policy: ExplainedPolicy, room: Room): readonly ExplainedPolicy[] {
+  const { authorities: _, ...short } = policy;
+  for (const one of [policy, short]) {
+    const { length } = JSON.stringify(one);
+    if (length < room.left) {
+      room.left = one === policy ? room.left - length : 0;
+      return [one];
+    }
+  }
+  room.left = 0;
+  return [];
 }
 
 function explained({ refused, decision }: PolicyJudgement): Omit<ExplainedPolicy, "name"> {
