@@ -63,6 +63,18 @@ describe("the byte reader", () => {
     expect(() => reader.u8()).toThrow(expect.objectContaining({ code: "EvidenceMalformed" }));
   });
 
+  it("reads a format inside of another within that one's bytes, which are read then", () => {
+    const reader = new ByteReader(new Uint8Array([1, 2, 3, 4]));
+    expect(reader.u8()).toBe(1);
+    const inner = reader.nested(2);
+    expect([inner.u16(), inner.remaining, reader.remaining]).toEqual([0x0203, 0, 1]);
+    expect([...inner.consumed()]).toEqual([2, 3]);
+    expect([...reader.consumed()]).toEqual([1, 2, 3]);
+    const refused = expect.objectContaining({ code: "EvidenceMalformed" });
+    expect(() => inner.u8()).toThrow(refused);
+    expect(() => reader.nested(2)).toThrow(refused);
+  });
+
   it("refuses a byte string that is longer than allowed, and bytes after the end", () => {
     const refused = expect.objectContaining({ code: "EvidenceMalformed" });
     expect(() => new ByteReader(new Uint8Array([0, 2, 1, 1])).sized16(1)).toThrow(refused);

@@ -15,13 +15,13 @@ export function malformed(message: string, cause?: unknown): StrongroomError {
  * `EvidenceMalformed` is ever thrown.
  */
 export class ByteReader {
-  readonly #bytes: Uint8Array<ArrayBuffer>;
-  readonly #view: DataView;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #offset = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = new Uint8Array(bytes);
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#view = viewOf(this.#bytes);
   }
 
   /** Bytes that are left. */
@@ -49,6 +49,19 @@ export class ByteReader {
   bytes(length: number): Uint8Array<ArrayBuffer> {
     const start = this.#advance(length);
     return this.#bytes.subarray(start, start + length);
+  }
+
+  /** The next `length` bytes as a format of their own, over the same copy. */
+  nested(length: number): ByteReader {
+    const inner = new ByteReader(nothing);
+    inner.#bytes = this.bytes(length);
+    inner.#view = viewOf(inner.#bytes);
+    return inner;
+  }
+
+  /** Everything that was read so far. */
+  consumed(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#offset);
   }
 
   /** A byte string with its length in two bytes before it (TPM2B), of at most `limit` bytes. */
@@ -80,4 +93,10 @@ export class ByteReader {
     this.#offset += length;
     return start;
   }
+}
+
+const nothing = new Uint8Array();
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -48,13 +48,18 @@ export function parseEnclaveReport(reader: ByteReader): EnclaveReport {
   const isvFamilyId = reader.bytes(16);
   const reportData = reader.bytes(64);
   return {
-    ...{
-      cpuSvn,
-      miscSelect,
-      isvExtProdId,
-      attributes,
-      flags: littleEndian(attributes.subarray(0, 8)),
-    },
-    ...{ mrEnclave, mrSigner, configId, isvProdId, isvSvn, configSvn, isvFamilyId, reportData },
+    cpuSvn,
+    miscSelect,
+    isvExtProdId,
+    attributes,
+    flags: littleEndian(attributes.subarray(0, 8)),
+    mrEnclave,
+    mrSigner,
+    configId,
+    isvProdId,
+    isvSvn,
+    configSvn,
+    isvFamilyId,
+    reportData,
   };
 }

@@ -54,8 +54,8 @@ export function parseQuote(bytes: Uint8Array): Quote {
   const reader = new ByteReader(bytes);
   const { version, kind, qeId } = parseHeader(reader);
   const body = version === 5 ? parseTypedBody(reader, kind) : parseBody(reader, kind);
-  const signed = bytes.slice(0, bytes.length - reader.remaining);
-  const signature = parseQuoteSignature(reader.bytes(u32le(reader)), version);
+  const signed = reader.consumed();
+  const signature = parseQuoteSignature(reader.nested(u32le(reader)), version);
   return { version, body, qeId, signed, signature, trailing: reader.remaining };
 }
 

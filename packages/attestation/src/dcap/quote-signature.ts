@@ -46,8 +46,7 @@ const ppidBytes = new Map([
 ]);
 
 /** Parses signature data. @throws {StrongroomError} `EvidenceMalformed` if a part is missing, or bytes are left over. */
-export function parseQuoteSignature(bytes: Uint8Array, version: 3 | 4 | 5): QuoteSignature {
-  const reader = new ByteReader(bytes);
+export function parseQuoteSignature(reader: ByteReader, version: 3 | 4 | 5): QuoteSignature {
   const value = reader.bytes(64);
   const attestationKey = reader.bytes(64);
   const rest = version === 3 ? parseQeReport(reader) : parseNested(reader);
@@ -59,19 +58,20 @@ function parseNested(reader: ByteReader) {
   if (u16le(reader) !== type.qeReport) {
     throw malformed("the quote's certification data is no QE report");
   }
-  const inner = new ByteReader(reader.bytes(u32le(reader)));
+  const inner = reader.nested(u32le(reader));
   const report = parseQeReport(inner);
   inner.end();
   return report;
 }
 
 function parseQeReport(reader: ByteReader) {
-  const qeReportBytes = reader.bytes(enclaveReportBytes);
+  const inner = reader.nested(enclaveReportBytes);
+  const qeReport = parseEnclaveReport(inner);
+  const qeReportBytes = inner.consumed();
   const qeSignature = reader.bytes(64);
   const authenticationData = reader.bytes(bounded(u16le(reader), limits.authenticationBytes));
   const certificationType = u16le(reader);
   const data = reader.bytes(bounded(u32le(reader), limits.certificationBytes));
-  const qeReport = parseEnclaveReport(new ByteReader(qeReportBytes));
   const certification = parseCertification(certificationType, data);
   return { qeReport, qeReportBytes, qeSignature, authenticationData, certification };
 }
@@ -80,7 +80,7 @@ function parseCertification(certificationType: number, data: Uint8Array): Certif
   if (certificationType < 1 || certificationType > type.pckChain) {
     throw malformed(`certification data of type ${certificationType}`);
   }
-  const text = Buffer.from(data).toString("latin1");
+  const text = latin1(data);
   if (certificationType !== type.pckChain || !text.includes("-----BEGIN")) {
     const lookup = parseLookup(certificationType, data);
     return { kind: "none", type: certificationType, ...(lookup === undefined ? {} : { lookup }) };
@@ -90,6 +90,11 @@ function parseCertification(certificationType: number, data: Uint8Array): Certif
     throw malformed("the quote has too many certificates");
   }
   return { kind: "chain", certificates };
+}
+
+// A view and no copy: the chain is most of a quote.
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 /** Such data ends after these fields in one layout and goes on with zeros in another. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, fromHex, u32be, utf8 } from "@strongroom/core";
 import { type IntelQuoteKind, mintIntelEvidence, pemOf } from "@strongroom/testing";
+import { ByteReader } from "../byte-reader.ts";
 import { type ScannedObject, scanJson } from "../scan-json.ts";
 import {
   hexField,
@@ -93,12 +94,14 @@ describe("a quote's signature", () => {
     );
   };
   const old = (parts: Parts = {}) =>
-    parseQuoteSignature(concatBytes(new Uint8Array(128), report(parts)), 3);
+    parseQuoteSignature(new ByteReader(concatBytes(new Uint8Array(128), report(parts))), 3);
   const nested = (parts: Parts = {}, type = 6, behind = 0) =>
     parseQuoteSignature(
-      concatBytes(
-        ...[new Uint8Array(128), u16(type), u32(report(parts).length), report(parts)],
-        new Uint8Array(behind),
+      new ByteReader(
+        concatBytes(
+          ...[new Uint8Array(128), u16(type), u32(report(parts).length), report(parts)],
+          new Uint8Array(behind),
+        ),
       ),
       4,
     );

@@ -59,8 +59,19 @@ export function parseTdReport10(reader: ByteReader): TdReport {
   const reportData = reader.bytes(64);
   const attributeBits = littleEndian(tdAttributes);
   return {
-    ...{ teeTcbSvn, mrSeam, mrSignerSeam, seamAttributes, tdAttributes, attributeBits, xfam },
-    ...{ mrTd, mrConfigId, mrOwner, mrOwnerConfig, rtmrs, reportData },
+    teeTcbSvn,
+    mrSeam,
+    mrSignerSeam,
+    seamAttributes,
+    tdAttributes,
+    attributeBits,
+    xfam,
+    mrTd,
+    mrConfigId,
+    mrOwner,
+    mrOwnerConfig,
+    rtmrs,
+    reportData,
   };
 }
 
