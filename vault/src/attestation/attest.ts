@@ -184,5 +184,5 @@ export function holderOf(context: RequestContext, node: BoundPod) {
 
 // A vendor's root has more members than its name.
 function toRoot({ name, class: trustClass, fingerprint }: AppraisedRoot) {
-  return { name, class: trustClass, fingerprint };
+  return { class: trustClass, fingerprint, name };
 }

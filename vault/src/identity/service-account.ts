@@ -6,9 +6,8 @@ import {
   type Clock,
   type Milliseconds,
   StrongroomError,
-  sha256,
+  sha256OfText,
   toHex,
-  utf8,
 } from "@strongroom/core";
 import type { InClusterClient, TokenReviewResult } from "@strongroom/kube/in-cluster";
 import { decodeJwt, type JWTPayload } from "jose";
@@ -65,17 +64,13 @@ export function createServiceAccountAuthentication(deps: ServiceAccountDeps): Au
   const asking = new Map<string, Promise<Answer>>();
   return async (token) => {
     const now = deps.clock.now().getTime();
-    const expiry = (decodeUnverified(token)?.exp ?? 0) * 1000;
-    if (expiry <= now) {
-      throw new StrongroomError("TokenInvalid", "the bearer token has expired");
-    }
-    const tokenHash = sha256(utf8(token));
+    const tokenHash = sha256OfText(token);
     const key = toHex(tokenHash);
     const known = answers.get(key);
     const answer =
       known !== undefined && known.until > now
         ? known
-        : await askOnce(asking, key, () => ask(deps, token, tokenHash, expiry));
+        : await askOnce(asking, key, () => ask(deps, token, tokenHash));
     keep(answers, key, answer);
     if (answer.caller === undefined) {
       throw new StrongroomError("TokenInvalid", "the cluster does not accept the bearer token");
@@ -99,10 +94,13 @@ async function ask(
   deps: ServiceAccountDeps,
   token: string,
   tokenHash: Uint8Array,
-  expiry: number,
 ): Promise<Answer> {
   // The answer is as old as the question: what changes while it is under way is seen in time.
   const asked = deps.clock.now().getTime();
+  const expiry = (decodeUnverified(token)?.exp ?? 0) * 1000;
+  if (expiry <= asked) {
+    throw new StrongroomError("TokenInvalid", "the bearer token has expired");
+  }
   const review = await deps.kubernetes.createTokenReview({ token, audiences: [deps.audience] });
   const caller = toCaller(deps, review, tokenHash);
   return {

@@ -10,9 +10,10 @@ import {
   toHex,
 } from "@strongroom/core";
 import type { Committer } from "./committer.ts";
-import { auditUnavailable, startDeadline } from "./deadline.ts";
+import { auditUnavailable, startDeadline, tookTooLong } from "./deadline.ts";
 import type { Finding } from "./finding.ts";
 import type { Written } from "./group.ts";
+import { GroupDeadlines } from "./group-deadlines.ts";
 import type { HeadKeeper } from "./head-keeper.ts";
 import type { Ledger, LedgerWork } from "./ledger.ts";
 import { commitDeadlineMs, queueLimit } from "./limits.ts";
@@ -57,6 +58,7 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
   let isClosed = false;
   const background = runJobs(parts, jobs, soundness, stopping.signal);
   const heads = keeper.run(stopping.signal);
+  const deadlines = new GroupDeadlines(clock, commitDeadlineMs);
 
   const write = (
     work: LedgerWork<unknown>,
@@ -105,22 +107,29 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
       if (keeper.waiting >= queueLimit) {
         throw auditUnavailable("too many requests wait for a head of the audit log");
       }
-      using deadline = startDeadline(clock, commitDeadlineMs);
-      const written = await write(work);
-      const { index, leafHash } = written;
-      const covered = keeper.cover(index + 1).catch((cause: unknown) => {
-        throw auditUnavailable("the head of the audit log could not be signed", cause);
+      return await inTime(deadlines, async () => {
+        const written = await write(work);
+        const { index, leafHash } = written;
+        const head = await keeper.cover(index + 1).catch((cause: unknown) => {
+          throw auditUnavailable("the head of the audit log could not be signed", cause);
+        });
+        return {
+          ...committed(written),
+          head,
+          // Made for who reads it.
+          get proof() {
+            const path = tree.inclusionProof(index, head.size).map(toHex);
+            return { index, leafHash: toHex(leafHash), path };
+          },
+        };
       });
-      const head = await Promise.race([covered, deadline.expired]);
-      const path = tree.inclusionProof(index, head.size).map(toHex);
-      const proof = { index, leafHash: toHex(leafHash), path };
-      return { ...committed(written), head, proof };
     },
     [Symbol.asyncDispose]: async () => {
       isClosed = true;
       await committer.drain();
       stopping.abort();
       using deadline = startDeadline(clock, commitDeadlineMs);
+      using _ = deadlines;
       // An HSM that does not answer must not keep the process; the next start anchors the rest.
       await Promise.race([
         Promise.all([heads, background]),
@@ -128,6 +137,14 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
       ]);
     },
   };
+}
+
+/** What `work` comes to. @throws {StrongroomError} `AuditUnavailable` where that takes too long */
+function inTime<T>(deadlines: GroupDeadlines, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const done = deadlines.begin(() => reject(tookTooLong()));
+    work().then(resolve, reject).finally(done);
+  });
 }
 
 async function runJobs(

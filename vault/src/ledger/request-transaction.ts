@@ -113,7 +113,8 @@ export class RequestTransaction implements LedgerTransaction {
     }
     const expires = expiresAt.getTime();
     this.#state.spend(id, expires);
-    this.#spent.push({ id, expires });
+    // In the order of canonical JSON, as all that leaves say: so they are spelt in one go.
+    this.#spent.push({ expires, id });
     return true;
   }
 

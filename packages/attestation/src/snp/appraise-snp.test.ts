@@ -136,6 +136,11 @@ describe("rules about SEV-SNP", () => {
 });
 
 describe("claims of SEV-SNP", () => {
+  it("are in the order in which an audit log spells them", () => {
+    const names = Object.keys(toSnpClaims(factsOf({})));
+    expect(names).toEqual([...names].sort());
+  });
+
   it("have Azure Attestation's names and forms", () => {
     const claims = toSnpClaims(factsOf({ policy: 0x30000n | (1n << 19n), vmpl: 2 }, "Turin"));
     expect(claims).toMatchObject({

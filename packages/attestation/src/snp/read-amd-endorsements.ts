@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tells AMD's endorsements apart by content: PEM, DER, a host's certificate table, Azure's THIM answer. */
 
-import { fromUtf8, isStrongroomError } from "@strongroom/core";
+import { isAscii } from "node:buffer";
+import { fromUtf8 } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
 import { parseCertificateTable } from "./certificate-table.ts";
 
@@ -93,17 +94,16 @@ function fromBase64(text: string): Uint8Array | undefined {
   return isBase64 ? new Uint8Array(Buffer.from(compact, "base64")) : undefined;
 }
 
+/** What no text has: control characters but tabulators and ends of lines. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/u;
+
 function asText(bytes: Uint8Array): string | undefined {
-  if (
-    bytes.some((byte) => byte > 0x7e || (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13))
-  ) {
+  if (!isAscii(bytes)) {
     return undefined;
   }
-  try {
-    return fromUtf8(bytes);
-  } catch (error) {
-    throw isStrongroomError(error) ? malformed("endorsements are no text", error) : error;
-  }
+  const text = fromUtf8(bytes);
+  return control.test(text) ? undefined : text;
 }
 
 /** Skips two sequences' headers and looks at what the inner one begins with. */
