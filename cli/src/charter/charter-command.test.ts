@@ -101,6 +101,14 @@ describe("strongroom charter", () => {
     expect(stdout).toContain("signers    2 of 2\n");
     expect(stdout.match(/signature there/g)).toHaveLength(1);
     expect(stdout).toContain("warning: the charter governs no object");
+    const [machines] = content.authorities;
+    const more = { floors: { svn: 8 }, references: { "m\u009b": ["aa"] }, tiers: ["tee"] };
+    const full = { ...content, authorities: [{ ...machines, ...more }] };
+    await writeFile(file("full.json"), JSON.stringify(full));
+    const lines = (await strongroom("show", file("full.json"))).stdout;
+    expect(lines).toContain(`    root ${root}\n    "tiers" in ["tee"]\n`);
+    expect(lines).toContain('    "svn" at least 8\n');
+    expect(lines).toContain('    "m\\u009b" in ["aa"]\n');
     const json = await strongroom("show", file("c.json"), "-o", "json");
     expect(JSON.parse(json.stdout)).toEqual(content);
   });
@@ -112,6 +120,9 @@ describe("strongroom charter", () => {
     const { code, stderr } = await sign("order.json", "anna");
     expect(code).toBe(0);
     expect(stderr).toContain("strongroom-order+jws");
+    const shown = await strongroom("show", file("order.json"));
+    expect(shown.stdout).toContain("vault      vault-uid\norder      purge secrets/db\n");
+    expect(shown.stdout).toMatch(/\nsignatures "[\w-]{43}"\n$/);
     expect((await strongroom("verify", file("order.json"))).code).toBe(2);
   });
 

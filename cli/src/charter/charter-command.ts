@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `strongroom charter`: charters and orders, made, signed and checked on a machine without a network, and handed in from one with. */
 
-import { charterSchema, contentOf, readStatement } from "@strongroom/api";
+import { charterSchema, contentOf, orderSchema, orderType, readStatement } from "@strongroom/api";
 import { isStrongroomError, systemClock, writeDurably } from "@strongroom/core";
 import type { AddCommand, CommandContext } from "../command-context.ts";
 import { type ConnectionOptions, withConnection } from "../connection.ts";
@@ -15,8 +15,9 @@ import {
   type OrderOptions,
 } from "./make-draft.ts";
 import { showCharter } from "./show-charter.ts";
+import { showOrder } from "./show-order.ts";
 import { readSigningKey } from "./signer-files.ts";
-import { readCharterFile, readStatementFile } from "./statement-file.ts";
+import { readStatementFile } from "./statement-file.ts";
 import { submitStatement } from "./submit-statement.ts";
 import { verifyCharter } from "./verify-charter.ts";
 
@@ -73,7 +74,7 @@ function addReading(group: Parameters<AddCommand>[0], context: CommandContext): 
     .action((file: string, options: VerifyOptions) => verify(context, file, options));
   group
     .command("show <file>")
-    .description("say what is in a charter; nothing is said about its signatures")
+    .description("say what is in a charter or an order; nothing is said about its signatures")
     .option("-o, --output <form>", "text or json, to be edited", "text")
     .action((file: string, options: ShowOptions) => show(context, file, options));
 }
@@ -94,13 +95,16 @@ interface VerifyOptions {
 }
 
 async function show(context: CommandContext, file: string, { output }: ShowOptions): Promise<void> {
-  const statement = await readCharterFile(file);
+  const { statement, typ } = await readStatementFile(file);
   if (output === "json") {
     print(context, contentOf(statement) as object);
     return;
   }
-  const charter = readStatement(statement, charterSchema);
-  context.stdout.write(showCharter(charter, statement, systemClock.now()));
+  context.stdout.write(
+    typ === orderType
+      ? showOrder(readStatement(statement, orderSchema), statement)
+      : showCharter(readStatement(statement, charterSchema), statement, systemClock.now()),
+  );
 }
 
 function print({ stdout }: CommandContext, content: object): void {

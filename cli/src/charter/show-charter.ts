@@ -3,6 +3,7 @@
 
 import { type Charter, charterWarnings, type Statement } from "@strongroom/api";
 import { signerId } from "@strongroom/core";
+import { toPrintable } from "../to-printable.ts";
 import { signerOf } from "./add-signature.ts";
 
 /** Lines of text. Names in it are of closed alphabets; what is not is quoted. */
@@ -24,13 +25,26 @@ export function showCharter(charter: Charter, { signatures }: Statement, at: Dat
   return `${lines.join("\n")}\n`;
 }
 
+// Claims and their values are as whoever wrote the draft chose them: quoted.
+function authorityLines(authority: Charter["authorities"][number]): readonly string[] {
+  const { name, issuer, roots, classes, tiers, enrolments, floors, references } = authority;
+  const listed = Object.entries({ tiers, enrolments, ...references });
+  return [
+    `  ${name}: ${toPrintable(issuer)}, ${classes.join(" or ")}`,
+    ...roots.map((root) => `    root ${root}`),
+    ...listed.flatMap(([what, values]) =>
+      values === undefined ? [] : `    ${toPrintable(what)} in ${toPrintable(values)}`,
+    ),
+    ...Object.entries(floors).map(
+      ([claim, least]) => `    ${toPrintable(claim)} at least ${least}`,
+    ),
+  ];
+}
+
 function linesOf({ authorities, policies, roles }: Charter): readonly string[] {
   return [
     "authorities",
-    ...authorities.map(
-      ({ name, issuer, roots, classes }) =>
-        `  ${name}: ${JSON.stringify(issuer)}, ${classes.join(" or ")}, roots ${roots.join(", ")}`,
-    ),
+    ...authorities.flatMap(authorityLines),
     "policies",
     ...policies.map(
       ({ name, selector }) =>
@@ -39,7 +53,7 @@ function linesOf({ authorities, policies, roles }: Charter): readonly string[] {
     roles === undefined ? "roles      the resources' alone" : "roles",
     ...(roles ?? []).map(
       ({ role, scope, principals }) =>
-        `  ${role} on ${scope}: ${principals.map((one) => JSON.stringify(one)).join(", ")}`,
+        `  ${role} on ${scope}: ${principals.map((one) => toPrintable(one)).join(", ")}`,
     ),
   ];
 }

@@ -7,6 +7,7 @@ import {
   type JsonValue,
   presentable,
 } from "@strongroom/core";
+import { toPrintable } from "../to-printable.ts";
 
 /** Characters of a value on a line. */
 const maxShown = 128;
@@ -50,10 +51,5 @@ function linesOf(node: ConditionReport, indent: string): readonly string[] {
 
 // Quoted and escaped, so that a claim cannot write lines of its own onto a terminal.
 function shown(value: JsonValue | undefined): string {
-  return JSON.stringify(presentable(value))
-    .slice(0, maxShown)
-    .replace(
-      /[^ -~]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
+  return toPrintable(presentable(value), maxShown);
 }
