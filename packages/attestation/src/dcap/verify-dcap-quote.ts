@@ -46,7 +46,7 @@ export function verifyDcapQuote(
     const numbers = [info.evaluationDataNumber, identity.evaluationDataNumber];
     const tcbEvaluationDataNumber = Math.min(...numbers);
     const claims = {
-      ...{ bytes, root, quote, platform, tcb, tcbEvaluationDataNumber, collateral },
+      ...{ bytes: bytes.slice(), root, quote, platform, tcb, tcbEvaluationDataNumber, collateral },
     };
     return checkExpectation(claims, expected) ?? { kind: "verified", claims };
   });
