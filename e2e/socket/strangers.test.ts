@@ -23,14 +23,20 @@ const ofInstallation = [
 /** The route that both kinds of host have: each answers about its own restores. */
 const onBothHosts = "/restore/:job/pending";
 
-/** Routes that, as releases in a batch, have bodies of their own, which are looked at first; their refusals have tests of their own. */
+/** Routes that, as releases in a batch, have bodies or names of their own, which are looked at first; their refusals have tests of their own. */
 const withOwnBody = [
   ...[
     ...[routes.attestTpm, routes.attestSnp, routes.attestTdx, routes.attestSgx],
     ...[routes.attestOpenEnclave, routes.attestAzure, routes.attestNitro],
     ...[routes.enrolment, routes.activate, routes.release, routes.charters, routes.orders],
+    ...[routes.attestCca, routes.explain],
   ].map((path) => `POST ${path.toLowerCase()}`),
   "PUT /strongroom/v1/secrets/:name/rotationpolicy",
+  ...["GET", "HEAD"].flatMap((method) =>
+    [routes.receipts, `${routes.receipts}/:log/:index/:kind/:name`].map(
+      (path) => `${method} ${path}`,
+    ),
+  ),
 ];
 
 describe("who has no role", () => {
