@@ -43,6 +43,25 @@ describe("a first publish", () => {
     expect([file.mode & 0o7777, file.uid, file.gid]).toEqual([0o440, 0, 4711]);
   });
 
+  it("puts unwrapped data keys beside secrets, all of them or nothing", async () => {
+    const target = await now.sandbox.target("data-keys");
+    const dataKey = "0123456789abcdef0123456789abcdef";
+    const wrapped = "d3JhcHBlZA";
+    await now.plugin.vault({ dataKeys: { [wrapped]: dataKey } });
+    const asked = (value: string) =>
+      publishCall(target, {}, { dataKeys: `january=kek:RSA-OAEP-256:${value}` });
+    const denied = await now.driver.publish(asked("b3RoZXI"));
+    expect([denied.code, denied.details]).toEqual([
+      status.PERMISSION_DENIED,
+      expect.stringContaining("release denied: keys/kek: NotFound"),
+    ]);
+    await now.expectNothingAt(target);
+    expect((await now.driver.publish(asked(wrapped))).code).toBe(status.OK);
+    const seen = now.sandbox.seen(target);
+    expect(await readFile(join(seen, "january"), "utf8")).toBe(dataKey);
+    expect(await readFile(join(seen, "db-password"), "utf8")).toBe(canaryValue);
+  });
+
   it("names what was denied and leaves neither mount nor directory", async () => {
     const target = await now.sandbox.target("denied");
     await now.plugin.vault({ denied: { other: "PolicyDenied" } });

@@ -12,18 +12,14 @@ import {
   toBase64url,
   utf8,
 } from "@strongroom/core";
-import { CompactEncrypt, compactVerify, importJWK, UnsecuredJWT } from "jose";
+import { compactVerify, importJWK, UnsecuredJWT } from "jose";
 import type { EvidenceCollector } from "../attestation/evidence-collector.ts";
 import type { InstallationPort } from "../attestation/installation-port.ts";
-import type { VolumeItem } from "../node/publish-request.ts";
 import type { ReleaseCall, ReleasedItem, VaultPort } from "../release/vault-port.ts";
+import { answerItem, type Holdings } from "./answer-item.ts";
 
 /** What the vault holds and how it behaves; a test may change it at any time. */
-export interface FakeVaultState {
-  /** Values by name. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Denial classes by name. */
-  readonly denied: Readonly<Record<string, string>>;
+export interface FakeVaultState extends Holdings {
   /** What every call for a release fails with. */
   readonly releaseFails?: ErrorCode | undefined;
   /** What the next release, and only that, fails with. */
@@ -35,8 +31,6 @@ export interface FakeVaultState {
   readonly uid: string;
   /** How long a release takes, in milliseconds. */
   readonly delayMs: number;
-  /** Header parameter `strongroom.id` of every released secret, where it is not the right one. */
-  readonly wrongId?: string | undefined;
 }
 
 /** What happened so far. */
@@ -133,7 +127,7 @@ async function answer(
   }
   await checkProof(state, keys[2], target, call);
   const { items, jti } = call.expected;
-  return await Promise.all(items.map((item) => answerItem(state, keys[1], item, jti)));
+  return await Promise.all(items.map((item) => answerItem(state, keys, item, jti)));
 }
 
 async function checkProof(
@@ -154,35 +148,6 @@ async function checkProof(
   if (Object.entries(expected).some(([name, value]) => claims[name] !== value)) {
     throw new StrongroomError("ProofInvalid", "the proof is for something else");
   }
-}
-
-async function answerItem(
-  state: FakeVaultState,
-  key: RuntimeData["keys"][1],
-  item: VolumeItem,
-  jti: string,
-): Promise<ReleasedItem> {
-  const { name } = item;
-  const version = item.kind === "secret" ? item.version : undefined;
-  const value = state.secrets[name];
-  const denial = state.denied[name];
-  if (denial !== undefined || value === undefined) {
-    return { result: "denied", name, class: denial ?? "NotFound" };
-  }
-  const id = `https://vault.ns.svc/secrets/${name}/${version ?? "0".repeat(32)}`;
-  const header = {
-    alg: "ECDH-ES+A256KW",
-    enc: "A256GCM",
-    typ: "strongroom-secret+jwe",
-    kid: key.kid,
-    "strongroom.id": state.wrongId ?? id,
-    "strongroom.jti": jti,
-  };
-  const { key_ops: _, ...jwk } = key;
-  const jwe = await new CompactEncrypt(utf8(value))
-    .setProtectedHeader(header)
-    .encrypt(await importJWK(jwk, "ECDH-ES+A256KW"));
-  return { result: "granted", name, id, jwe };
 }
 
 function failWith(code: ErrorCode | undefined): void {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Unwrapped data keys that are ours to open, and those that only look like it. */
 
-import { constants, createCipheriv, createPublicKey, publicEncrypt } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { concatBytes, fromHex, toBase64url, utf8 } from "@strongroom/core";
+import { toBase64url, utf8 } from "@strongroom/core";
+import { toKeyHsm, wrapToAttested } from "../__fixtures__/wrap-to-attested.ts";
 import { generateReleaseKeys } from "../attestation/release-keys.ts";
 import { openDataKey } from "./open-data-key.ts";
 
@@ -20,24 +20,12 @@ interface Change {
   readonly flipped?: number;
 }
 
-function seal({ header, blob, hash = "sha256", to = key, cut = 0, flipped }: Change = {}): string {
-  const carrier = new Uint8Array(32).fill(9);
-  const { kty = "", n = "", e = "" } = to.jwk;
-  const target = createPublicKey({ key: { kty, n, e }, format: "jwk" });
-  const padding = constants.RSA_PKCS1_OAEP_PADDING;
-  const head = publicEncrypt({ key: target, padding, oaepHash: hash }, carrier);
-  const cipher = createCipheriv("id-aes256-wrap-pad", carrier, fromHex("a65959a6"));
-  const whole = concatBytes(head, cipher.update(dataKey), cipher.final());
+function seal({ to = key, hash, cut = 0, flipped, ...change }: Change = {}): string {
+  const whole = wrapToAttested(to.jwk, dataKey, hash);
   if (flipped !== undefined) {
     whole[flipped] = (whole[flipped] ?? 0) ^ 1;
   }
-  const content = {
-    schema_version: "1.0",
-    header: { kid: key.kid, alg: "dir", enc: "RSA_AES_KEY_WRAP_256", ...header },
-    ciphertext: toBase64url(whole.subarray(0, whole.length - cut)),
-    ...blob,
-  };
-  return toBase64url(utf8(JSON.stringify(content)));
+  return toKeyHsm(key.jwk, whole.subarray(0, whole.length - cut), change);
 }
 
 describe("openDataKey", () => {
