@@ -99,7 +99,7 @@ const schema = z.strictObject({
       minTlsVersion: z.enum(["1.2", "1.3"]).default("1.3"),
     })
     .prefault({}),
-  /** Plain HTTP for probes; holds nothing but readiness. */
+  /** Plain HTTP for probes and metrics; names no node, device, vault or object. */
   health: z
     .strictObject({
       address: z.string().max(64).default("::"),
