@@ -65,7 +65,8 @@ function hasMembersInOrder(object: object): boolean {
     return false;
   }
   let last: string | undefined;
-  for (const key of Object.keys(object)) {
+  // Without a list of the names, as this is asked of every leaf. An inherited name is in neither spelling.
+  for (const key in object) {
     const member: unknown = object[key as keyof typeof object];
     const isNext = last === undefined || last < key;
     if (!isNext || !key.isWellFormed() || (member !== undefined && !isInOrder(member))) {

@@ -32,11 +32,12 @@ export async function readTogether<T>(
   reader: RecordReader,
   work: (recall: Recall) => T,
 ): Promise<T> {
-  const fetched = new Map<string, RecordBody | undefined>();
+  // Made when there is something in it: most decisions find all that they read in memory.
+  let fetched: Map<string, RecordBody | undefined> | undefined;
   const recall: Recall = (key) => {
     const known = reader.recall(key);
-    if (known !== undefined || fetched.has(nameOf(key))) {
-      return known ?? fetched.get(nameOf(key));
+    if (known !== undefined || fetched?.has(nameOf(key)) === true) {
+      return known ?? fetched?.get(nameOf(key));
     }
     throw new NotInMemory(key);
   };
@@ -47,6 +48,7 @@ export async function readTogether<T>(
       if (!(error instanceof NotInMemory)) {
         throw error;
       }
+      fetched ??= new Map();
       fetched.set(nameOf(error.key), await reader.read(error.key));
     }
   }
