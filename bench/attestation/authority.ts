@@ -9,13 +9,8 @@ import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { routes } from "@strongroom/api";
 import { startInstallation } from "../../e2e/socket/fixtures/installation.ts";
 import { accounts, installationHost } from "../../e2e/socket/fixtures/names.ts";
-import {
-  amdChain,
-  runtimeOf,
-  snpBody,
-  teeAuthority,
-  wrapRuntime,
-} from "../../e2e/socket/fixtures/tee.ts";
+import { amdChain, runtimeOf, snpBody, wrapRuntime } from "../../e2e/socket/fixtures/tee.ts";
+import { teeAuthority } from "../../e2e/socket/fixtures/tee-authority.ts";
 import { row } from "../in-node.ts";
 import { shippedBuild } from "../vault/measured-vault.ts";
 import { type Measured, type MeasuredFigure, medianOf, runLoad } from "../vault/run-load.ts";

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a vault says of a release that it would decide: the same as it decides, which claim refuses, and nothing that is released. */
 
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type ExplainRequest, routes } from "@strongroom/api";
+import { describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
-import { inProcess } from "../../cli/src/__fixtures__/in-process.ts";
 import {
   charterRoles,
   makeSigner,
@@ -14,41 +10,19 @@ import {
   signersOf,
   signStatement,
 } from "./fixtures/charter.ts";
-import { accounts, hostOf, issuer, tenant } from "./fixtures/names.ts";
+import { app, secret, useExplaining } from "./fixtures/explaining.ts";
+import { issuer } from "./fixtures/names.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
-import { admitsSoftware, openShop, type Shop } from "./fixtures/shop.ts";
 import { traceOf } from "./fixtures/stored.ts";
 
-const app = { namespace: tenant, name: accounts.app.name };
-const secret = (name: string) => ({ kind: "secrets" as const, name });
-
 describe("an explanation of a release", () => {
-  let shop: Shop;
-  beforeAll(async () => {
-    shop = await openShop();
-    await shop.putPolicy("strict", ["db-strict"], {
-      conditions: [admitsSoftware, { claim: "x-strongroom-tier", equals: "tee" }],
-    });
-    await shop.setSecret("db-strict", "value of db-strict");
-  });
-  afterAll(async () => {
-    await shop[Symbol.asyncDispose]();
-  });
-
+  const { ask, classesOf, shop } = useExplaining();
   const names = ["db-password", "db-ungoverned", "db-strict", "api-key", "db-none"];
-  const ask = async (change: Partial<ExplainRequest> = {}, subject = "officer") =>
-    await shop.installation.send({
-      ...{ serverName: hostOf(shop.vault.name), method: "POST", path: routes.explain },
-      body: { node: "node-1", serviceAccount: app, items: names.map(secret), ...change },
-      token: await shop.installation.oidc.token(subject),
-    });
-  const classesOf = (items: readonly { readonly name: string; readonly class?: string }[]) =>
-    Object.fromEntries(items.map((item) => [item.name, item.class ?? "granted"]));
 
   it("is what the vault then decides, for each object", async () => {
     const { status, body } = await ask();
     expect(status).toBe(200);
-    const released = await shop.open({ items: names });
+    const released = await shop().open({ items: names });
     const decided = Object.entries(released).map(([name, value]) => [
       name,
       value.startsWith("denied ") ? value.slice("denied ".length) : "granted",
@@ -99,7 +73,7 @@ describe("an explanation of a release", () => {
   });
 
   it("has a leaf, writes nothing, and has no value in it", async () => {
-    const { result, leaves, rows } = await traceOf(shop.installation.folders.storeFile, () =>
+    const { result, leaves, rows } = await traceOf(shop().installation.folders.storeFile, () =>
       ask(),
     );
     expect(result.text).not.toContain("value of");
@@ -120,7 +94,7 @@ describe("an explanation of a release", () => {
   });
 
   it("is for who reads every object's metadata, and of a node that has attested", async () => {
-    const { storeFile } = shop.installation.folders;
+    const { storeFile } = shop().installation.folders;
     await expectRefused(storeFile, () => ask({}, "nobody"), {
       ...{ code: "Forbidden", operation: "ReleaseExplain" },
     });
@@ -129,53 +103,14 @@ describe("an explanation of a release", () => {
     });
   });
 
-  it("is printed for people and for programs, of options and of a pod", async () => {
-    const file = (name: string) => join(shop.installation.folders.root, name);
-    await writeFile(file("bearer"), await shop.installation.oidc.token("officer"));
-    const explain = (...args: readonly string[]) =>
-      inProcess(
-        ...["policy", "explain", "secrets/db-strict", "secrets/db-password", ...args],
-        ...["--url", `https://${hostOf(shop.vault.name)}`],
-        ...["--connect", `127.0.0.1:${shop.installation.vault.port}`],
-        ...["--ca", shop.installation.folders.caFile, "--token-file", file("bearer")],
-      );
-    const options = ["--node", "node-1", "--service-account", `${app.namespace}/${app.name}`];
-    const table = await explain(...options);
-    expect([table.code, table.stderr]).toEqual([1, ""]);
-    expect(table.stdout.split("\n").slice(1)).toEqual([
-      "secrets/db-strict    PolicyDenied  strict: denies",
-      '  strict: x-strongroom-tier equals "tee"',
-      "    strict",
-      `      "${issuer}"`,
-      "        not met allOf",
-      '          met     "x-strongroom-class" equals "software"',
-      '          not met "x-strongroom-tier" equals "tee", found "tpm"',
-      "secrets/db-password  granted       local: allows",
-      "",
-    ]);
-    const spec = { nodeName: "node-1", serviceAccountName: app.name };
-    await writeFile(file("pod.json"), JSON.stringify({ metadata: { namespace: tenant }, spec }));
-    const json = await explain("--pod", file("pod.json"), "-o", "json");
-    expect(classesOf(JSON.parse(json.stdout).items)).toEqual({
-      ...{ "db-strict": "PolicyDenied", "db-password": "granted" },
-    });
-    for (const wrong of [
-      [],
-      ["--node", "n", "--service-account", "app"],
-      ["--pod", file("bearer")],
-    ]) {
-      expect((await explain(...wrong)).code).toBe(2);
-    }
-  });
-
   it("is bounded, whatever the policies are: what is left out is said to be", async () => {
     const condition = { claim: "a", equals: "x".repeat(4_000) };
     for (let index = 0; index < 20; index += 1) {
-      await shop.putPolicy(`large-${index}`, ["db-large"], {
+      await shop().putPolicy(`large-${index}`, ["db-large"], {
         conditions: Array(14).fill(condition),
       });
     }
-    await shop.setSecret("db-large", "value");
+    await shop().setSecret("db-large", "value");
     const { body, text } = await ask({ items: [secret("db-large"), secret("db-password")] });
     expect([body.truncated, text.length < 1_200_000]).toEqual([true, true]);
     expect(classesOf(body.items)).toEqual({
@@ -188,12 +123,12 @@ describe("an explanation of a release", () => {
     const signer = makeSigner();
     const elsewhere = { claim: "x-strongroom-node-name", equals: "node-9" };
     const content = {
-      ...{ version: 1, vault: shop.vault.uid, serial: 1, onExpiry: "hold" },
+      ...{ version: 1, vault: shop().vault.uid, serial: 1, onExpiry: "hold" },
       ...{ expires: Math.floor(Date.now() / 1000) + 86_400, signers: signersOf(1, [signer]) },
       authorities: [
         {
           ...{ name: "machines", issuer, classes: ["software"] },
-          roots: [String(decodeJwt(shop.session.token)["x-strongroom-root"])],
+          roots: [String(decodeJwt(shop().session.token)["x-strongroom-root"])],
         },
       ],
       policies: [
@@ -202,9 +137,9 @@ describe("an explanation of a release", () => {
           policy: ownPolicy(elsewhere),
         },
       ],
-      roles: charterRoles(shop.installation.oidc),
+      roles: charterRoles(shop().installation.oidc),
     };
-    await shop.putVault({ spec: { charter: signStatement(content, [signer]) } });
+    await shop().putVault({ spec: { charter: signStatement(content, [signer]) } });
     const { body } = await ask({ items: [secret("db-password")] });
     const [item] = body.items;
     expect(item).toMatchObject({ result: "denied", class: "PolicyDenied" });

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import { utf8 } from "@strongroom/core";
+import { malformedWith } from "./__fixtures__/malformed-with.ts";
 import { isScannedObject, scanJson } from "./scan-json.ts";
 import { isJsonObject, parseStrictJson } from "./strict-json.ts";
 
 const rules = { numbers: "any", depth: 3, refusedNames: ["__proto__"] } as const;
-const malformedWith = (message: string) =>
-  expect.objectContaining({
-    code: "EvidenceMalformed",
-    message: expect.stringContaining(message),
-  });
 
 describe("JSON that is scanned", () => {
   it("has each member with its text, in a map", () => {

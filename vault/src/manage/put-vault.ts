@@ -22,6 +22,7 @@ import {
   vaultRecordSchema,
 } from "../vaults/vault-record.ts";
 import { putIfChanged } from "./put-if-changed.ts";
+import { domainsOf, hostsOf } from "./vault-names.ts";
 
 /** Where the installation's vaults live. */
 export interface VaultNaming {
@@ -187,24 +188,4 @@ function nextVault(write: VaultWrite, existing: Vault | undefined): Vault {
     created: existing?.created ?? toSeconds(at),
     deleted: null,
   };
-}
-
-function hostsOf({ name, namespace, spec }: PutVaultRequest, clusterDomain: string): string[] {
-  const own = `${name}.${namespace}.svc`;
-  const extra = spec.address?.hosts ?? [];
-  const foreign = extra.find(
-    (host) => host.endsWith(".svc") || host.endsWith(`.svc.${clusterDomain}`),
-  );
-  if (foreign !== undefined) {
-    throw new Refusal(
-      "BadParameter",
-      `host ${foreign} is a name of the cluster's own; only the vault's own is given`,
-    );
-  }
-  return [own, `${own}.${clusterDomain}`, ...extra];
-}
-
-function domainsOf({ namespace, spec }: PutVaultRequest, clusterDomain: string): string[] {
-  const own = `${namespace}.svc`;
-  return [...new Set([own, `${own}.${clusterDomain}`, ...(spec.certificates?.domains ?? [])])];
 }

@@ -1,108 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { concatBytes, fromHex, u32be, utf8 } from "@strongroom/core";
-import { createAmdVendor, makeAmdReport } from "@strongroom/testing";
+import { fromHex, utf8 } from "@strongroom/core";
+import {
+  ak,
+  akJwk,
+  attempt,
+  type Changes,
+  pcr,
+  runtimeData,
+  short,
+} from "../__fixtures__/azure-attempts.ts";
 import { toSnpClaims } from "../snp/snp-claims.ts";
 import { toAzureClaims } from "./azure-claims.ts";
-import { type AzureVtpmExpectation, verifyAzureVtpm } from "./verify-azure-vtpm.ts";
-import { snpHardware } from "./verify-hardware.ts";
-
-const vendor = createAmdVendor("Genoa");
-const ak = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const short = generateKeyPairSync("rsa", { modulusLength: 1024 });
-const pcr = "11".repeat(32);
-
-function akJwk(key: KeyObject = ak.publicKey, kid = "HCLAkPub") {
-  const { n, e } = key.export({ format: "jwk" });
-  return { kid, key_ops: ["sign"], kty: "RSA", e, n };
-}
-
-function runtimeData(changes: Readonly<Record<string, unknown>> = {}): string {
-  return JSON.stringify({
-    keys: [akJwk()],
-    "vm-configuration": { "tpm-enabled": true, vmUniqueId: "VM-1" },
-    "user-data": "ab".repeat(64),
-    ...changes,
-  });
-}
-
-interface Changes {
-  readonly json?: string;
-  readonly boundTo?: string;
-  readonly header?: Readonly<Record<number, number>>;
-  readonly tail?: number;
-  readonly signer?: KeyObject;
-  readonly magic?: string;
-  readonly expected?: Partial<AzureVtpmExpectation>;
-  readonly pcrs?: Readonly<Record<string, string>>;
-  /** TPMT_SIGNATURE's scheme, hash and length, hexadecimal; the signature is bare without them. */
-  readonly scheme?: string;
-  readonly tailOfReportData?: number;
-}
-
-function hclReport({
-  json = runtimeData(),
-  header = {},
-  tail = 0,
-  ...changes
-}: Changes): Uint8Array {
-  const reportData = new Uint8Array(64);
-  reportData.set(
-    createHash("sha256")
-      .update(changes.boundTo ?? json)
-      .digest(),
-  );
-  reportData[63] = changes.tailOfReportData ?? 0;
-  const content = utf8(json);
-  const bytes = new Uint8Array(1236 + content.length + 10 + tail);
-  const view = new DataView(bytes.buffer);
-  const words = { 0: 0x414c4348, 4: 1, 1224: 2, 1228: 1, 1232: content.length, ...header };
-  bytes.set(vendor.sign(makeAmdReport(vendor, { reportData })), 32);
-  for (const [at, word] of Object.entries(words)) {
-    view.setUint32(Number(at), word, true);
-  }
-  bytes.set(content, 1236);
-  return bytes;
-}
-
-function quoteBytes(magic = "ff544347"): Uint8Array {
-  const digest = createHash("sha256").update(fromHex(pcr)).digest();
-  return concatBytes(
-    fromHex(`${magic}8018`),
-    fromHex("0000"),
-    fromHex("0003"),
-    utf8("abc"),
-    new Uint8Array(17),
-    new Uint8Array(8),
-    u32be(1),
-    fromHex("000b03010000"),
-    fromHex("0020"),
-    digest,
-  );
-}
-
-function attempt(changes: Changes = {}) {
-  const quote = quoteBytes(changes.magic);
-  const raw = new Uint8Array(sign("sha256", quote, changes.signer ?? ak.privateKey));
-  const signature = concatBytes(fromHex(changes.scheme ?? ""), raw);
-  const { ark, ask, asvk } = vendor.fingerprints;
-  const root = { name: "test", class: "software" as const, product: vendor.product };
-  const trust = {
-    roots: [{ ...root, ark, ask: [ask], asvk: [asvk] }],
-    revocation: "if-given" as const,
-  };
-  const certificates = [vendor.leaf(), vendor.ask, vendor.ark];
-  const hardware = snpHardware({ certificates, crls: [] }, trust, new Date("2026-06-01T00:00:00Z"));
-  const usual = {
-    extraData: utf8("abc"),
-    userData: "unbound",
-    requiredPcrs: { sha256: [0] },
-  } as const;
-  const pcrs = { sha256: changes.pcrs ?? { "0": pcr } };
-  const evidence = { hclReport: hclReport(changes), quote, signature, pcrs };
-  return verifyAzureVtpm(evidence, hardware, { ...usual, ...changes.expected });
-}
 
 describe("an Azure machine's evidence", () => {
   it.each([

@@ -3,15 +3,11 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, fromBase64url, fromHex, utf8 } from "@strongroom/core";
 import { type CborValue, type CcaTokenRequest, createCcaVendor } from "@strongroom/testing";
+import { malformedWith } from "../__fixtures__/malformed-with.ts";
 import { parseCcaToken } from "./parse-cca-token.ts";
 
 const vendor = createCcaVendor();
 const parse = (request: CcaTokenRequest) => parseCcaToken(vendor.token(request));
-const malformedWith = (message: string) =>
-  expect.objectContaining({
-    code: "EvidenceMalformed",
-    message: expect.stringContaining(message),
-  });
 const component = {
   pairs: [[2, new Uint8Array(48)] as const, [5, new Uint8Array(64)] as const],
 };

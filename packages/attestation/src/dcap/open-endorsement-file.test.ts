@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, toHex, u32be, utf8 } from "@strongroom/core";
 import { mintIntelEvidence, pemOf } from "@strongroom/testing";
+import { malformedWith } from "../__fixtures__/malformed-with.ts";
 import { readDcapEndorsements } from "./dcap-endorsements.ts";
 import { openEndorsementFile } from "./open-endorsement-file.ts";
 
@@ -20,11 +21,6 @@ const statement = (kind: string, text = '{"version":3}') => ({
   ...{ kind, text, signature: new Uint8Array(64).fill(0xab) },
 });
 const pem = pemOf("CERTIFICATE", certificate);
-const malformedWith = (message: string) =>
-  expect.objectContaining({
-    code: "EvidenceMalformed",
-    message: expect.stringContaining(message),
-  });
 
 /** Open Enclave's table of seven lengths, and what they are of. */
 function blob(...parts: readonly Uint8Array[]): Uint8Array {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, u32be, utf8 } from "@strongroom/core";
+import { malformedWith } from "../__fixtures__/malformed-with.ts";
 import { efiVariable, encodeEventLog } from "../__fixtures__/test-event-log.ts";
 import { readEfiVariable } from "./efi-variable.ts";
 import { isEventLog } from "./is-event-log.ts";
@@ -9,11 +10,6 @@ import { parseEventLog } from "./parse-event-log.ts";
 const u16 = (value: number) => Uint8Array.of(value & 0xff, value >> 8);
 const u32 = (value: number) => u32be(value).toReversed();
 const fill = (length: number, value = 0) => new Uint8Array(length).fill(value);
-const malformedWith = (message: string) =>
-  expect.objectContaining({
-    code: "EvidenceMalformed",
-    message: expect.stringContaining(message),
-  });
 
 /** TCG_PCR_EVENT. */
 const sha1Event = (register: number, type: number, data: Uint8Array) =>

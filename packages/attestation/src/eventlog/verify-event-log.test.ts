@@ -1,72 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, utf8 } from "@strongroom/core";
 import { mintIntelEvidence } from "@strongroom/testing";
-import { efiVariable, encodeEventLog, type TestEvent } from "../__fixtures__/test-event-log.ts";
+import {
+  authority,
+  claimsOf,
+  digest,
+  extend,
+  pk,
+  registersOf,
+  secureBoot,
+  separator,
+  usual,
+} from "../__fixtures__/event-log-attempts.ts";
+import { encodeEventLog } from "../__fixtures__/test-event-log.ts";
 import { parseQuote } from "../dcap/parse-quote.ts";
 import type { TpmHash } from "../tpm/algorithms.ts";
-import { toEventLogClaims } from "./event-log-claims.ts";
 import { eventType } from "./event-types.ts";
 import { parseEventLog } from "./parse-event-log.ts";
 import { replayEventLog } from "./replay-event-log.ts";
-import {
-  pcrRegisters,
-  rtmrRegisters,
-  type SignedRegisters,
-  verifyEventLog,
-} from "./verify-event-log.ts";
-
-const separator: TestEvent = { register: 7, type: eventType.separator, data: new Uint8Array(4) };
-const secureBoot = (value: number): TestEvent => ({
-  register: 7,
-  type: eventType.efiVariableDriverConfig,
-  data: efiVariable("SecureBoot", Uint8Array.of(value)),
-});
-const pk: TestEvent = {
-  register: 7,
-  type: eventType.efiVariableDriverConfig,
-  data: efiVariable("PK", utf8("platform key")),
-};
-const authority: TestEvent = {
-  register: 7,
-  type: eventType.efiVariableAuthority,
-  data: efiVariable("db", utf8("certificate"), new Uint8Array(16)),
-};
-const usual: readonly TestEvent[] = [secureBoot(1), pk, separator, authority];
-
-/** Extends zeros, or what a register begins with, as a TPM does. */
-function extend(bank: TpmHash, values: readonly Uint8Array[], first?: Uint8Array): Uint8Array {
-  const size = createHash(bank).digest().length;
-  return values.reduce(
-    (value, data) =>
-      new Uint8Array(
-        createHash(bank).update(value).update(createHash(bank).update(data).digest()).digest(),
-      ),
-    first ?? new Uint8Array(size),
-  );
-}
-
-/** The registers that a machine has after these events. */
-function registersOf(log: Uint8Array, banks: readonly TpmHash[] = ["sha256"]): SignedRegisters {
-  const parsed = parseEventLog(log);
-  const all = [0, 1, 2, 3, 4, 5, 6, 7];
-  return {
-    kind: "tpm",
-    banks: new Map(banks.map((bank) => [bank, replayEventLog(parsed, bank, "tpm", all)])),
-  };
-}
-
-function claimsOf(events: readonly TestEvent[]) {
-  const log = encodeEventLog(events);
-  const verdict = verifyEventLog(log, registersOf(log));
-  if (verdict.kind === "refused") {
-    throw new Error(verdict.reason);
-  }
-  return toEventLogClaims(verdict.claims);
-}
-
-const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+import { pcrRegisters, rtmrRegisters, verifyEventLog } from "./verify-event-log.ts";
 
 describe("an event log", () => {
   it("gives the values that a TPM would have, in every bank", () => {
@@ -80,73 +33,6 @@ describe("an event log", () => {
           ?.every((byte) => byte === 0),
       ).toBe(true);
     }
-  });
-
-  it("begins PCR 0 with the locality that the TPM was started from, and no register with another event's", () => {
-    const started = { register: 0, type: eventType.noAction, data: utf8("StartupLocality\0\x03") };
-    const crtm = { register: 0, type: 8, data: utf8("version") };
-    const first = new Uint8Array(32);
-    first[31] = 3;
-    const log = parseEventLog(encodeEventLog([started, crtm]));
-    expect(replayEventLog(log, "sha256", "tpm", []).get(0)).toEqual(
-      extend("sha256", [crtm.data], first),
-    );
-    expect(replayEventLog(log, "sha256", "td", []).get(0)).toEqual(extend("sha256", [crtm.data]));
-  });
-
-  it.each([
-    ["twice", ["StartupLocality\0\0", "StartupLocality\0\0"]],
-    ["from where there is none", ["StartupLocality\0\x07"]],
-  ])("is refused when it says %s where the TPM was started from", (_, texts) => {
-    const events = texts.map((text) => ({
-      register: 0,
-      type: eventType.noAction,
-      data: utf8(text),
-    }));
-    const log = encodeEventLog(events);
-    const values = new Map([[0, new Uint8Array(32)]]);
-    const signed = { kind: "tpm", banks: new Map([["sha256", values] as const]) } as const;
-    expect(verifyEventLog(log, signed)).toMatchObject({ class: "malformed" });
-  });
-
-  it.each<[string, TestEvent]>([
-    [
-      "another length",
-      { register: 0, type: eventType.noAction, data: utf8("StartupLocality\0\x03\0") },
-    ],
-    [
-      "another text",
-      { register: 0, type: eventType.noAction, data: utf8("StartupLocalitz\0\x03") },
-    ],
-  ])("says nothing of the locality in a text of %s", (_, started) => {
-    const crtm = { register: 0, type: 8, data: utf8("version") };
-    const log = parseEventLog(encodeEventLog([started, crtm]));
-    expect(replayEventLog(log, "sha256", "tpm", []).get(0)).toEqual(extend("sha256", [crtm.data]));
-  });
-
-  it("says nothing of the locality in an event that is extended", () => {
-    const crtm = { register: 0, type: 8, data: utf8("StartupLocality\0\x03") };
-    const log = parseEventLog(encodeEventLog([crtm]));
-    expect(replayEventLog(log, "sha256", "tpm", []).get(0)).toEqual(extend("sha256", [crtm.data]));
-  });
-
-  it("begins PCR 17 to 22 with ones, which only a dynamic launch changes, and no other", () => {
-    const log = parseEventLog(encodeEventLog(usual));
-    const all = Array.from({ length: 24 }, (_, index) => index);
-    const firstBytes = (kind: "tpm" | "td") => {
-      const values = replayEventLog(log, "sha256", kind, all);
-      return all.filter((index) => values.get(index)?.every((byte) => byte === 0xff));
-    };
-    expect(firstBytes("tpm")).toEqual([17, 18, 19, 20, 21, 22]);
-    expect(firstBytes("td")).toEqual([]);
-  });
-
-  it("begins no register but PCR 0 with a locality", () => {
-    const started = { register: 0, type: eventType.noAction, data: utf8("StartupLocality\0\x03") };
-    const log = parseEventLog(encodeEventLog([started, separator]));
-    expect(replayEventLog(log, "sha256", "tpm", []).get(7)).toEqual(
-      extend("sha256", [separator.data]),
-    );
   });
 
   it("is malformed where an event has no digest of a bank that the others have", () => {
@@ -228,57 +114,6 @@ describe("an event log", () => {
     for (const other of [noted, spelled]) {
       expect(claimsOf([...usual, other])["x-strongroom-firmware-debugged"]).toBe(false);
     }
-  });
-
-  it("proves Secure Boot with the keys and what vouched for the system", () => {
-    expect(claimsOf(usual)).toEqual({
-      "x-strongroom-event-log-bank": "sha256",
-      "x-strongroom-event-log-registers": [7],
-      secureboot: true,
-      "x-strongroom-firmware-debugged": false,
-      "x-strongroom-secureboot-authorities": [digest("certificate")],
-      "x-strongroom-secureboot-variables": { PK: digest("platform key") },
-    });
-    expect(claimsOf([secureBoot(0), separator])).toMatchObject({ secureboot: false });
-  });
-
-  it("says when the firmware was debugged", () => {
-    const debug = { register: 7, type: eventType.efiAction, data: utf8("UEFI Debug Mode") };
-    expect(claimsOf([...usual, debug])["x-strongroom-firmware-debugged"]).toBe(true);
-    const unproven = { ...debug, digestOf: utf8("DMA Protection Disabled") };
-    expect(claimsOf([...usual, unproven])["x-strongroom-firmware-debugged"]).toBe(false);
-  });
-
-  it.each<[string, readonly TestEvent[]]>([
-    [
-      "a digest that is not its data's",
-      [{ ...secureBoot(1), digestOf: secureBoot(0).data }, separator],
-    ],
-    ["another variable's digest", [secureBoot(1), { ...pk, digestOf: utf8("other") }, separator]],
-    ["no separator", [secureBoot(1)]],
-    ["two separators", [...usual, separator]],
-    ["a separator of an error", [secureBoot(1), { ...separator, data: Uint8Array.of(1, 0, 0, 0) }]],
-    ["a separator that was none", [secureBoot(1), { ...separator, digestOf: utf8("error") }]],
-    ["the variable behind the separator", [separator, secureBoot(1)]],
-    ["the variable on both sides", [secureBoot(0), separator, secureBoot(1)]],
-    ["the variable twice", [secureBoot(0), secureBoot(1), separator]],
-    ["another value than yes and no", [secureBoot(2), separator]],
-    [
-      "the variable of another namespace",
-      [
-        { ...secureBoot(1), data: efiVariable("SecureBoot", Uint8Array.of(1), new Uint8Array(16)) },
-        separator,
-      ],
-    ],
-    ["the variable in another register", [{ ...secureBoot(1), register: 1 }, separator]],
-    ["a variable that is none", [secureBoot(1), { ...pk, data: utf8("none") }, separator]],
-  ])("says nothing of Secure Boot with %s", (_, events) => {
-    expect(claimsOf(events)).not.toHaveProperty("secureboot");
-  });
-
-  it("leaves out an authority whose digest is not its data's", () => {
-    const events = [...usual, { ...authority, digestOf: utf8("other") }];
-    expect(claimsOf(events)["x-strongroom-secureboot-authorities"]).toHaveLength(1);
   });
 
   it("is refused when it does not give a register of the firmware's, be it that all its events are missing", () => {

@@ -1,66 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createHmac, sign } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { utf8 } from "@strongroom/core";
-import { openVectors } from "../__fixtures__/vectors.ts";
-import { checkEar } from "./check-ear.ts";
-import { parseJwks } from "./jwks.ts";
-import { type JwtExpectation, type JwtIssuer, parseJwt, verifyJwt } from "./verify-jwt.ts";
-
-const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const forger = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const at = new Date("2026-06-01T00:10:00Z");
-const iat = Date.parse("2026-06-01T00:00:00Z") / 1000;
-
-const set = (...keys: readonly object[]) => parseJwks(utf8(JSON.stringify({ keys })));
-const jwk = (key: KeyObject, kid: string) => ({ ...key.export({ format: "jwk" }), kid });
-const usual: JwtIssuer = {
-  issuer: "https://issuer.test",
-  audience: "unbound",
-  algorithms: ["ES256", "RS256"],
-  keys: set(jwk(rsa.publicKey, "r"), jwk(ec.publicKey, "e")),
-  expiry: "required",
-  longestAge: 3600,
-};
-const one = set(jwk(ec.publicKey, "e"));
-const unnamed = set(ec.publicKey.export({ format: "jwk" }));
-const claims = { iss: "https://issuer.test", iat, nbf: iat, exp: iat + 900, nonce: "n" };
-
-interface Case {
-  readonly header?: object;
-  readonly claims?: object;
-  readonly payload?: string;
-  readonly key?: KeyObject;
-  readonly issuer?: Partial<JwtIssuer>;
-  readonly nonce?: JwtExpectation["nonce"];
-  readonly signature?: (signed: Uint8Array) => Uint8Array;
-  readonly change?: (token: string) => string;
-  readonly at?: Date;
-}
-
-const part = (bytes: Uint8Array | string) => Buffer.from(bytes).toString("base64url");
-
-function mint(changes: Case): string {
-  const header = { alg: "ES256", kid: "e", typ: "JWT", ...changes.header };
-  const payload = changes.payload ?? JSON.stringify({ ...claims, ...changes.claims });
-  const signed = `${part(JSON.stringify(header))}.${part(payload)}`;
-  const key = changes.key ?? ec.privateKey;
-  const make =
-    changes.signature ??
-    ((bytes: Uint8Array) => sign("sha256", bytes, { key, dsaEncoding: "ieee-p1363" }));
-  return `${signed}.${part(make(utf8(signed)))}`;
-}
-
-function attempt(changes: Case = {}) {
-  const token = mint(changes);
-  const nonce = changes.nonce ?? { path: ["nonce"], value: "n" };
-  const issuer = { ...usual, ...changes.issuer };
-  return verifyJwt(changes.change?.(token) ?? token, issuer, { nonce }, changes.at ?? at);
-}
-
-const attackerJwk = { jwk: forger.publicKey.export({ format: "jwk" }) };
-const secret = rsa.publicKey.export({ type: "spki", format: "pem" });
+import {
+  attackerJwk,
+  attempt,
+  type Case,
+  claims,
+  ec,
+  forger,
+  iat,
+  jwk,
+  one,
+  rsa,
+  secret,
+  set,
+  unnamed,
+} from "../__fixtures__/jwt-attempts.ts";
 
 describe("a token of another authority", () => {
   it("is verified by its issuer's keys, of either kind", () => {
@@ -128,30 +83,6 @@ describe("a token of another authority", () => {
     ).toMatchObject({
       class: "binding-mismatch",
     });
-  });
-
-  it("has three parts of at most 65,536 characters together, and a header that is understood", () => {
-    const usualHeader = part(JSON.stringify({ alg: "ES256" }));
-    const longest = `${usualHeader}.${"A".repeat(65_536 - usualHeader.length - 2)}.`;
-    expect(parseJwt(longest)).toMatchObject({ header: { alg: "ES256" }, signature: utf8("") });
-    const refusals: readonly (readonly [string, string])[] = [
-      [`${longest}A`, "three parts"],
-      [`${usualHeader}.e30`, "three parts"],
-      [`${usualHeader}.e30.AA.AA`, "three parts"],
-      [`${part("[]")}.e30.`, "header is none"],
-      [`${part("null")}.e30.`, "header is none"],
-      [`${part('{"alg":"ES256","crit":[]}')}.e30.`, "not understood"],
-      [`${part('{"alg":"ES256","b64":true}')}.e30.`, "not understood"],
-      [`${usualHeader}.e3.`, "no base64url"],
-    ];
-    for (const [token, message] of refusals) {
-      expect(() => parseJwt(token)).toThrow(
-        expect.objectContaining({
-          code: "EvidenceMalformed",
-          message: expect.stringContaining(message),
-        }),
-      );
-    }
   });
 
   it.each<[string, string, Case]>([
@@ -244,82 +175,5 @@ describe("a token of another authority", () => {
     ],
   ])("is refused with %s: %s", (_, refusal, changes) => {
     expect(attempt(changes)).toMatchObject({ kind: "refused", class: refusal });
-  });
-});
-
-describe("an EAR", () => {
-  const ear = (status: unknown, vector: object | undefined) => ({
-    submods: { one: { "ear.status": status, "ear.trustworthiness-vector": vector } },
-  });
-
-  it.each([
-    ["affirming", { hardware: 2, executables: 31, configuration: -32, "file-system": 0 }],
-    ["warning", { hardware: 32, executables: -96 }],
-    ["contraindicated", { hardware: 127, executables: -128 }],
-    ["none", { hardware: -1, executables: 1 }],
-    [0, { hardware: 1 }],
-    [2, { hardware: 31 }],
-    [32, { hardware: 95 }],
-    [96, { hardware: 127 }],
-    ["affirming", undefined],
-  ])("may say %s where its worst value does", (status, vector) => {
-    expect(checkEar(ear(status, vector))).toBeUndefined();
-  });
-
-  it.each([
-    ["affirming", { hardware: 32 }, "policy-denied"],
-    ["affirming", { hardware: -33 }, "policy-denied"],
-    ["warning", { hardware: 96 }, "policy-denied"],
-    ["warning", { hardware: -97 }, "policy-denied"],
-    ["none", { hardware: -2 }, "policy-denied"],
-    [0, { hardware: 2 }, "policy-denied"],
-    [32, { hardware: 96 }, "policy-denied"],
-    ["affirming", { hardware: 128 }, "malformed"],
-    ["affirming", { hardware: -129 }, "malformed"],
-    ["affirming", { hardware: 1.5 }, "malformed"],
-    ["affirming", { hardware: "2" }, "malformed"],
-    ["affirming", { hardware: 2, executables: null }, "malformed"],
-    ["affirming", [2], "malformed"],
-    ["fine", {}, "malformed"],
-    [1, {}, "malformed"],
-    [undefined, {}, "malformed"],
-  ])("is refused that says %s with %j: %s", (status, vector, refusal) => {
-    expect(checkEar(ear(status, vector))?.class).toBe(refusal);
-  });
-
-  it.each([
-    [{}, "the token has no submodules"],
-    [[{ "ear.status": "affirming" }], "the token has no submodules"],
-    [{ one: 1 }, "a submodule is none"],
-    [{ one: { "ear.status": "affirming" }, two: {} }, "a submodule has no status"],
-  ])("is refused with submodules %j: %s", (submods, reason) => {
-    expect(checkEar({ submods })).toEqual({ kind: "refused", class: "malformed", reason });
-  });
-});
-
-const vectors = openVectors(process.env["STRONGROOM_VECTORS"]);
-const withVectors = vectors === undefined ? describe.skip : describe;
-
-withVectors("published tokens of EAR", () => {
-  const folder = "jwt-ear/veraison__ear";
-  const check = (name: string) => {
-    const keys = parseJwks(vectors?.bytes(`${folder}/ear_test_pub.jwk.json`) ?? new Uint8Array());
-    const issuer = { ...usual, issuer: "unbound", expiry: "optional", keys } as const;
-    const token = (vectors?.text(`${folder}/${name}`) ?? "").trim();
-    return verifyJwt(token, issuer, { nonce: "unbound" }, new Date("2022-10-18T11:20:00Z"));
-  };
-
-  it("ear_test_0.jwt is authentic and consistent", () => {
-    const verdict = check("ear_test_0.jwt");
-    expect(verdict).toMatchObject({ kind: "verified", claims: { binding: "unbound" } });
-    expect(verdict.kind === "verified" && checkEar(verdict.claims.claims)).toBeUndefined();
-  });
-
-  it.each([
-    ["ear_test_1.jwt", "policy-denied"],
-    ["ear_test_2.jwt", "malformed"],
-    ["ear_test_3.jwt", "expired"],
-  ])("%s is refused: %s", (name, refusal) => {
-    expect(check(name)).toMatchObject({ class: refusal });
   });
 });

@@ -2,47 +2,21 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, utf8 } from "@strongroom/core";
-import { createNitroVendor, type NitroDocumentRequest } from "@strongroom/testing";
-import { appraiseNitro, toNitroClaims } from "./appraise-nitro.ts";
-import { type NitroExpectation, nitroRoots, verifyNitro } from "./verify-nitro.ts";
-
-const vendor = createNitroVendor();
-const roots = [{ name: "test", class: "software" as const, fingerprint: vendor.fingerprint }];
-const usual: NitroExpectation = { nonce: utf8("nonce"), userData: "unbound", publicKey: "unbound" };
-const during = new Date("2026-06-01T01:00:00Z");
-
-interface Case {
-  readonly request?: NitroDocumentRequest;
-  readonly expected?: Partial<NitroExpectation>;
-  readonly at?: Date;
-  readonly change?: (document: Uint8Array) => Uint8Array;
-}
-
-function attempt({ request, expected, at, change }: Case = {}) {
-  const document = vendor.document(request);
-  return verifyNitro(
-    change?.(document) ?? document,
-    roots,
-    { ...usual, ...expected },
-    at ?? during,
-  );
-}
-
-function factsOf(request: NitroDocumentRequest = {}) {
-  const verdict = attempt({ request });
-  if (verdict.kind === "refused") {
-    throw new Error(verdict.reason);
-  }
-  return verdict.claims;
-}
-
-const registers = (entries: readonly (readonly [number, Uint8Array])[]) => ({
-  fields: { pcrs: { pairs: entries } },
-});
-const full = Array.from({ length: 5 }, (_, index) => [index, new Uint8Array(48).fill(9)] as const);
-const tpm = {
-  fields: { pcrs: undefined, nitrotpm_pcrs: { pairs: full }, module_id: "i-0a-tpm0b" },
-};
+import { createNitroVendor } from "@strongroom/testing";
+import {
+  attempt,
+  type Case,
+  during,
+  factsOf,
+  full,
+  registers,
+  roots,
+  tpm,
+  usual,
+  vendor,
+} from "../__fixtures__/nitro-attempts.ts";
+import { toNitroClaims } from "./appraise-nitro.ts";
+import { nitroRoots, verifyNitro } from "./verify-nitro.ts";
 
 describe("an attestation document", () => {
   it("is verified, with its tag and without", () => {
@@ -217,40 +191,5 @@ describe("an attestation document", () => {
       const changed = document.map((byte, index) => (index === at ? byte ^ 0x41 : byte));
       expect(verifyNitro(changed, roots, usual, during).kind).toBe("refused");
     }
-  });
-});
-
-describe("rules about Nitro", () => {
-  it("know no debug mode of a NitroTPM, whose registers may be zero", () => {
-    const pcrs = { nitrotpm_pcrs: { pairs: [[0, new Uint8Array(48)] as const] } };
-    const facts = factsOf({ fields: { ...tpm.fields, ...pcrs } });
-    expect(appraiseNitro(facts, { debug: "refuse", pcrs: "unbound" })).toBeUndefined();
-  });
-
-  const zeros = [0, 1, 2].map((index) => [index, new Uint8Array(48)] as const);
-
-  it.each([
-    ["zero", zeros],
-    ["missing", [[3, new Uint8Array(48).fill(1)] as const]],
-    [
-      "zero, but for two",
-      [...full.filter(([index]) => index !== 1), [1, new Uint8Array(48)] as const],
-    ],
-  ])("refuse debug mode: registers 0 to 2 are %s", (_, entries) => {
-    const facts = factsOf(registers(entries));
-    expect(appraiseNitro(facts, { debug: "refuse", pcrs: "unbound" })?.class).toBe("policy-denied");
-    expect(appraiseNitro(facts, { debug: "allow", pcrs: "unbound" })).toBeUndefined();
-  });
-
-  it("accept the registers' values that they list, and no other", () => {
-    const facts = factsOf();
-    const rules = (pcrs: Readonly<Record<string, readonly string[]>>) =>
-      appraiseNitro(facts, { debug: "refuse", pcrs })?.class;
-    const [zeroth, first] = ["01".repeat(48), "02".repeat(48)];
-    expect(rules({ "0": [zeroth], "1": ["ff", first] })).toBeUndefined();
-    expect(rules({ "0": [zeroth], "1": [zeroth] })).toBe("policy-denied");
-    expect(rules({ "0": [] })).toBe("policy-denied");
-    expect(rules({ "31": ["00".repeat(48)] })).toBe("policy-denied");
-    expect(() => rules({})).toThrow(/name none/u);
   });
 });

@@ -1,51 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, fromHex, toHex, utf8 } from "@strongroom/core";
 import { pemOf } from "@strongroom/testing";
-import { ekChain } from "../__fixtures__/ek-chain.ts";
-import { ecdsaKey, rsaKey } from "../__fixtures__/test-attestation-key.ts";
-import { encodeEventLog } from "../__fixtures__/test-event-log.ts";
-import { encodeQuote, pcrBanks, pcrValue } from "../__fixtures__/test-quote.ts";
+import { ecdsaKey } from "../__fixtures__/test-attestation-key.ts";
+import { pcrBanks, pcrValue } from "../__fixtures__/test-quote.ts";
 import {
-  azureQuoteFile,
-  enactTrustToken,
+  bothPcrs,
+  field,
+  key,
+  leaf,
+  log,
+  message,
+  opaque,
+  rsaSpki,
+  serialized,
+  signature,
+  signed,
+  spki,
+  threeValues,
+  token,
+  twelve,
+  values,
+  zeroth,
+} from "../__fixtures__/tpm-file-parts.ts";
+import {
   parsecEvidence,
   parsecPlatform,
-  protobufField,
   protobufPcrs,
   protobufQuote,
   selectedPcrs,
 } from "../__fixtures__/tpm-files.ts";
 import { tpm2b } from "./encode.ts";
 import { openTpmFile } from "./open-tpm-file.ts";
-
-const key = rsaKey("rsassa");
-const message = encodeQuote();
-const signature = key.sign(message);
-const spki = (namedCurve: string) =>
-  new Uint8Array(
-    generateKeyPairSync("ec", { namedCurve }).publicKey.export({ type: "spki", format: "der" }),
-  );
-const rsaSpki = new Uint8Array(
-  createPublicKey(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey).export({
-    ...{ type: "spki", format: "der" },
-  }),
-);
-const { leaf } = ekChain();
-const log = encodeEventLog([]);
-const opaque = (bytes: Uint8Array) => [{ kind: "opaque", bytes }];
-const values = concatBytes(pcrValue(0), pcrValue(1));
-const [zeroth, first] = [pcrValue(0), pcrValue(1)].map(toHex) as [string, string];
-const bothPcrs = { sha256: { "0": zeroth, "1": first } };
-
-const signed = { message, signature };
-const token = (...behind: readonly Uint8Array[]) => enactTrustToken(message, ...behind);
-const serialized = (count: number, ...behind: readonly Uint8Array[]) =>
-  azureQuoteFile(signed, count, ...behind);
-const field = protobufField;
-const twelve = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
-const threeValues = [pcrValue(0), pcrValue(9), pcrValue(23, "sha1")];
 
 describe("a file about a TPM", () => {
   it.each<[string, Uint8Array, readonly unknown[]]>([
@@ -195,126 +181,5 @@ describe("a file about a TPM", () => {
       { kind: "spki", der: rsaSpki },
     ]);
     expect(openTpmFile(utf8(` {"pcrs":{"0":"${zeroth}"}}`))).toMatchObject([{ kind: "pcrs" }]);
-  });
-
-  it.each<[string, string]>([
-    ["tpm2_pcrread's", `sha256:\n  0 : 0x${zeroth.toUpperCase()}\n  1 : 0x${first}`],
-    ["with names", `sha256:\n  pcr0: ${zeroth}\n\n  PCR01: ${first}\n`],
-    ["of JSON's members", `sha256 :\n"pcr0": "${zeroth}",\n"pcr1": "0x${first}"`],
-    ["of a list", `sha256:\n- 0: ${zeroth}\n- 1: ${first}`],
-  ])("may be a listing %s", (_, text) => {
-    expect(openTpmFile(utf8(text))).toEqual([{ kind: "pcrs", banks: bothPcrs }]);
-  });
-
-  it("may be a listing of several banks, one of them empty", () => {
-    const sha1 = toHex(pcrValue(3, "sha1"));
-    expect(openTpmFile(utf8(`sha384:\nsha1:\n  3 : ${sha1}`))).toEqual([
-      { kind: "pcrs", banks: { sha384: {}, sha1: { "3": sha1 } } },
-    ]);
-  });
-
-  it.each<[string, string, Uint8Array]>([
-    ["empty", "a file of 0 bytes", new Uint8Array()],
-    ["longer than a MiB", "a file of 1048577 bytes", new Uint8Array(1_048_577)],
-    ["a word", "nothing of a tpm", utf8("word")],
-    ["a listing without a bank", "nothing of a tpm", utf8(`0 : ${zeroth}`)],
-    ["a listing of an unknown bank", "nothing of a tpm", utf8(`sha257:\n0 : ${zeroth}`)],
-    ["a listing with a remark", "nothing of a tpm", utf8(`sha256:\n0 : ${zeroth}\nend`)],
-    ["a listing with a short value", "nothing of a tpm", utf8("sha256:\n0 : 00")],
-    ["a block without an end", "no end", utf8("-----BEGIN CERTIFICATE-----\nAA==")],
-  ])("is malformed that is %s: %s", (_, message, file) => {
-    expect(() => openTpmFile(file)).toThrow(
-      expect.objectContaining({
-        code: "EvidenceMalformed",
-        message: expect.stringContaining(message),
-      }),
-    );
-  });
-
-  it("may be as long as a MiB", () => {
-    expect(openTpmFile(new Uint8Array(1_048_576))).toHaveLength(1);
-  });
-});
-
-describe("JSON about a TPM", () => {
-  const open = (value: unknown) => openTpmFile(utf8(JSON.stringify(value)));
-  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
-  const item = { kind: "signed-quote", message, signature, pcrs: undefined };
-  const [hexMessage, hexSignature] = [toHex(message), toHex(signature)];
-  const pair = { quote: hexMessage, sig: hexSignature };
-  const nest = (levels: number): unknown => (levels === 0 ? pair : { evidence: nest(levels - 1) });
-
-  it.each<[string, unknown]>([
-    ["quote and sig", pair],
-    [
-      "message and signature, in base64",
-      { message: base64(message), signature: base64(signature) },
-    ],
-    ["msg and raw_sig, with endings", { msg_b64: base64(message), raw_sig_hex: hexSignature }],
-    ["attest, in a list of numbers", { attest_base64: [...message], signature: [...signature] }],
-    ["a list of quotes", { quotes: [pair] }],
-    ["a quote's object", { quote: pair }],
-    ["other containers", { attestation: { tpm_quote: pair } }],
-    ["four objects, one in the other", nest(3)],
-    ["a member that is none first", { message: 1, quote: hexMessage, signature: hexSignature }],
-  ])("may have a quote as %s", (_, value) => {
-    expect(open(value)).toEqual([item]);
-  });
-
-  it.each<[string, Readonly<Record<string, unknown>>, unknown]>([
-    ["its key", { ak_pub: toHex(key.akPublic) }, { kind: "public", encoded: key.akPublic }],
-    ["its key in PEM", { akPub_pem: pemOf("PUBLIC KEY", rsaSpki) }, { kind: "spki", der: rsaSpki }],
-    ["its key's structure", { ak_pub_tpmt_hex: toHex(key.akPublic) }, { kind: "public" }],
-    ["a public area", { pubArea_hex: toHex(key.akPublic) }, { kind: "public" }],
-    ["a certificate", { ek_cert_b64: base64(leaf) }, { kind: "certificate", der: leaf }],
-    ["a certificate in PEM", { akCert: pemOf("CERTIFICATE", leaf) }, { kind: "certificate" }],
-    ["a log", { eventlog: base64(log) }, { kind: "event-log", log }],
-    ["values by bank", { pcrs: bothPcrs }, { kind: "pcrs", banks: bothPcrs }],
-    ["values of no bank", { pcrs: bothPcrs.sha256 }, { kind: "pcrs", banks: bothPcrs }],
-    ["values in a list", { pcrs: [zeroth, first] }, { kind: "pcrs", banks: bothPcrs }],
-    [
-      "values as they are written",
-      { pcrs: { "0": `0x${zeroth.toUpperCase()}`, "1": [...pcrValue(1)] } },
-      { kind: "pcrs", banks: bothPcrs },
-    ],
-    [
-      "values of a bank that is named",
-      { hash_alg: 0x0c, pcrs: [toHex(pcrValue(0, "sha384"))] },
-      { kind: "pcrs", banks: { sha384: { "0": toHex(pcrValue(0, "sha384")) } } },
-    ],
-  ])("may have %s", (_, value, found) => {
-    expect(open(value)).toMatchObject([found]);
-    expect(open(value)).toHaveLength(1);
-  });
-
-  it("has values of the bank that its quote selects, and the quote before the rest", () => {
-    const quote = encodeQuote({ bank: "sha384" });
-    const pcrs = { "7": toHex(pcrValue(7, "sha384")) };
-    const all = { event_log: base64(log), quote: toHex(quote), sig: hexSignature, pcrs };
-    expect(open(all)).toEqual([
-      { kind: "signed-quote", message: quote, signature, pcrs: { sha384: pcrs } },
-      { kind: "event-log", log },
-    ]);
-    expect(open({ pcrs: pcrBanks(), evidence: pair })).toEqual([
-      { kind: "pcrs", banks: pcrBanks() },
-      item,
-    ]);
-  });
-
-  it.each<[string, unknown]>([
-    ["nothing", {}],
-    ["a quote alone", { quote: hexMessage }],
-    ["a signature alone", { sig: hexSignature }],
-    ["other names", { xquote: hexMessage, xsig: hexSignature }],
-    ["names with another ending", { quote_raw: hexMessage, sig_raw: hexSignature }],
-    ["five objects, one in the other", nest(4)],
-    ["bytes that are none", { quote: [...message, 256], sig: hexSignature }],
-    ["registers that are none", { pcrs: 1 }],
-  ])("is malformed with %s", (_, value) => {
-    expect(() => open(value)).toThrow("json with nothing of a tpm");
-  });
-
-  it("is malformed with values of a bank that is none", () => {
-    expect(() => open({ hash_alg: 1, pcrs: [zeroth] })).toThrow("0x1 is not known");
   });
 });

@@ -1,58 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
-import { concatBytes, toHex, u32be, utf8 } from "@strongroom/core";
+import { toHex, utf8 } from "@strongroom/core";
+import {
+  anchorOf,
+  attempt,
+  hex,
+  json,
+  key,
+  listing,
+  quote,
+  serializedPcrs,
+  sha1,
+  signature,
+  signed,
+  sized,
+  stranger,
+  values,
+  weak,
+} from "../__fixtures__/anchored-quotes.ts";
 import {
   akAttributes,
   ecdsaKey,
   rsaKey,
   type TestAttestationKey,
 } from "../__fixtures__/test-attestation-key.ts";
-import { covered, encodeQuote, pcrBanks, pcrValue } from "../__fixtures__/test-quote.ts";
-import type { AttestationAnchor } from "../ek/attestation-anchors.ts";
+import { covered, encodeQuote, pcrBanks } from "../__fixtures__/test-quote.ts";
 import { collectTpmEvidence } from "./collect-tpm-evidence.ts";
-import { parseTpmPublic } from "./parse-tpm-public.ts";
 import { toTpmClaims } from "./tpm-claims.ts";
-import { tpmPublicKey } from "./tpm-key.ts";
 import { objectAttribute } from "./tpm-public.ts";
 import { verifyAnchoredQuotes } from "./verify-anchored-quotes.ts";
-
-const key = rsaKey("rsassa");
-const stranger = rsaKey("rsassa");
-const sha1 = rsaKey("rsassa", { hash: "sha1" });
-const root = { name: "test", class: "software", fingerprint: "00" } as const;
-const anchorOf = ({ akPublic }: TestAttestationKey): AttestationAnchor => ({
-  key: tpmPublicKey(parseTpmPublic(akPublic)),
-  root,
-});
-
-const json = (value: unknown) => utf8(JSON.stringify(value));
-const hex = (bytes: Uint8Array) => utf8(toHex(bytes));
-const u32le = (value: number) => u32be(value).toReversed();
-
-/** `tpm2_quote --pcr`, as a little-endian machine has it in memory. */
-function serializedPcrs(): Uint8Array {
-  const bitmap = new Uint8Array(5);
-  for (const index of covered) {
-    bitmap[index >> 3] = (bitmap[index >> 3] ?? 0) | (1 << (index & 7));
-  }
-  const selection = new Uint8Array(16 * 8);
-  selection.set([0x0b, 0, 3, ...bitmap]);
-  const digests = new Uint8Array(8 * 66);
-  for (const [position, index] of covered.entries()) {
-    digests.set([32, 0, ...pcrValue(index)], position * 66);
-  }
-  return concatBytes(u32le(1), selection, u32le(1), u32le(covered.length), digests);
-}
-
-const listing = utf8(
-  `  sha256:\n${covered.map((index) => `    ${index} : 0x${toHex(pcrValue(index)).toUpperCase()}\n`).join("")}`,
-);
-
-const quote = encodeQuote();
-const signature = key.sign(quote);
-const values = concatBytes(...covered.map((index) => pcrValue(index)));
-const sized = (bytes: Uint8Array) =>
-  concatBytes(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff), bytes);
 
 describe("a quote by a key that somebody vouches for", () => {
   it.each<[string, readonly Uint8Array[]]>([
@@ -215,23 +191,4 @@ describe("a quote by a key that somebody vouches for", () => {
       class: "bad-signature",
     });
   });
-
-  function signed(fields: Parameters<typeof encodeQuote>[0]): readonly Uint8Array[] {
-    const message = encodeQuote(fields);
-    return [json({ quote: toHex(message), signature: toHex(key.sign(message)) })];
-  }
-
-  function weak(): readonly [Uint8Array, Uint8Array, Uint8Array] {
-    const message = encodeQuote({ bank: "sha1" });
-    return [message, key.sign(message), json({ pcrs: pcrBanks(covered, "sha1") })];
-  }
 });
-
-/** What malformed evidence is refused with, wherever it was found. */
-function attempt(run: () => unknown): unknown {
-  try {
-    return run();
-  } catch (error) {
-    return { class: Object(error).code === "EvidenceMalformed" ? "malformed" : error };
-  }
-}

@@ -12,6 +12,7 @@ import {
   purpose,
   rawExtension,
 } from "../__fixtures__/certificates.ts";
+import { malformedWith } from "../__fixtures__/malformed-with.ts";
 import {
   type Certificate,
   isIssuedBy,
@@ -31,11 +32,6 @@ const mint = (...extensions: readonly Extension[]) =>
     ...{ subject: "leaf", publicKey: rsa.publicKey, issuer: rsa, extensions, notBefore, notAfter },
   });
 const filler = (id: number, length = 1) => rawExtension(`1.2.3.${id}`, new Uint8Array(length));
-const malformedWith = (message: string) =>
-  expect.objectContaining({
-    code: "EvidenceMalformed",
-    message: expect.stringContaining(message),
-  });
 
 describe("a certificate", () => {
   it("has what is asked of it, in memory of its own", () => {

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/** JSON about a TPM: every form that it may have, and what is malformed. */
+
+import { describe, expect, it } from "@jest/globals";
+import { toHex, utf8 } from "@strongroom/core";
+import { pemOf } from "@strongroom/testing";
+import { encodeQuote, pcrBanks, pcrValue } from "../__fixtures__/test-quote.ts";
+import {
+  bothPcrs,
+  first,
+  key,
+  leaf,
+  log,
+  message,
+  rsaSpki,
+  signature,
+  zeroth,
+} from "../__fixtures__/tpm-file-parts.ts";
+import { openTpmFile } from "./open-tpm-file.ts";
+
+describe("JSON about a TPM", () => {
+  const open = (value: unknown) => openTpmFile(utf8(JSON.stringify(value)));
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+  const item = { kind: "signed-quote", message, signature, pcrs: undefined };
+  const [hexMessage, hexSignature] = [toHex(message), toHex(signature)];
+  const pair = { quote: hexMessage, sig: hexSignature };
+  const nest = (levels: number): unknown => (levels === 0 ? pair : { evidence: nest(levels - 1) });
+
+  it.each<[string, unknown]>([
+    ["quote and sig", pair],
+    [
+      "message and signature, in base64",
+      { message: base64(message), signature: base64(signature) },
+    ],
+    ["msg and raw_sig, with endings", { msg_b64: base64(message), raw_sig_hex: hexSignature }],
+    ["attest, in a list of numbers", { attest_base64: [...message], signature: [...signature] }],
+    ["a list of quotes", { quotes: [pair] }],
+    ["a quote's object", { quote: pair }],
+    ["other containers", { attestation: { tpm_quote: pair } }],
+    ["four objects, one in the other", nest(3)],
+    ["a member that is none first", { message: 1, quote: hexMessage, signature: hexSignature }],
+  ])("may have a quote as %s", (_, value) => {
+    expect(open(value)).toEqual([item]);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>, unknown]>([
+    ["its key", { ak_pub: toHex(key.akPublic) }, { kind: "public", encoded: key.akPublic }],
+    ["its key in PEM", { akPub_pem: pemOf("PUBLIC KEY", rsaSpki) }, { kind: "spki", der: rsaSpki }],
+    ["its key's structure", { ak_pub_tpmt_hex: toHex(key.akPublic) }, { kind: "public" }],
+    ["a public area", { pubArea_hex: toHex(key.akPublic) }, { kind: "public" }],
+    ["a certificate", { ek_cert_b64: base64(leaf) }, { kind: "certificate", der: leaf }],
+    ["a certificate in PEM", { akCert: pemOf("CERTIFICATE", leaf) }, { kind: "certificate" }],
+    ["a log", { eventlog: base64(log) }, { kind: "event-log", log }],
+    ["values by bank", { pcrs: bothPcrs }, { kind: "pcrs", banks: bothPcrs }],
+    ["values of no bank", { pcrs: bothPcrs.sha256 }, { kind: "pcrs", banks: bothPcrs }],
+    ["values in a list", { pcrs: [zeroth, first] }, { kind: "pcrs", banks: bothPcrs }],
+    [
+      "values as they are written",
+      { pcrs: { "0": `0x${zeroth.toUpperCase()}`, "1": [...pcrValue(1)] } },
+      { kind: "pcrs", banks: bothPcrs },
+    ],
+    [
+      "values of a bank that is named",
+      { hash_alg: 0x0c, pcrs: [toHex(pcrValue(0, "sha384"))] },
+      { kind: "pcrs", banks: { sha384: { "0": toHex(pcrValue(0, "sha384")) } } },
+    ],
+  ])("may have %s", (_, value, found) => {
+    expect(open(value)).toMatchObject([found]);
+    expect(open(value)).toHaveLength(1);
+  });
+
+  it("has values of the bank that its quote selects, and the quote before the rest", () => {
+    const quote = encodeQuote({ bank: "sha384" });
+    const pcrs = { "7": toHex(pcrValue(7, "sha384")) };
+    const all = { event_log: base64(log), quote: toHex(quote), sig: hexSignature, pcrs };
+    expect(open(all)).toEqual([
+      { kind: "signed-quote", message: quote, signature, pcrs: { sha384: pcrs } },
+      { kind: "event-log", log },
+    ]);
+    expect(open({ pcrs: pcrBanks(), evidence: pair })).toEqual([
+      { kind: "pcrs", banks: pcrBanks() },
+      item,
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", {}],
+    ["a quote alone", { quote: hexMessage }],
+    ["a signature alone", { sig: hexSignature }],
+    ["other names", { xquote: hexMessage, xsig: hexSignature }],
+    ["names with another ending", { quote_raw: hexMessage, sig_raw: hexSignature }],
+    ["five objects, one in the other", nest(4)],
+    ["bytes that are none", { quote: [...message, 256], sig: hexSignature }],
+    ["registers that are none", { pcrs: 1 }],
+  ])("is malformed with %s", (_, value) => {
+    expect(() => open(value)).toThrow("json with nothing of a tpm");
+  });
+
+  it("is malformed with values of a bank that is none", () => {
+    expect(() => open({ hash_alg: 1, pcrs: [zeroth] })).toThrow("0x1 is not known");
+  });
+});
