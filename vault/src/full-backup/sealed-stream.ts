@@ -11,7 +11,7 @@
  */
 
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { concatBytes, type DeriveSubkey, SecretBytes, u64be } from "@strongroom/core";
+import { concatBytes, type DeriveSubkey, SecretBytes, u32be, u64be } from "@strongroom/core";
 import { maxKeyBlobLength, unreadable } from "../objects/backup/backup-format.ts";
 import type { BackupKeys } from "../objects/backup/backup-keys.ts";
 import { ByteSource, type Bytes, withLength } from "./byte-source.ts";
@@ -38,8 +38,10 @@ export async function* sealStream(
   for await (const { chunk, isLast } of inChunks(plain)) {
     const cipher = createCipheriv(cipherName, key.reveal(), ivOf(index, isLast));
     cipher.setAAD(start);
-    const sealed = concatBytes(cipher.update(chunk), cipher.final(), cipher.getAuthTag());
-    yield* withLength(sealed);
+    // Piece by piece: memory that a large chunk takes is given back late.
+    yield u32be(chunk.length + tagLength);
+    yield cipher.update(chunk);
+    yield concatBytes(cipher.final(), cipher.getAuthTag());
     index += 1;
   }
 }
@@ -97,17 +99,16 @@ function ivOf(index: number, isLast: boolean): Uint8Array {
   return concatBytes(new Uint8Array(3), u64be(index), new Uint8Array([isLast ? 1 : 0]));
 }
 
-// A stream of nothing has one empty chunk: its end is authenticated as well.
+// A stream of nothing has one empty chunk: its end is authenticated as well. A chunk is good until the next is asked for.
 async function* inChunks(
   plain: Bytes,
 ): AsyncGenerator<{ readonly chunk: Uint8Array; readonly isLast: boolean }> {
-  let room = new Uint8Array(chunkBytes);
+  const room = new Uint8Array(chunkBytes);
   let filled = 0;
   for await (const piece of plain) {
     for (let at = 0; at < piece.length; ) {
       if (filled === chunkBytes) {
         yield { chunk: room, isLast: false };
-        room = new Uint8Array(chunkBytes);
         filled = 0;
       }
       const part = piece.subarray(at, at + chunkBytes - filled);
