@@ -19,6 +19,16 @@ source_without_licence() {
   return "$bad"
 }
 
+# What is generated is as long as it is.
+source_too_long() {
+  local file lines bad=0
+  while IFS= read -r file; do
+    lines=$(wc -l <"$file")
+    ((lines <= 200)) || { echo "$file: $lines lines, 200 is the limit" && bad=1; }
+  done < <(git ls-files --cached --others --exclude-standard '*.ts' ':!:*/generated/*')
+  return "$bad"
+}
+
 # For the other architecture too: images are made for both.
 go_helper() (
   local arch
@@ -59,6 +69,7 @@ trap 'rm -rf "$WORK"' EXIT
 
 "$ROOT/scripts/setup.sh" check
 step "licences" source_without_licence
+step "lengths of files" source_too_long
 step "types (tsc)" node node_modules/typescript-7/bin/tsc -p tsconfig.json
 step "format and lint (biome)" biome ci .
 step "boundaries (dependency-cruiser)" depcruise --config .dependency-cruiser.mjs --output-type err packages vault operator csi-driver cli

@@ -188,9 +188,7 @@ export class RequestTransaction implements LedgerTransaction {
   }
 }
 
-function isOver(): StrongroomError {
-  return new StrongroomError("Internal", "the request is over");
-}
+const isOver = () => new StrongroomError("Internal", "the request is over");
 
 function checkKey({ scope, id }: RecordKey): void {
   for (const part of [scope, id]) {
