@@ -42,6 +42,8 @@ describe("the risks of a policy", () => {
     ["DebugAdmitted", { claim: "dbgstat", notEquals: "disabled" }],
     ["MigrationAdmitted", { claim: "x-ms-sevsnpvm-migration-allowed", greaterOrEquals: 0 }],
     ["AbsenceAdmitted", { claim: "a", exists: "false" }],
+    ["UnmeasuredAsked", { claim: "x-strongroom-unmeasured.workload.name", equals: "a" }],
+    ["UnmeasuredAsked", { claim: "x-strongroom-unmeasured", exists: true }],
     ["ReferenceUnknown", { claim: "m", reference: "gone" }],
     ["ReferenceUnknown", { claim: "other", reference: "images" }],
   ])("have %s for %j", (code, condition) => {
@@ -60,8 +62,10 @@ describe("the risks of a policy", () => {
     expect(codes({ claim: "a", equals: 1 })).toEqual(["DebugUnchecked"]);
     expect(codes({ anyOf: [checked, { claim: "a", equals: 1 }] })).toEqual(["DebugUnchecked"]);
     expect(codes({ claim: "x-ms-attestation-type", equals: "tpm" })).toEqual([]);
-    const type = { claim: "x-ms-attestation-type", in: ["tpm", "sevsnpvm"] };
-    expect(codes(type)).toEqual(["DebugUnchecked"]);
+    for (const type of ["sevsnpvm", "cca"]) {
+      const either = { claim: "x-ms-attestation-type", in: ["tpm", type] };
+      expect(codes(either)).toEqual(["DebugUnchecked"]);
+    }
   });
 
   it("look at who issues tokens where that is known, and at no authority otherwise", () => {

@@ -26,7 +26,7 @@ export interface TrustedAuthorities {
 const maxNamed = 128;
 
 /** Types of TEEs in which memory can be debugged, as tokens say them. */
-const debuggableTypes = ["sevsnpvm", "tdxvm", "sgx", "azurevm", "nitro"];
+const debuggableTypes = ["sevsnpvm", "tdxvm", "sgx", "azurevm", "nitro", "cca"];
 
 const admitted: Readonly<Record<UnusualTopic, readonly [code: string, what: string]>> = {
   software: ["SoftwareAdmitted", "devices that are software or virtual, such as a software TPM"],
@@ -47,6 +47,7 @@ export function policyRisks(
     ...admittedRisks(policy, context),
     ...debugRisks(policy, context),
     ...absenceRisks(policy),
+    ...unmeasuredRisks(policy),
     ...authorityRisks(policy, trusted),
     ...(trusted === undefined ? [] : referenceRisks(policy, trusted)),
   ];
@@ -87,6 +88,18 @@ function absenceRisks(policy: ReleasePolicy): readonly PolicyRisk[] {
     .map(({ claim }) => ({
       code: "AbsenceAdmitted",
       message: `a token that says nothing of ${quoted(claim)} meets a condition`,
+    }));
+}
+
+/** What a node says of itself stands under this claim, and nothing else does. */
+const unmeasured = "x-strongroom-unmeasured";
+
+function unmeasuredRisks(policy: ReleasePolicy): readonly PolicyRisk[] {
+  return everyCondition(policy)
+    .filter(({ claim }) => claim === unmeasured || claim.startsWith(`${unmeasured}.`))
+    .map(({ claim }) => ({
+      code: "UnmeasuredAsked",
+      message: `nothing measures ${quoted(claim)}: a node says it of itself`,
     }));
 }
 
