@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { maxNamedObjects } from "@strongroom/api";
 import { secretType } from "../secrets/secret-type.ts";
 import { sealSecret, writeSecret } from "../secrets/write-secret.ts";
 import { policyKey, policyRecordSchema, readRecord } from "../vaults/vault-record.ts";
@@ -66,7 +67,11 @@ describe("a policy over more objects than one transaction marks", () => {
     expect(await governedIn(last)).toEqual({ record: [], read: ["policy"] });
 
     const second = await mark(first.next);
-    expect(second).toEqual({ governed: 20, next: undefined });
+    const names = Array.from(
+      { length: maxNamedObjects },
+      (_, at) => `secrets/${nameOf(governBatch + at)}`,
+    );
+    expect(second).toEqual({ governed: 20, names, next: undefined });
     expect(await governedIn(last)).toEqual({ record: ["policy"], read: ["policy"] });
   });
 
