@@ -31,6 +31,9 @@ function blob(...parts: readonly Uint8Array[]): Uint8Array {
   return concatBytes(Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0), ...lengths, ...seven);
 }
 
+/** A text in an object in a text. */
+const inText = (text: string) => JSON.stringify({ a: text });
+
 /** An array in as many others. */
 const nested = (levels: number): unknown => (levels === 0 ? pem : [nested(levels - 1)]);
 
@@ -93,6 +96,7 @@ describe("a file with Intel's endorsements", () => {
     ["a statement without its signature", json({ tcbInfo: { chain: pem } }), [asCertificate]],
     ["Open Enclave's blob", blob(utf8(`${pem}\0`), crl, new Uint8Array()), [asCertificate, asCrl]],
     ["a few lists", json({ a: nested(3) }), [asCertificate]],
+    ["text that begins as DER does", utf8("0 is the first byte of DER"), []],
     ["nothing of these", utf8("word"), []],
     ["short hexadecimal", utf8("3082"), []],
     ["long text", utf8("word ".repeat(50)), []],
@@ -108,6 +112,11 @@ describe("a file with Intel's endorsements", () => {
     ["bytes of something else", "neither DER nor text", Uint8Array.of(0xff, 0xfe)],
     ["more than a MiB", "too long", new Uint8Array(1_048_577).fill(0x20)],
     ["JSON in JSON without end", "nested too deep", json({ a: nested(5) })],
+    [
+      "JSON in text in JSON without end",
+      "nested too deep",
+      json({ a: inText(inText(inText(pem))) }),
+    ],
     ["blobs in blobs without end", "nested too deep", blob(blob(blob(blob(blob(utf8(pem))))))],
     ["a name twice", "there twice", utf8('{"a":1,"a":2}')],
     ["a short signature", "is not 64 bytes", json({ tcbInfo: {}, signature: "ab" })],

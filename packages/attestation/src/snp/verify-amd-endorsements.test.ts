@@ -48,6 +48,17 @@ describe("verifyAmdEndorsements", () => {
     });
   });
 
+  it("takes a revocation list from its first instant to its last", () => {
+    const [thisUpdate, nextUpdate] = [new Date("2026-05-01Z"), new Date("2026-07-01Z")];
+    const crls = [milan.crl({ thisUpdate, nextUpdate })];
+    for (const instant of [thisUpdate, nextUpdate]) {
+      expect(verifyUnder(milan, { crls }, instant)).toMatchObject({ kind: "verified" });
+    }
+    expect(verifyUnder(milan, { crls }, new Date(thisUpdate.getTime() - 1))).toMatchObject({
+      class: "expired",
+    });
+  });
+
   it.each<[string, Partial<AmdEndorsements>, string]>([
     ["a key of another vendor", { certificates: [other.leaf()] }, "untrusted-chain"],
     ["a signing key of another vendor", { certificates: [other.ask] }, "untrusted-chain"],
