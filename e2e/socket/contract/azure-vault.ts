@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Vaults for the vendor's clients: real processes over a real token, reached over HTTPS by their own host names. */
 
-import { Agent } from "node:https";
-import type { LookupFunction } from "node:net";
 import type { SecretVaultSpec } from "@strongroom/api";
 import {
   type Installation,
@@ -10,6 +8,7 @@ import {
   startInstallation,
 } from "../fixtures/installation.ts";
 import { hostOf } from "../fixtures/names.ts";
+import { type LoopbackOptions, openLoopback } from "./loopback.ts";
 
 /** Name of the vault that tests use where they do not say another. */
 export const mainVault = "azure";
@@ -20,18 +19,7 @@ export interface ClientArguments {
   readonly credential: {
     readonly getToken: () => Promise<{ token: string; expiresOnTimestamp: number }>;
   };
-  readonly options: {
-    readonly disableChallengeResourceVerification: true;
-    readonly retryOptions: { readonly maxRetries: 0 };
-    readonly additionalPolicies: {
-      readonly policy: {
-        readonly name: string;
-        // biome-ignore lint/suspicious/noExplicitAny: the pipeline's types are the vendor's, and each client has its own
-        readonly sendRequest: (request: any, next: (request: any) => Promise<any>) => Promise<any>;
-      };
-      readonly position: "perCall";
-    }[];
-  };
+  readonly options: LoopbackOptions & { readonly disableChallengeResourceVerification: true };
 }
 
 /** The vaults. */
@@ -61,12 +49,7 @@ export async function startAzureVaults(
     const roleAssignments = [...officers, ...(spec.roleAssignments ?? [])];
     await installation.putVault({ name, spec: { ...spec, roleAssignments } });
   }
-  // Names of vaults are in no DNS here; the certificate is checked against them all the same.
-  const lookup: LookupFunction = (_host, options, done) =>
-    options.all === true
-      ? done(null, [{ address: "127.0.0.1", family: 4 }])
-      : done(null, "127.0.0.1", 4);
-  const agent = new Agent({ keepAlive: true, ca: installation.ca(), lookup });
+  const loopback = openLoopback(installation.ca());
   return {
     installation,
     argumentsOf: (subject, vault = mainVault) => ({
@@ -80,20 +63,11 @@ export async function startAzureVaults(
       options: {
         // The vault's resource is its own host, not a subdomain of vault.azure.net.
         disableChallengeResourceVerification: true,
-        retryOptions: { maxRetries: 0 },
-        additionalPolicies: [
-          {
-            policy: {
-              name: "loopback",
-              sendRequest: (request, next) => next(Object.assign(request, { agent })),
-            },
-            position: "perCall",
-          },
-        ],
+        ...loopback.options,
       },
     }),
     [Symbol.asyncDispose]: async () => {
-      agent.destroy();
+      loopback[Symbol.dispose]();
       await installation[Symbol.asyncDispose]();
     },
   };
