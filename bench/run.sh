@@ -11,6 +11,7 @@ cd "$ROOT"
 node scripts/bundle.ts
 node --conditions=@strongroom/source bench/vault/secret-get.ts
 node --conditions=@strongroom/source bench/vault/capacity.ts
+node --conditions=@strongroom/source bench/vault/backup-memory.ts
 node --conditions=@strongroom/source bench/policy/evaluate.ts
 node --conditions=@strongroom/source bench/hsm/sign.ts
 node --conditions=@strongroom/source bench/vault/key-sign.ts

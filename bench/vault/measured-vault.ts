@@ -5,7 +5,11 @@ import { readFile } from "node:fs/promises";
 import { Agent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type Installation, startInstallation } from "../../e2e/socket/fixtures/installation.ts";
+import {
+  type Installation,
+  type InstallationOptions,
+  startInstallation,
+} from "../../e2e/socket/fixtures/installation.ts";
 import { hostOf } from "../../e2e/socket/fixtures/names.ts";
 import type { VaultBuild } from "../../e2e/socket/fixtures/vault-process.ts";
 import type { LoadOrder } from "./load-order.ts";
@@ -30,8 +34,10 @@ export interface MeasuredVault extends AsyncDisposable {
 }
 
 /** Starts it from the bundle, with the flags of its image. */
-export async function startMeasuredVault(): Promise<MeasuredVault> {
-  const installation = await startInstallation({ build: await shippedBuild() });
+export async function startMeasuredVault(
+  options: Pick<InstallationOptions, "backup"> = {},
+): Promise<MeasuredVault> {
+  const installation = await startInstallation({ build: await shippedBuild(), ...options });
   const { oidc, vault, hsm } = installation;
   const principals = [{ oidc: { issuer: oidc.issuer, subject: officer } }];
   const role = { role: "Key Vault Administrator" as const, scope: "*", principals };
@@ -66,9 +72,14 @@ export async function startMeasuredVault(): Promise<MeasuredVault> {
   };
 }
 
-/** Writes the secrets from `first` to before `end`, 1 KiB each. */
-export async function fillSecrets(vault: MeasuredVault, first: number, end: number): Promise<void> {
-  const value = "x".repeat(1_024);
+/** Writes the secrets from `first` to before `end`, 1 KiB each unless they have another length. */
+export async function fillSecrets(
+  vault: MeasuredVault,
+  first: number,
+  end: number,
+  bytes = 1_024,
+): Promise<void> {
+  const value = "x".repeat(bytes);
   const inFlight = 64;
   for (let from = first; from < end; from += inFlight) {
     const batch = Array.from({ length: Math.min(inFlight, end - from) }, (_, i) =>

@@ -15,6 +15,7 @@ import { concatBytes, type DeriveSubkey, SecretBytes, u32be, u64be } from "@stro
 import { maxKeyBlobLength, unreadable } from "../objects/backup/backup-format.ts";
 import type { BackupKeys } from "../objects/backup/backup-keys.ts";
 import { ByteSource, type Bytes, withLength } from "./byte-source.ts";
+import { inChunks } from "./in-chunks.ts";
 import { chunkBytes } from "./limits.ts";
 
 const formatVersion = 1;
@@ -35,7 +36,7 @@ export async function* sealStream(
   const start = concatBytes(new Uint8Array([formatVersion]), ...withLength(keyBlob), salt);
   yield start;
   let index = 0;
-  for await (const { chunk, isLast } of inChunks(plain)) {
+  for await (const { chunk, isLast } of inChunks(plain, chunkBytes)) {
     const cipher = createCipheriv(cipherName, key.reveal(), ivOf(index, isLast));
     cipher.setAAD(start);
     // Piece by piece: memory that a large chunk takes is given back late.
@@ -97,25 +98,4 @@ function openChunk(
 
 function ivOf(index: number, isLast: boolean): Uint8Array {
   return concatBytes(new Uint8Array(3), u64be(index), new Uint8Array([isLast ? 1 : 0]));
-}
-
-// A stream of nothing has one empty chunk: its end is authenticated as well. A chunk is good until the next is asked for.
-async function* inChunks(
-  plain: Bytes,
-): AsyncGenerator<{ readonly chunk: Uint8Array; readonly isLast: boolean }> {
-  const room = new Uint8Array(chunkBytes);
-  let filled = 0;
-  for await (const piece of plain) {
-    for (let at = 0; at < piece.length; ) {
-      if (filled === chunkBytes) {
-        yield { chunk: room, isLast: false };
-        filled = 0;
-      }
-      const part = piece.subarray(at, at + chunkBytes - filled);
-      room.set(part, filled);
-      filled += part.length;
-      at += part.length;
-    }
-  }
-  yield { chunk: room.subarray(0, filled), isLast: true };
 }

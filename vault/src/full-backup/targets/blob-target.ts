@@ -6,15 +6,9 @@
 
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import {
-  concatBytes,
-  type HttpsOptions,
-  StrongroomError,
-  sendHttps,
-  toHex,
-} from "@strongroom/core";
+import { type HttpsOptions, StrongroomError, sendHttps, toHex } from "@strongroom/core";
 import { Refusal } from "../../audit/event.ts";
-import type { Bytes } from "../byte-source.ts";
+import { inChunks } from "../in-chunks.ts";
 import { blockBytes, maxBlocks, storageIdleMs, storageTimeoutMs } from "../limits.ts";
 import { type BackupTarget, noSuchBackup, requireFolderName, streamName } from "./backup-target.ts";
 
@@ -48,7 +42,8 @@ export function createBlobTarget(container: BlobContainer): BackupTarget {
     write: async (folder, bytes) => {
       const blob = `${requireFolderName(folder)}/${streamName}`;
       const ids: string[] = [];
-      for await (const block of inBlocks(bytes)) {
+      // A block is answered once the storage has all of it: the next may take its memory.
+      for await (const { chunk: block } of inChunks(bytes, blockBytes)) {
         const id = blockId(ids.length);
         const query = `comp=block&blockid=${encodeURIComponent(id)}`;
         await drain(await send({ method: "PUT", blob, query, body: block }));
@@ -81,23 +76,6 @@ function blockId(index: number): string {
     throw new Refusal("BadParameter", "the backup is larger than a blob may be");
   }
   return Buffer.from(String(index).padStart(6, "0")).toString("base64");
-}
-
-async function* inBlocks(bytes: Bytes): AsyncGenerator<Uint8Array> {
-  let parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of bytes) {
-    parts.push(piece);
-    size += piece.length;
-    if (size >= blockBytes) {
-      yield concatBytes(...parts);
-      parts = [];
-      size = 0;
-    }
-  }
-  if (size > 0) {
-    yield concatBytes(...parts);
-  }
 }
 
 async function* download(
