@@ -12,12 +12,10 @@ import { auditor } from "./fixtures/oidc-issuer.ts";
 import { expectRefused } from "./fixtures/refusal.ts";
 import {
   payloadOf,
-  policyFor,
   type ReleasingVault,
   releasingVault,
   startReleasingVault,
 } from "./fixtures/releasing-vault.ts";
-import { traceOf } from "./fixtures/stored.ts";
 
 const object = "secrets/open-secret";
 
@@ -146,34 +144,6 @@ describe("a receipt of an earlier release", () => {
       new RegExp(`^https://${hostOf(releasingVault)}/${object}/[0-9a-f]{32}$`, "i"),
     );
     expect((await receipt("get", `${batch}/secrets/none`)).code).not.toBe(0);
-  });
-
-  it("is there of a data key that was unwrapped, and not of one that could not be", async () => {
-    const data = Buffer.from(JSON.stringify(policyFor({ claim: "x-ms-ver", equals: "1.0" })));
-    await vault.call("POST", "/keys/archive/create", {
-      ...{ kty: "RSA", key_ops: ["secureWrapKey", "secureUnwrapKey"] },
-      release_policy: { data: data.toString("base64url") },
-    });
-    const alg = "RSA-OAEP-256";
-    const { value } = (await vault.call("POST", "/keys/archive/securewrapkey", { alg })).body;
-    const unwrap = async (wrapped: string) => {
-      const target = await vault.maa.token();
-      const { result, leaves } = await traceOf(vault.installation.folders.storeFile, () =>
-        vault.call("POST", "/keys/archive/secureunwrapkey", { alg, value: wrapped, target }),
-      );
-      const [first] = leaves;
-      const path = { log: first?.log ?? "", index: String(first?.index), kind: "keys" };
-      const made = await vault.call("GET", routes.receipt({ ...path, name: "archive" }));
-      return { leaves, statuses: [result.status, made.status], receipt: made.body.receipt };
-    };
-    const good = await unwrap(value);
-    expect(good.statuses).toEqual([200, 200]);
-    const { unwrapped, operation } = payloadOf(good.receipt);
-    expect(operation).toBe("KeySecureUnwrap");
-    expect(unwrapped).toBe(good.leaves[0]?.event.properties["unwrapped"]);
-    const bad = await unwrap(Buffer.alloc(256, 1).toString("base64url"));
-    expect(bad.leaves.map(({ event }) => event.resultType)).toEqual(["Success", "Failure"]);
-    expect(bad.statuses).toEqual([400, 404]);
   });
 
   it("is for who made the release and for auditors, and is not there for anybody else", async () => {
