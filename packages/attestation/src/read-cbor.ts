@@ -9,23 +9,25 @@ export type CborMap = ReadonlyMap<unknown, unknown>;
 
 const limits = { bytes: 65_536, depth: 8 } as const;
 
-const options = {
-  ignoreGlobalTags: true,
-  maxDepth: limits.depth,
-  preferMap: true,
-  rejectDuplicateKeys: true,
-  rejectFloats: true,
-} as const;
+function readingRules() {
+  return {
+    ignoreGlobalTags: true,
+    maxDepth: limits.depth,
+    preferMap: true,
+    rejectDuplicateKeys: true,
+    rejectFloats: true,
+  } as const;
+}
 
 /** Decodes all of the bytes. @throws {StrongroomError} `EvidenceMalformed` if they are not one such value. */
 export function readCbor(bytes: Uint8Array): unknown {
-  return read(bytes, (whole) => decode(whole, options));
+  return read(bytes, (whole) => decode(whole, readingRules()));
 }
 
 /** Decodes the first value of a buffer, and looks at nothing behind it. @throws {StrongroomError} as `readCbor` */
 export function readFirstCbor(bytes: Uint8Array): unknown {
   return read(bytes, (whole) => {
-    const { value, done } = decodeSequence(whole, options).next();
+    const { value, done } = decodeSequence(whole, readingRules()).next();
     if (done === true) {
       throw malformed("no cbor");
     }

@@ -11,7 +11,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const usual = 65_536;
 
 /** `JSON.parse` keeps the last of two equal names and others the first; `__proto__` is a name that some objects inherit by. */
-const rules = { numbers: "any", depth: 32, refusedNames: ["__proto__"] } as const;
+function rulesOfNames() {
+  return { numbers: "any", depth: 32, refusedNames: ["__proto__"] } as const;
+}
 
 /** Whether a value is an object and neither a list nor nothing. */
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -28,7 +30,7 @@ export function parseStrictJson(bytes: Uint8Array, longest: number = usual): unk
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    scanJson(text, rules);
+    scanJson(text, rulesOfNames());
     return JSON.parse(text);
   } catch (cause) {
     throw malformed("not JSON that all readers read alike", cause);
