@@ -6,7 +6,7 @@ source "$(dirname "$0")/restarts.sh"
 leaving=$(uid_of leaving-too)
 vault_away
 # Nothing is remembered of earlier releases either.
-kubectl delete pod --all --namespace strongroom-node >/dev/null
+delete_pods strongroom-node
 kubectl rollout status daemonset/strongroom-node --namespace strongroom-node --timeout=60s >/dev/null
 leave leaving-too
 is_gone leaving-too "$leaving"

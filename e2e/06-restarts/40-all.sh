@@ -5,7 +5,7 @@
 source "$(dirname "$0")/restarts.sh"
 
 kubectl delete pod --all --namespace strongroom-node --wait=false >/dev/null
-kubectl delete pod --all --namespace strongroom-system >/dev/null
+delete_pods strongroom-system
 kubectl apply -f - >/dev/null <<YAML
 apiVersion: strongroom.io/v1alpha1
 kind: VaultSecret

@@ -35,6 +35,18 @@ expect_refused() {
 # eventually SECONDS WHAT COMMAND…: until the command succeeds.
 eventually() { until_ok "$@"; }
 
+# delete_pods NAMESPACE: deletes all its pods, and waits until these very pods are gone. kubectl's own wait looks for names, and
+# may wait for ever where a StatefulSet has made the name anew meanwhile.
+delete_pods() {
+  local namespace=$1 old
+  old=$(pod_uids "$namespace")
+  kubectl delete pod --all --namespace "$namespace" --wait=false >/dev/null
+  none_left() { [[ -z $(comm -12 <(sort <<<"$old") <(pod_uids "$namespace" | sort)) ]]; }
+  eventually 90 "the end of the pods of $namespace" none_left
+}
+
+pod_uids() { kubectl get pods --namespace "$1" -o jsonpath='{range .items[*]}{.metadata.uid}{"\n"}{end}'; }
+
 # run_as_pod NAMESPACE NAME COMMAND…: a pod that runs one command in the busybox image; prints its output.
 run_as_pod() {
   local namespace=$1 name=$2
@@ -75,7 +87,7 @@ pod_starts() { kubectl wait --for=condition=Ready "pod/$2" --namespace "$1" --ti
 
 # attest_again: the node plugin attests anew, as a new one has no token to go on with.
 attest_again() {
-  kubectl delete pod --all --namespace strongroom-node --wait >/dev/null
+  delete_pods strongroom-node
   kubectl rollout status daemonset/strongroom-node --namespace strongroom-node --timeout=60s >/dev/null
 }
 
