@@ -3,14 +3,10 @@
 
 import { createHmac } from "node:crypto";
 import { type CompactJWSHeaderParameters, CompactSign } from "jose";
+import { payloadOf } from "../fixtures/releasing-vault.ts";
 
 /** Base64url of JSON. */
 export const encodeJson = (json: object) => Buffer.from(JSON.stringify(json)).toString("base64url");
-
-/** The claims of a token, unverified. */
-export function claimsOf(token: string): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-}
 
 /** The header of a token. */
 export function headerOf(token: string): Partial<CompactJWSHeaderParameters> {
@@ -20,7 +16,7 @@ export function headerOf(token: string): Partial<CompactJWSHeaderParameters> {
 /** The token with other claims under the old signature. */
 export function withClaims(token: string, change: object): string {
   const [header, , signature] = token.split(".");
-  return [header, encodeJson({ ...claimsOf(token), ...change }), signature].join(".");
+  return [header, encodeJson({ ...payloadOf(token), ...change }), signature].join(".");
 }
 
 /** The token with another header under the old signature. */
@@ -46,7 +42,7 @@ export async function signedBy(
   key: CryptoKey,
   change: { readonly header?: Partial<CompactJWSHeaderParameters>; readonly claims?: object } = {},
 ): Promise<string> {
-  const payload = Buffer.from(JSON.stringify({ ...claimsOf(token), ...change.claims }));
+  const payload = Buffer.from(JSON.stringify({ ...payloadOf(token), ...change.claims }));
   const header = { ...headerOf(token), alg: "ES256", ...change.header };
   const crit = Object.fromEntries((header.crit ?? []).map((name) => [name, true]));
   return await new CompactSign(payload).setProtectedHeader(header).sign(key, { crit });

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe } from "@jest/globals";
 import { proofType, routes } from "@strongroom/api";
 import { exportJWK, generateKeyPair } from "jose";
 import type { ReleaseAttempt, SentRelease } from "../fixtures/releasing.ts";
+import { payloadOf } from "../fixtures/releasing-vault.ts";
 import { openShop, type Shop } from "../fixtures/shop.ts";
 import { type Attack, describeAttacks, releaseFrom } from "./attack.ts";
-import { claimsOf, signedBy, unsigned, withClaims } from "./jwt.ts";
+import { signedBy, unsigned, withClaims } from "./jwt.ts";
 
 interface Stage {
   readonly shop: Shop;
@@ -52,7 +53,7 @@ const signedAnew = (
   attempt: async (stage, attacked) => {
     const made = await withheld(stage.shop);
     const proof = attacked ? await sign(made, stage) : made;
-    const proven = { jti: String(claimsOf(made)["jti"]) };
+    const proven = { jti: String(payloadOf(made).jti) };
     return await releaseFrom(stage.shop, { proven, change: () => ({ proof }) });
   },
 });
