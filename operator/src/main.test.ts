@@ -6,10 +6,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { freePort } from "@strongroom/core";
 import {
   type FakeVault,
   fakeVaultToken,
-  freePort,
   startApiServer,
   startFakeVault,
   type TestApiServer,

@@ -2,8 +2,8 @@
 /** The port of a development vault: checked before anything is made, so that the error is about the port. */
 
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
-import { errnoOf } from "@strongroom/core";
+import { createServer } from "node:net";
+import { errnoOf, freePort } from "@strongroom/core";
 import { CommandError } from "../terminal.ts";
 
 /**
@@ -12,11 +12,14 @@ import { CommandError } from "../terminal.ts";
  * @throws {CommandError} `AddressConflict` if somebody listens there, `BadParameter` if this user may not
  */
 export async function findPort(port: number): Promise<number> {
+  if (port === 0) {
+    return await freePort();
+  }
   const server = createServer();
   try {
     server.listen({ host: "127.0.0.1", port, exclusive: true });
     await once(server, "listening");
-    return (server.address() as AddressInfo).port;
+    return port;
   } catch (error) {
     throw explain(error, port);
   } finally {

@@ -19,6 +19,7 @@ export * from "./derive-subkey.ts";
 export * from "./durable-file.ts";
 export * from "./errno.ts";
 export * from "./errors.ts";
+export * from "./free-port.ts";
 export {
   exchangeHttps,
   exchangeHttpsBytes,

@@ -6,6 +6,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:https";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "@strongroom/core";
 import { type ApiAnswer, callApi } from "./api-call.ts";
 import {
   apiServerArguments,
@@ -14,7 +15,6 @@ import {
   writeServerFiles,
 } from "./api-server-files.ts";
 import { findApiServer, findEtcd } from "./find-program.ts";
-import { freePort } from "./free-port.ts";
 
 /** How long the API server may take to start, milliseconds. */
 const startTimeoutMs = 60_000;

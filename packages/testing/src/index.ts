@@ -23,7 +23,6 @@ export {
 } from "./der.ts";
 export * from "./fake-vault.ts";
 export { findHelm, findKryoptic, findTeeDevice } from "./find-program.ts";
-export { freePort } from "./free-port.ts";
 export * from "./hcl-report.ts";
 export * from "./intel-endorsements.ts";
 export * from "./intel-evidence.ts";

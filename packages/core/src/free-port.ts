@@ -4,7 +4,7 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { errnoOf } from "@strongroom/core";
+import { errnoOf } from "./errno.ts";
 
 /**
  * Below where Linux takes the ports of outgoing connections from (32768 to 60999): a port from there may be some client's by the
