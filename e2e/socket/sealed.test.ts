@@ -9,7 +9,7 @@ import { hostOf } from "./fixtures/names.ts";
 import { administrator } from "./fixtures/oidc-issuer.ts";
 import { operatorCalls } from "./fixtures/operator-calls.ts";
 import { type ExpectedRefusal, expectRefused } from "./fixtures/refusal.ts";
-import { type SealedFor, seal } from "./fixtures/seal.ts";
+import { makeSealedFor, type SealedFor, seal } from "./fixtures/seal.ts";
 import { traceOf } from "./fixtures/stored.ts";
 
 const canary = "correct-horse-battery-staple-5e4d";
@@ -21,8 +21,8 @@ describe("a sealed value", () => {
 
   beforeAll(async () => {
     installation = await startInstallation();
-    shop = await makeVault("shop");
-    other = await makeVault("other");
+    shop = await makeSealedFor(installation, "shop");
+    other = await makeSealedFor(installation, "other");
   }, 90_000);
   afterAll(async () => {
     await installation[Symbol.asyncDispose]();
@@ -45,19 +45,6 @@ describe("a sealed value", () => {
   const sealFor = (vault: SealedFor, name: string, serial: number, value = canary) =>
     seal(installation.folders.root, vault, { value, name, serial });
   const notForHere = { code: "SealedValueRefused", operation: "SecretSet" } as const;
-
-  async function makeVault(name: string): Promise<SealedFor> {
-    const roleAssignments = [
-      {
-        ...{ role: "Key Vault Administrator" as const, scope: "*", via: "api" as const },
-        principals: [{ oidc: { issuer: installation.oidc.issuer, subject: administrator } }],
-      },
-    ];
-    const { uid } = await installation.putVault({ name, spec: { roleAssignments } });
-    const path = routes.manageSealingKey(uid);
-    const { sealingKey } = (await send("PUT", path, { ...call, owner: { uid } })).body;
-    return { uid, name, sealingKey };
-  }
 
   it("is opened in its vault, and is a secret like any other", async () => {
     const sealed = await sealFor(shop, "plain", 1);

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 import { type DenialClass, denialClassSchema } from "@strongroom/api";
+import type { Refused } from "@strongroom/attestation";
 import type { ErrorCode } from "@strongroom/core";
 import type { Answer } from "../fixtures/exchange.ts";
 import { openRelease, type ReleaseAttempt } from "../fixtures/releasing.ts";
@@ -12,15 +13,15 @@ import type { Shop } from "../fixtures/shop.ts";
 export interface Outcome {
   /** Everything that left the vault. */
   readonly released: readonly string[];
-  /** Class of the refusal. */
-  readonly refusal?: ErrorCode | DenialClass | undefined;
+  /** Class of the refusal: what the caller is told, or of evidence what the audit log says. */
+  readonly refusal?: string | undefined;
 }
 
 /** One row of the table. */
 export interface Attack<Stage> {
   /** What the attacker does, as a sentence goes on: "an attacker …". */
   readonly name: string;
-  readonly meets: ErrorCode | DenialClass;
+  readonly meets: ErrorCode | DenialClass | Refused["class"];
   /** Makes the attempt; with the attack, or honestly. */
   readonly attempt: (stage: Stage, attacked: boolean) => Promise<Outcome>;
 }
