@@ -25,7 +25,7 @@ const { signal } = new AbortController();
 const vendor = createAmdVendor("Milan");
 const snp = (attestationKey: KeyObject) =>
   makeHclReport({
-    ...{ kind: "snp", attestationKey },
+    ...{ kind: "snp", attestationKey, requestVersion: 2 },
     hardware: (reportData) => vendor.sign(makeAmdReport(vendor, { reportData })),
   });
 const tdx = (attestationKey: KeyObject) =>

@@ -6,7 +6,10 @@ import { createHash, type KeyObject } from "node:crypto";
 
 const hardwareOffset = 32;
 const requestOffset = 1216;
-const contentOffset = 1236;
+const requestBytes = 20;
+
+/** What the paravisor can do, behind requests of version 2: errors in words, advice to try again. */
+const capabilities = Buffer.from([3, 0, 0, 0]);
 
 /** Types of the hardware's report. */
 const reportType = { snp: 2, tdx: 4 } as const;
@@ -17,6 +20,8 @@ export interface HclReportRequest {
   /** The virtual TPM's attestation key, RSA. */
   readonly attestationKey: KeyObject;
   readonly vmId?: string;
+  /** Version 2 has what the paravisor can do before the runtime data. */
+  readonly requestVersion?: 1 | 2;
   /** Makes the hardware's report over its 64 bytes of data. */
   readonly hardware: (reportData: Uint8Array) => Uint8Array;
 }
@@ -32,13 +37,17 @@ export function makeHclReport(request: HclReportRequest): Uint8Array {
   );
   const reportData = new Uint8Array(64);
   reportData.set(createHash("sha256").update(runtimeData).digest());
-  const bytes = Buffer.alloc(contentOffset + runtimeData.length);
+  const { requestVersion = 1 } = request;
+  const content = Buffer.concat([...(requestVersion === 1 ? [] : [capabilities]), runtimeData]);
+  const bytes = Buffer.alloc(requestOffset + requestBytes + content.length);
   bytes.write("HCLA", 0, "latin1");
   bytes.writeUInt32LE(1, 4);
   bytes.set(request.hardware(reportData), hardwareOffset);
+  bytes.writeUInt32LE(requestBytes + content.length, requestOffset);
+  bytes.writeUInt32LE(requestVersion, requestOffset + 4);
   bytes.writeUInt32LE(reportType[request.kind], requestOffset + 8);
   bytes.writeUInt32LE(1, requestOffset + 12);
   bytes.writeUInt32LE(runtimeData.length, requestOffset + 16);
-  bytes.set(runtimeData, contentOffset);
+  bytes.set(content, requestOffset + requestBytes);
   return new Uint8Array(bytes);
 }

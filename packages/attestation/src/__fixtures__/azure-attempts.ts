@@ -36,6 +36,8 @@ export interface Changes {
   readonly json?: string;
   readonly boundTo?: string;
   readonly header?: Readonly<Record<number, number>>;
+  /** What stands between request and runtime data, whose version is 2 then. */
+  readonly extension?: Uint8Array;
   readonly tail?: number;
   readonly signer?: KeyObject;
   readonly magic?: string;
@@ -50,6 +52,7 @@ function hclReport({
   json = runtimeData(),
   header = {},
   tail = 0,
+  extension = new Uint8Array(),
   ...changes
 }: Changes): Uint8Array {
   const reportData = new Uint8Array(64);
@@ -60,14 +63,16 @@ function hclReport({
   );
   reportData[63] = changes.tailOfReportData ?? 0;
   const content = utf8(json);
-  const bytes = new Uint8Array(1236 + content.length + 10 + tail);
+  const bytes = new Uint8Array(1236 + extension.length + content.length + 10 + tail);
   const view = new DataView(bytes.buffer);
-  const words = { 0: 0x414c4348, 4: 1, 1224: 2, 1228: 1, 1232: content.length, ...header };
+  const request = { 1216: 20 + extension.length + content.length, 1220: extension.length ? 2 : 1 };
+  const usual = { 0: 0x414c4348, 4: 1, ...request, 1224: 2, 1228: 1, 1232: content.length };
   bytes.set(vendor.sign(makeAmdReport(vendor, { reportData })), 32);
-  for (const [at, word] of Object.entries(words)) {
+  for (const [at, word] of Object.entries({ ...usual, ...header })) {
     view.setUint32(Number(at), word, true);
   }
-  bytes.set(content, 1236);
+  bytes.set(extension, 1236);
+  bytes.set(content, 1236 + extension.length);
   return bytes;
 }
 

@@ -11,6 +11,9 @@ const magic = 0x414c4348;
 /** Positions of the parts; the hardware's report is an SNP report, or a TDREPORT of 1024 bytes. */
 const offset = { hardware: 32, request: 1216, variable: 1236 } as const;
 
+/** Request data: its size with all that follows, its version, then the numbers that are read below; 20 bytes. */
+const request = { bytes: 20, extendedSince: 2, longestExtension: 64 } as const;
+
 const hardwareBytes = { snp: 1184, tdx: 1024 } as const;
 
 /** Bytes of the NV index, which may be longer than what it holds. */
@@ -51,16 +54,29 @@ export function parseHclReport(bytes: Uint8Array): HclReport {
   const kind = readKind(view.getUint32(offset.request + 8, true));
   const hash = hashes.get(view.getUint32(offset.request + 12, true) as 1 | 2 | 3);
   const size = view.getUint32(offset.request + 16, true);
-  if (hash === undefined || size > bytes.length - offset.variable) {
+  const start = offset.variable + extensionBytes(view, size);
+  if (hash === undefined || size > bytes.length - start) {
     throw malformed("an hcl report with another hash, or longer than it is");
   }
   const report = bytes.slice(offset.hardware, offset.hardware + hardwareBytes[kind]);
-  const runtimeData = bytes.slice(offset.variable, offset.variable + size);
+  const runtimeData = bytes.slice(start, start + size);
   const bound = new Uint8Array(64);
   bound.set(createHash(hash).update(runtimeData).digest());
-  const start = reportDataOffset[kind];
-  const isBound = equalBytes(report.subarray(start, start + 64), bound);
+  const data = reportDataOffset[kind];
+  const isBound = equalBytes(report.subarray(data, data + 64), bound);
   return { hardware: { kind, report }, runtimeData, isBound };
+}
+
+/** Since version 2 of the request, what it can do stands between it and the runtime data; no hardware vouches for that. */
+function extensionBytes(view: DataView, size: number): number {
+  if (view.getUint32(offset.request + 4, true) < request.extendedSince) {
+    return 0;
+  }
+  const extension = view.getUint32(offset.request, true) - request.bytes - size;
+  if (extension < 0 || extension > request.longestExtension) {
+    throw malformed("an hcl report whose lengths contradict each other");
+  }
+  return extension;
 }
 
 function readKind(type: number): "snp" | "tdx" {

@@ -19,6 +19,9 @@ describe("an Azure machine's evidence", () => {
     ["a bare signature", {}],
     ["the TPM's form of a signature", { scheme: "0014000b0100" }],
     ["padding after the report", { tail: 500 }],
+    ["a request of version 2, with what it can do", { extension: Uint8Array.of(3, 0, 0, 0) }],
+    ["a request of version 2 with nothing more", { header: { 1220: 2 } }],
+    ["a request that says more", { extension: new Uint8Array(64).fill(0x7b) }],
     ["its user data", { expected: { userData: fromHex("ab".repeat(64)) } }],
   ])("is verified with %s", (_, changes: Changes) => {
     expect(attempt(changes)).toMatchObject({ kind: "verified", claims: { binding: "bound" } });
@@ -122,6 +125,13 @@ describe("an Azure machine's evidence", () => {
     ["another hash", "malformed", { header: { 1228: 4 } }],
     ["a hash that was not used", "binding-mismatch", { header: { 1228: 2 } }],
     ["a length beyond its end", "malformed", { header: { 1232: 100_000 } }],
+    ["a request shorter than its parts", "malformed", { header: { 1216: 19, 1220: 2 } }],
+    ["a request that says too much", "malformed", { extension: new Uint8Array(65) }],
+    [
+      "runtime data that begin elsewhere than the request says",
+      "binding-mismatch",
+      { extension: new Uint8Array(4), header: { 1220: 1 } },
+    ],
     ["a TDREPORT without a quote", "endorsements-unavailable", { header: { 1224: 4 } }],
   ])("is refused with %s: %s", (_, refusal, changes) => {
     expect(attempt(changes)).toMatchObject({ kind: "refused", class: refusal });
