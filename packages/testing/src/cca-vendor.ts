@@ -17,6 +17,10 @@ export interface CcaTokenRequest {
   /** The form of the realm's key and of the collection: of the draft's first versions, or of the later ones. */
   readonly form?: "legacy" | "wrapped";
   readonly unprotectedHeader?: CborValue;
+  /** Signed headers beside the algorithm. */
+  readonly protectedHeader?: readonly (readonly [number, CborValue])[];
+  /** Further parts of the collection. */
+  readonly parts?: readonly (readonly [number | string, CborValue])[];
 }
 
 /** A platform with its attestation key. */
@@ -48,17 +52,13 @@ export function createCcaVendor(): CcaVendor {
       10: new Uint8Array(challenge),
       ...request.platform,
     };
-    const header = request.unprotectedHeader ?? { pairs: [] };
     const parts = [
-      signClaims(platform, request.platformSigner ?? cpak.privateKey, header),
-      signClaims(realm, request.realmSigner ?? rak.privateKey, header),
+      signClaims(platform, request.platformSigner ?? cpak.privateKey, request),
+      signClaims(realm, request.realmSigner ?? rak.privateKey, request),
     ].map((part): CborValue => (form === "wrapped" ? [263, part] : part));
     const [first = null, second = null] = parts;
     const collection = cbor({
-      pairs: [
-        [44234, first],
-        [44241, second],
-      ],
+      pairs: [[44234, first], [44241, second], ...(request.parts ?? [])],
     });
     return new Uint8Array([...tags[form], ...collection]);
   };
@@ -116,13 +116,17 @@ function encodeKey(key: KeyObject, form: "legacy" | "wrapped"): Uint8Array {
       });
 }
 
-function signClaims(claims: Claims, key: KeyObject, unprotected: CborValue): Uint8Array {
+function signClaims(
+  claims: Claims,
+  key: KeyObject,
+  { protectedHeader = [], unprotectedHeader = { pairs: [] } }: CcaTokenRequest,
+): Uint8Array {
   const pairs = Object.entries(claims).flatMap(([label, value]) =>
     value === undefined ? [] : [[Number(label), value] as const],
   );
   const payload = cbor({ pairs });
-  const header = cbor({ pairs: [[1, -35]] });
+  const header = cbor({ pairs: [[1, -35], ...protectedHeader] });
   const signed = cbor(["Signature1", header, new Uint8Array(), payload]);
   const signature = sign("sha384", signed, { key, dsaEncoding: "ieee-p1363" });
-  return cbor([header, unprotected, payload, new Uint8Array(signature)]);
+  return cbor([header, unprotectedHeader, payload, new Uint8Array(signature)]);
 }

@@ -34,6 +34,17 @@ const point = (...parts: readonly Uint8Array[]): CcaTokenRequest => ({
 });
 const wrapped = (key: CborValue): CcaTokenRequest => ({ form: "wrapped", realm: { 44237: key } });
 
+/** CMW record of an unsigned claim set: the devices that are assigned to a realm. */
+const devices = [44258, [601, utf8("devices")]] as const;
+const manyParts = (count: number) =>
+  Array.from({ length: count }, (_, index) => [50_000 + index, 0] as const);
+
+/** A realm that names no profile and has its key in a COSE_Key, as RMM 2.0 allows. */
+const unnamed = (key: Uint8Array): CcaTokenRequest => ({
+  ...wrapped(key),
+  realm: { 265: undefined, 44237: key },
+});
+
 describe("a cca token's structure", () => {
   it.each(["P-256", "P-384", "P-521"] as const)(
     "has a realm's key of %s, in either form",
@@ -43,6 +54,8 @@ describe("a cca token's structure", () => {
       expect(bare.realm.claims.key.equals(key.publicKey)).toBe(true);
       const cose = parse(wrapped(coseKey(2, curves[crv][0], key.x, key.y)));
       expect(cose.realm.claims.key.equals(key.publicKey)).toBe(true);
+      const bareProfile = parse(unnamed(coseKey(2, curves[crv][0], key.x, key.y)));
+      expect(bareProfile.realm.claims.key.equals(key.publicKey)).toBe(true);
     },
   );
 
@@ -51,6 +64,27 @@ describe("a cca token's structure", () => {
     ["64 components", { platform: { 2399: Array<CborValue>(64).fill(component) } }],
     ["a configuration of one byte", { platform: { 2401: new Uint8Array(1) } }],
     ["claims of no meaning", { platform: { 9999: "other" }, realm: { 9999: 1 } }],
+    ["a realm's devices beside it", { form: "wrapped", parts: [devices] }],
+    [
+      "certificates, logs and its type beside it",
+      {
+        form: "wrapped",
+        parts: [
+          devices,
+          [44254, [1, utf8("")]],
+          [44256, null],
+          ["__cmwc_t", "tag:arm.com,2024:cca"],
+        ],
+      },
+    ],
+    ["16 parts", { form: "wrapped", parts: manyParts(14) }],
+    [
+      "its certificate's thumbprint signed and the certificate beside it",
+      {
+        protectedHeader: [[34, [-16, new Uint8Array(32)]]],
+        unprotectedHeader: { pairs: [[33, utf8("der")]] },
+      },
+    ],
   ])("may have %s", (_, request) => {
     expect(() => parse(request)).not.toThrow();
   });
@@ -78,6 +112,11 @@ describe("a cca token's structure", () => {
     ["a lifecycle before all", lifecycle, { platform: { 2395: -1 } }],
     ["a lifecycle beyond all", lifecycle, { platform: { 2395: 2 ** 32 + 0x3000 } }],
     ["an instance of another type", lifecycle, { platform: { 256: new Uint8Array(33).fill(2) } }],
+    ["17 parts", "other parts than two", { form: "wrapped", parts: manyParts(15) }],
+    ["a part by a name", "other parts than two", { form: "wrapped", parts: [["devices", 0]] }],
+    ["a third part in the first form", "other parts than two", { parts: [devices] }],
+    ["a certificate that is signed", "not signed with", { protectedHeader: [[33, utf8("der")]] }],
+    ["a bare point under a profile", "not cbor", wrapped(concatBytes(Uint8Array.of(4), x, y))],
     ["a measurement that is none", "44239", { realm: { 44239: [1, 2, 3, 4] } }],
     ["a measurement of 33 bytes", "44238", { realm: { 44238: new Uint8Array(33) } }],
     ["five measurements", "other measurements", { realm: { 44239: [1, 2, 3, 4, 5] } }],

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** An Arm CCA attestation token: a collection of the platform's token and the realm's. draft-ffm-rats-cca-token, section 4. */
+/**
+ * An Arm CCA attestation token: a collection of the platform's token and the realm's. draft-ffm-rats-cca-token, section 4;
+ * RMM 2.0, "Attestation token format".
+ */
 
 import { malformed } from "../byte-reader.ts";
 import { type CoseProfile, type CoseSign1, parseCoseSign1 } from "../cose-sign1.ts";
-import { isBytes, isCborMap, readCbor } from "../read-cbor.ts";
+import { type CborMap, isBytes, isCborMap, readCbor } from "../read-cbor.ts";
 import { type CcaPlatform, parseCcaPlatform } from "./platform-claims.ts";
 import { type CcaRealm, parseCcaRealm } from "./realm-claims.ts";
 
@@ -21,11 +24,17 @@ const eatCwt = 263;
 
 const label = { platform: 44234, realm: 44241 } as const;
 
-/** Content type, key identifier and type are signed and say nothing here; a key identifier may also be unsigned. */
+/** The name under which a collection says of which type it is (draft-ietf-rats-msg-wrap), and the most parts of one. */
+const collection = { type: "__cmwc_t", parts: 16 } as const;
+
+/**
+ * Content type, key identifier, type and the certificate's thumbprint are signed and say nothing here; a key identifier may
+ * also be unsigned, and so are the platform's certificates: its key is known otherwise, or it is not known.
+ */
 const profile: CoseProfile = {
   algorithms: ["ES256", "ES384", "ES512"],
-  protectedLabels: [3, 4, 16],
-  unprotectedLabels: [4],
+  protectedLabels: [3, 4, 16, 34],
+  unprotectedLabels: [4, 33],
 };
 
 /** @throws {StrongroomError} `EvidenceMalformed` if a claim is missing, or not as specified. */
@@ -35,7 +44,7 @@ export function parseCcaToken(bytes: Uint8Array): CcaToken {
     throw malformed("not a cca token");
   }
   const map = readCbor(bytes.slice(tags.collection.length));
-  if (!isCborMap(map) || map.size !== 2) {
+  if (!isCborMap(map) || !(isWrapped ? hasKnownParts(map) : map.size === 2)) {
     throw malformed("a cca token of other parts than two");
   }
   const platform = readPart(map.get(label.platform), isWrapped);
@@ -44,6 +53,15 @@ export function parseCcaToken(bytes: Uint8Array): CcaToken {
     platform: { cose: platform, claims: parseCcaPlatform(platform.payload) },
     realm: { cose: realm, claims: parseCcaRealm(realm.payload) },
   };
+}
+
+/**
+ * Wrapped, there may be more: the realm's devices, certificates, logs. Nobody signed the collection, so that they prove
+ * nothing and are passed over; what a realm says of its devices is in its own token.
+ */
+function hasKnownParts(map: CborMap): boolean {
+  const isKnown = (key: unknown) => typeof key === "number" || key === collection.type;
+  return map.size <= collection.parts && [...map.keys()].every(isKnown);
 }
 
 function readPart(value: unknown, isWrapped: boolean): CoseSign1 {

@@ -27,7 +27,7 @@ const label = {
   ...{ initial: 44238, extensible: 44239, keyHash: 44240 },
 } as const;
 
-/** Without a profile the key is a bare point, with one it is a COSE_Key. */
+/** A realm's token need not name one: in the first tokens, and where the platform's profile is for both. */
 const profiles: readonly unknown[] = [
   undefined,
   "tag:arm.com,2023:realm#1.0.0",
@@ -70,9 +70,14 @@ export function parseCcaRealm(payload: Uint8Array): CcaRealm {
     extensibleMeasurements: extensible.map((value) =>
       new ClaimSet(new Map([[label.extensible, value]]), "realm").measurement(label.extensible),
     ),
-    key: profile === undefined ? readPoint(key) : readCoseKey(key),
+    key: profile === undefined && !isMap(key) ? readPoint(key) : readCoseKey(key),
     keyDigest: new Uint8Array(digest),
   };
+}
+
+/** Whether CBOR begins a map: a COSE_Key. The first tokens had a bare point, which begins with 0x04. */
+function isMap(bytes: Uint8Array): boolean {
+  return (bytes[0] ?? 0) >> 5 === 5;
 }
 
 /** 0x04, x, y. */
