@@ -99,6 +99,15 @@ describe("an event log's form", () => {
     expect(parseEventLog(log).events).toHaveLength(2);
   });
 
+  it.each([
+    ["of no register", 0xffffffff, 3],
+    ["of no type", 0xffffffff - 1, 0xffffffff],
+  ])("goes on behind an event %s", (_, register, type) => {
+    const odd = event(register, type, [[0x0b, fill(32)]]);
+    const log = concatBytes(header(sha256), odd, usual, fill(8, 0xff));
+    expect(parseEventLog(log).events.map((one) => one.register)).toEqual([register, 4]);
+  });
+
   it("is the same in the middle of other bytes", () => {
     const log = concatBytes(header(sha256), usual, fill(9, 0xff));
     const within = concatBytes(fill(5, 3), log, fill(5, 3)).subarray(5, 5 + log.length);

@@ -61,7 +61,7 @@ export function parseEventLog(bytes: Uint8Array): EventLog {
   return { events };
 }
 
-/** An area is longer than its log, and filled with ones or zeros. */
+/** An area is longer than its log, and filled with ones or zeros. An informative event may name no register, but has a type. */
 function isAtEnd(bytes: Uint8Array, reader: ByteReader): boolean {
   if (reader.remaining < 8) {
     const rest = bytes.subarray(bytes.length - reader.remaining);
@@ -71,8 +71,8 @@ function isAtEnd(bytes: Uint8Array, reader: ByteReader): boolean {
     return true;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - reader.remaining);
-  const register = view.getUint32(0, true);
-  return register === endOfLog || (register === 0 && view.getUint32(4, true) === 0);
+  const [register, type] = [view.getUint32(0, true), view.getUint32(4, true)];
+  return (register === endOfLog && type === endOfLog) || (register === 0 && type === 0);
 }
 
 /** TCG_PCR_EVENT. */

@@ -10,6 +10,7 @@ import type { TdReport } from "../dcap/td-report.ts";
 import { isStrongHash, type StrongHash } from "../tpm/algorithms.ts";
 import { type ParsedBanks, type PcrBanks, parsePcrBanks } from "../tpm/pcr-values.ts";
 import { decide, refuse, type Verdict } from "../verdict.ts";
+import { eventType } from "./event-types.ts";
 import { type EventLog, type FirmwareEvent, parseEventLog } from "./parse-event-log.ts";
 import { type RegisterKind, replayEventLog } from "./replay-event-log.ts";
 
@@ -90,7 +91,9 @@ function compare(
   return isProven;
 }
 
-function split({ events }: EventLog, isProven: ReadonlyMap<number, boolean>) {
+function split(log: EventLog, isProven: ReadonlyMap<number, boolean>) {
+  // What extends nothing is of no register, whichever it names: replay proves nothing of it.
+  const events = log.events.filter(({ type }) => type !== eventType.noAction);
   const named = [...new Set(events.map(({ register }) => register))].toSorted((a, b) => a - b);
   const proven = named.filter((register) => isProven.get(register) === true);
   return {
