@@ -54,6 +54,8 @@ describe("an issuer's key set", () => {
       [{ ...bare, key: rsa }],
     ],
     ["a key in a certificate", { keys: [{ kty: "EC", x5c }] }, [{ ...bare, key: certified }]],
+    ["a chain alone", { x5c: [...x5c, "AA"] }, [{ ...bare, key: certified }]],
+    ["a chain for encryption", { keys: [{ use: "enc", x5c }] }, []],
     ["a key before its certificate", { keys: [{ ...rsaJwk, x5c }] }, [{ ...bare, key: rsa }]],
     ["a point before its certificate", { keys: [{ ...ecJwk, x5c }] }, [{ ...bare, key: ec }]],
     ["no key", { keys: [] }, []],
@@ -111,6 +113,11 @@ describe("a file with an issuer's keys", () => {
       "blocks of other kinds too",
       utf8(`${pemOf("EC PARAMETERS", certificate)}\n${spki}`),
       [{ ...bare, key: ec }],
+    ],
+    [
+      "an RSA key in its own form",
+      utf8(`${rsa.export({ type: "pkcs1", format: "pem" })}`),
+      [{ ...bare, key: rsa }],
     ],
     ["a certificate in DER", certificate, [{ ...bare, key: certified }]],
   ])("may be %s", (_, file, keys) => {

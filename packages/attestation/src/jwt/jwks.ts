@@ -32,8 +32,9 @@ export function parseJwks(bytes: Uint8Array): readonly JwksKey[] {
   return list.filter(isJsonObject).filter(isForSigning).map(toKey);
 }
 
-function isForSigning({ kty, use }: JsonObject): boolean {
-  return (kty === "RSA" || kty === "EC") && (use === undefined || use === "sig");
+function isForSigning({ kty, use, x5c }: JsonObject): boolean {
+  const isKnown = kty === "RSA" || kty === "EC" || (kty === undefined && x5c !== undefined);
+  return isKnown && (use === undefined || use === "sig");
 }
 
 function toKey(jwk: JsonObject): JwksKey {
@@ -45,7 +46,7 @@ function toKey(jwk: JsonObject): JwksKey {
   };
 }
 
-// Azure Attestation's sets have the key in a certificate alone. The set is trusted as a whole, the certificate only
+// Azure Attestation's sets have the key in a certificate alone; chains that were kept for later have not even a kind. The set is trusted as a whole, the certificate only
 // as a way to write the key.
 function importKey({ kty, n, e, crv, x, y, x5c }: JsonObject): KeyObject {
   try {

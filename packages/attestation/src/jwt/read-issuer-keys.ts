@@ -7,6 +7,12 @@ import { asAscii } from "../text-encodings.ts";
 import { parsePemBlocks } from "../x509/pem.ts";
 import { type JwksKey, parseJwks } from "./jwks.ts";
 
+/** Forms of public keys by the labels of their blocks. RFC 7468, section 13; RFC 8017, appendix A.1.1. */
+const keyTypes = new Map([
+  ["PUBLIC KEY", "spki"],
+  ["RSA PUBLIC KEY", "pkcs1"],
+] as const) as ReadonlyMap<string, "spki" | "pkcs1">;
+
 /** @throws {StrongroomError} `EvidenceMalformed` if the file has no key. */
 export function readIssuerKeys(file: Uint8Array): readonly JwksKey[] {
   const text = asAscii(file)?.trim();
@@ -23,14 +29,16 @@ function readKeys(file: Uint8Array, text: string | undefined): readonly JwksKey[
   return keys.map((key) => ({ kid: undefined, alg: undefined, key }));
 }
 
-// Of a chain the first certificate has the issuer's key; the file is trusted as a whole.
+// Of a chain the first certificate has the issuer's key, which nothing says: the file is trusted as a whole.
 function toKey(label: string, der: Uint8Array): readonly KeyObject[] {
   try {
     if (label === "CERTIFICATE") {
       return [new X509Certificate(der).publicKey];
     }
-    const key = { key: Buffer.from(der), format: "der", type: "spki" } as const;
-    return label === "PUBLIC KEY" ? [createPublicKey(key)] : [];
+    const type = keyTypes.get(label);
+    return type === undefined
+      ? []
+      : [createPublicKey({ key: Buffer.from(der), format: "der", type })];
   } catch (cause) {
     throw malformed("a key of an issuer is none", cause);
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHmac, sign } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import {
   attackerJwk,
@@ -16,6 +16,10 @@ import {
   set,
   unnamed,
 } from "../__fixtures__/jwt-attempts.ts";
+
+/** A key of the same kind that somebody took out of a chain, without a name. */
+const nameless = set(forger.publicKey.export({ format: "jwk" }));
+const generateEc = () => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
 
 describe("a token of another authority", () => {
   it("is verified by its issuer's keys, of either kind", () => {
@@ -54,6 +58,10 @@ describe("a token of another authority", () => {
       "its issuer's only key, which has no name",
       { header: { kid: "x" }, issuer: { keys: unnamed } },
     ],
+    ...["x", undefined].map((kid): [string, Case] => [
+      `one of its issuer's keys, which have no names, naming ${kid}`,
+      { header: { kid }, issuer: { keys: [...nameless, ...unnamed] } },
+    ]),
     [
       "a key that is for its algorithm",
       { issuer: { keys: set({ ...jwk(ec.publicKey, "e"), alg: "ES256" }) } },
@@ -131,6 +139,16 @@ describe("a token of another authority", () => {
       "a key that is for another algorithm",
       "endorsements-unavailable",
       { issuer: { keys: set({ ...jwk(ec.publicKey, "e"), alg: "ES384" }) } },
+    ],
+    [
+      "none of its issuer's keys, which have no names",
+      "bad-signature",
+      { issuer: { keys: [...nameless, ...unnamed] }, key: generateEc() },
+    ],
+    [
+      "no identifier where one of two keys has a name",
+      "endorsements-unavailable",
+      { header: { kid: undefined }, issuer: { keys: [...one, ...unnamed] } },
     ],
     ["claims that are a list", "malformed", { payload: "[]" }],
     [

@@ -113,12 +113,8 @@ function checkSignature(parts: JwtParts, issuer: JwtIssuer): Refused | undefined
   if (algorithm === undefined) {
     return refuse("policy-denied", "the token's algorithm is not one of its issuer's");
   }
-  const { kid } = parts.header;
-  const keys = issuer.keys.filter(
-    (one) =>
-      (kid === undefined ? issuer.keys.length === 1 : one.kid === kid || isOnlyKey(one, issuer)) &&
-      (one.alg === undefined || one.alg === algorithm) &&
-      isKeyFor(one.key, algorithm),
+  const keys = keysFor(parts.header["kid"], issuer).filter(
+    ({ key, alg }) => (alg === undefined || alg === algorithm) && isKeyFor(key, algorithm),
   );
   if (keys.length === 0) {
     return refuse("endorsements-unavailable", "the issuer's keys do not have the token's");
@@ -129,9 +125,13 @@ function checkSignature(parts: JwtParts, issuer: JwtIssuer): Refused | undefined
     : refuse("bad-signature", "the token was not signed by a key of its issuer");
 }
 
-/** A single key that was configured without an identifier is meant for every token of its issuer. */
-function isOnlyKey(one: JwksKey, { keys }: JwtIssuer): boolean {
-  return keys.length === 1 && one.kid === undefined;
+/** Keys that were configured without identifiers are meant for every token of their issuer: each may have signed it. */
+function keysFor(kid: unknown, { keys }: JwtIssuer): readonly JwksKey[] {
+  if (keys.every((one) => one.kid === undefined)) {
+    return keys;
+  }
+  const isOnly = kid === undefined && keys.length === 1;
+  return isOnly ? keys : keys.filter((one) => kid !== undefined && one.kid === kid);
 }
 
 function checkParties(claims: JsonObject, { issuer, audience }: JwtIssuer): Refused | undefined {
