@@ -21,13 +21,16 @@ const certificateNames = [
 ] as const;
 const depth = 4;
 
+/** Bytes of a file: certificates in lists of numbers take their room. */
+const longest = 1_048_576;
+
 /** Takes a report out of JSON; what is none is handed back as it is. */
 export function openSnpJson(evidence: Uint8Array): OpenedSnp {
   const text = asAscii(evidence)?.trim();
   if (text?.startsWith("{") !== true) {
     return { report: evidence, endorsements: [] };
   }
-  const json = parseStrictJson(evidence);
+  const json = parseStrictJson(evidence, longest);
   const report = findAll(json, reportNames, depth)[0];
   if (report === undefined) {
     throw new CommandError("BadParameter", "json without a report");

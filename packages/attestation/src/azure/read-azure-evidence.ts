@@ -14,9 +14,12 @@ export interface FoundAzureEvidence {
   readonly tdQuote: Uint8Array | undefined;
 }
 
+/** Bytes of a file: version 0 has lists of numbers, of which tools put each into a line of its own. */
+const longest = 1_048_576;
+
 /** @throws {StrongroomError} `EvidenceMalformed` if it is in none of the JSON forms. */
 export function readAzureEvidence(bytes: Uint8Array): FoundAzureEvidence {
-  const whole = parseStrictJson(bytes);
+  const whole = parseStrictJson(bytes, longest);
   const json = isJsonObject(whole) && "evidence" in whole ? whole["evidence"] : whole;
   if (!isJsonObject(json)) {
     throw malformed("evidence is no object");

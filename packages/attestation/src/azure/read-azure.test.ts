@@ -25,6 +25,15 @@ const refusal = (message: string) =>
   });
 
 describe("an Azure machine's evidence in JSON", () => {
+  it("is read where each number of version 0 stands in a line of its own", () => {
+    const pcr = values.map((one) => [...fromHex(one)]);
+    const spread = { message: [...quote], signature: [...signature], pcrs: pcr };
+    const version0 = { report: [...hclReport], quote: spread };
+    const text = JSON.stringify({ evidence: version0 }, undefined, 10);
+    expect(text.length).toBeGreaterThan(65_536);
+    expect(readAzureEvidence(utf8(text)).evidence).toEqual(evidence);
+  });
+
   it.each<[string, unknown]>([
     ["of version 1", usual],
     ["in a member", { evidence: usual, tee: "az-snp-vtpm" }],

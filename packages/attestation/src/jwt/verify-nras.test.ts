@@ -41,6 +41,7 @@ interface Case {
   readonly more?: object;
   readonly bundle?: unknown;
   readonly nonce?: string;
+  readonly anyIssuer?: true;
 }
 
 function attempt(changes: Case = {}) {
@@ -53,7 +54,8 @@ function attempt(changes: Case = {}) {
     [changes.label ?? "JWT", overall],
     changes.devices ?? { "GPU-0": gpu },
   ];
-  return verifyNras(utf8(JSON.stringify(bundle)), issuer, changes.nonce ?? "aa", at);
+  const trusted = changes.anyIssuer ? { ...issuer, issuer: "unbound" as const } : issuer;
+  return verifyNras(utf8(JSON.stringify(bundle)), trusted, changes.nonce ?? "aa", at);
 }
 
 /** As many devices with one token. */
@@ -130,8 +132,27 @@ describe("tokens of NVIDIA's service", () => {
     });
   });
 
-  it("are unbound where no nonce is expected", () => {
+  it("are unbound where no nonce is expected, but of one answer all the same", () => {
     expect(attempt({ nonce: "unbound" })).toMatchObject({ claims: { binding: "unbound" } });
+    const devices = [{ eat_nonce: "bb" }, { eat_nonce: undefined }, { iss: "https://nras.other" }];
+    for (const claims of devices) {
+      const gpu = mint({ ...sound, ...claims });
+      expect(attempt({ gpu, nonce: "unbound", anyIssuer: true })).toMatchObject({
+        ...{ class: "binding-mismatch", reason: expect.stringContaining("GPU-0") },
+      });
+    }
+  });
+
+  it("may be long: a device says much of itself where it differs", () => {
+    const gpu = (index: number) => mint({ ...sound, index, records: "x".repeat(20_000) });
+    const devices = Object.fromEntries([0, 1, 2].map((index) => [`GPU-${index}`, gpu(index)]));
+    const submods = Object.fromEntries(
+      Object.entries(devices).map(([name, token]) => [
+        name,
+        ["DIGEST", ["SHA-256", toHex(sha256(utf8(token)))]],
+      ]),
+    );
+    expect(attempt({ devices, overall: { submods } })).toMatchObject({ kind: "verified" });
   });
 
   it.each<[string, Case]>([

@@ -16,6 +16,9 @@ export interface NrasFacts {
 /** Devices of one machine: eight GPUs and four switches, with room. */
 const mostDevices = 32;
 
+/** Bytes of a bundle: a device's token has some 5 KB, and more where measurements differ. */
+const longest = 1_048_576;
+
 /**
  * @param bundle The service's answer: `[["JWT", token], {"GPU-0": token, …}]`.
  * @param nonce `eat_nonce` of every token, or `unbound` where the caller binds them otherwise.
@@ -27,7 +30,7 @@ export function verifyNras(
   at: Date,
 ): Verdict<NrasFacts> {
   return decide(() => {
-    const json = parseStrictJson(bundle);
+    const json = parseStrictJson(bundle, longest);
     const [overall, devices]: readonly unknown[] = Array.isArray(json) ? json : [];
     const [label, token]: readonly unknown[] = Array.isArray(overall) ? overall : [];
     if (label !== "JWT" || typeof token !== "string" || !isJsonObject(devices)) {
@@ -70,6 +73,9 @@ function hasDigest(submodule: unknown, token: unknown): boolean {
   );
 }
 
+/** What all tokens of one answer have in common, whether or not the caller knows it. */
+const answered = ["iss", "eat_nonce"] as const;
+
 function collect(
   devices: JsonObject,
   check: (token: string) => ReturnType<typeof verifyJwt>,
@@ -81,7 +87,11 @@ function collect(
     if (verdict.kind === "refused") {
       return verdict;
     }
-    found.set(name, verdict.claims.claims);
+    const { claims } = verdict.claims;
+    if (answered.some((one) => claims[one] !== facts.overall[one])) {
+      return refuse("binding-mismatch", `the token of ${name} is of another answer`);
+    }
+    found.set(name, claims);
   }
   return { kind: "verified", claims: { ...facts, devices: found } };
 }

@@ -2,7 +2,7 @@
 /** JSON about a TPM: every form that it may have, and what is malformed. */
 
 import { describe, expect, it } from "@jest/globals";
-import { toHex, utf8 } from "@strongroom/core";
+import { concatBytes, toHex, utf8 } from "@strongroom/core";
 import { pemOf } from "@strongroom/testing";
 import { encodeQuote, pcrBanks, pcrValue } from "../__fixtures__/test-quote.ts";
 import {
@@ -94,6 +94,14 @@ describe("JSON about a TPM", () => {
     ["registers that are none", { pcrs: 1 }],
   ])("is malformed with %s", (_, value) => {
     expect(() => open(value)).toThrow("json with nothing of a tpm");
+  });
+
+  it("may have a log of a workstation", () => {
+    const long = concatBytes(log, new Uint8Array(200_000).fill(0xff));
+    expect(open({ ...pair, event_log: base64(long) })).toEqual([
+      item,
+      { kind: "event-log", log: long },
+    ]);
   });
 
   it("is malformed with values of a bank that is none", () => {

@@ -25,12 +25,15 @@ const containers = ["quotes", "tpm_quote", "quote", "evidence", "attestation"] a
 
 const depth = 4;
 
+/** Bytes of a file: with the event log of a workstation in it, some 200 KB. */
+const longest = 1_048_576;
+
 /** What the text holds. @throws {StrongroomError} `EvidenceMalformed` if it is no JSON, or has nothing of a TPM. */
 export function readTpmJson(
   text: string,
   open: (bytes: Uint8Array) => readonly TpmItem[],
 ): readonly TpmItem[] {
-  const found = readValue(parseStrictJson(utf8(text)), open, depth);
+  const found = readValue(parseStrictJson(utf8(text), longest), open, depth);
   if (found.length === 0) {
     throw malformed("json with nothing of a tpm");
   }
