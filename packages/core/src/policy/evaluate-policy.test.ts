@@ -32,6 +32,7 @@ describe("a release policy", () => {
     ["equals a truth value as number", { equals: 1 }, true, "denied"],
     ["equals a number that readers read differently", { equals: 2 ** 60 }, 2 ** 60, "denied"],
     ["notEquals a number that readers read differently", { notEquals: 1 }, 2 ** 60, "denied"],
+    ["notEquals such a number, of its digits", { notEquals: 2 ** 60 }, String(2 ** 60), "denied"],
     ["greater of long digits", { greater: 1 }, "99999999999999999999", "denied"],
     ["less in hexadecimal", { less: 100 }, "0x10", "denied"],
     ["exists of nothing", { exists: "true" }, null, "denied"],

@@ -46,7 +46,7 @@ export function meetsCondition(
     case "equals":
       return isSame(claim, value as PolicyScalar);
     case "notEquals":
-      return !isSame(claim, value as PolicyScalar);
+      return isScalar(value as PolicyScalar) && !isSame(claim, value as PolicyScalar);
     case "in":
       return (value as readonly PolicyScalar[]).some((one) => isSame(claim, one));
     case "startsWith":
