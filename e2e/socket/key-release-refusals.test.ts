@@ -47,6 +47,9 @@ describe("the release of a key", () => {
         operation: "KeyRelease",
       },
     );
+    // As Azure: nothing is wrong with who asks, so no client is sent to fetch another bearer token.
+    const { status, headers } = await now.vault.release(`/keys/${key}`, body);
+    expect([status, headers["www-authenticate"]]).toEqual([403, undefined]);
   });
 
   it("is refused for keys that are not exportable, disabled, or not there, and without a role", async () => {

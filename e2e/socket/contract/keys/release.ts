@@ -74,7 +74,7 @@ export const release: Readonly<Record<string, MethodContract>> = {
         expect(await refused("not-released", good)).toBe("403 Forbidden");
         expect(await refused("release", other)).toBe("403 Forbidden");
         expect(await refused("release", good, nobody())).toBe("403 Forbidden");
-        expect(await refused("release", "token")).toBe("401 Unauthorized");
+        expect(await refused("release", "token")).toBe("403 Forbidden");
         expect(await refused("no-such-key", good)).toBe("404 KeyNotFound");
       },
     },
