@@ -11,6 +11,7 @@ import { describe, expect, it } from "@jest/globals";
 import { compactVerify, decodeProtectedHeader } from "jose";
 import { thumbprint, type Wrapping } from "./fixtures/attestation-issuer.ts";
 import { hostOf } from "./fixtures/names.ts";
+import { policyFor } from "./fixtures/releasing-vault.ts";
 import { encode, policy, useReleasingVault } from "./fixtures/use-releasing-vault.ts";
 
 const wrappings: readonly Wrapping[] = [
@@ -90,6 +91,33 @@ describe("the release of a key", () => {
     });
   });
 
+  it("has a policy in any base64, and later versions that of the version before them", async () => {
+    const other = policyFor({ claim: "x-ms-ver", equals: "1.0" });
+    const data = Buffer.from(JSON.stringify(other)).toString("base64");
+    expect(data).toMatch(/=$/);
+    const first = await now.make("next", "EC", { release_policy: { data, immutable: true } });
+    const second = await now.make("next", "EC", { release_policy: undefined });
+    const { body } = await now.vault.call("GET", "/keys/next");
+    expect([first.kid === second.kid, body.key.kid]).toEqual([false, second.kid]);
+    expect(body.release_policy).toMatchObject({ data: encode(other), immutable: true });
+    expect((await now.vault.release("/keys/next")).status).toBe(200);
+    const k = Buffer.alloc(32, 1).toString("base64url");
+    const imported = { key: { kty: "oct", k: `${k}=` }, attributes: { exportable: true } };
+    const put = async (name: string, change: object) =>
+      await now.vault.call("PUT", `/keys/${name}`, { ...imported, ...change });
+    expect((await put("next", {})).body.release_policy).toEqual(body.release_policy);
+    // The policy is not that of a key which is no longer there, or was not exportable.
+    expect((await put("none", {})).status).toBe(400);
+    await now.vault.call("POST", "/keys/kept/create", { kty: "EC" });
+    expect((await put("kept", {})).status).toBe(400);
+    await now.vault.call("DELETE", "/keys/next");
+    await now.vault.call("DELETE", "/deletedkeys/next");
+    expect((await put("next", {})).status).toBe(400);
+    // Azure's own tools write `hsm`.
+    const inHsm = await put("tool", { hsm: true, release_policy: { data } });
+    expect(inHsm.body.key.kty).toBe("oct-HSM");
+  });
+
   it("takes the first key of the token that is for encryption, and none from below", async () => {
     await now.make("which", "oct");
     const other = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
@@ -100,6 +128,7 @@ describe("the release of a key", () => {
       [runtime({ ...otherJwk, key_ops: ["verify"] }, now.vault.maa.jwk, otherJwk), 200],
       [runtime(otherJwk, { ...plain, key_use: "enc" }), 200],
       [runtime({ ...otherJwk, use: "sig" }, { ...plain, use: "enc" }), 200],
+      [runtime(otherJwk, { ...plain, key_use: "enc", key_ops: ["wrapKey"] }, otherJwk), 200],
       [runtime(otherJwk), 400],
       [runtime({ ...now.vault.maa.jwk, kid: undefined }), 400],
       [{ "x-ms-runtime": {}, "x-ms-isolation-tee": runtime(now.vault.maa.jwk) }, 400],

@@ -25,6 +25,24 @@ test.each(["", "%%%", encode({ anyOf: [] }), Buffer.from("{").toString("base64ur
   },
 );
 
+test("a policy may come in base64 of any spelling, and is kept in base64url", () => {
+  const text = Buffer.from(JSON.stringify(claims("?>~~")));
+  const data = text.toString("base64url");
+  const [padded, plain] = [text.toString("base64"), text.toString("base64").replace(/=*$/, "")];
+  expect([padded.endsWith("="), /[+/]/.test(plain)]).toEqual([true, true]);
+  const releasePolicy = { contentType: "application/json", data, immutable: true };
+  for (const spelling of [padded, plain, `${data}${padded.slice(data.length)}`]) {
+    expect(releasePolicyOf(true, { data: spelling })?.data).toBe(data);
+    const change = { data: spelling };
+    expect(changedReleasePolicy({ exportable: true, releasePolicy }, change)).toEqual(
+      releasePolicy,
+    );
+  }
+  for (const wrong of [`${data}=`, `${data}===`, ` ${data}`]) {
+    expect(() => releasePolicyOf(true, { data: wrong })).toThrow("release_policy.data");
+  }
+});
+
 test("the policy of a key with secureUnwrapKey, which is not exportable, can be changed", () => {
   const releasePolicy = { contentType: "application/json", data: one, immutable: false };
   const changed = changedReleasePolicy({ exportable: false, releasePolicy }, { data: two });

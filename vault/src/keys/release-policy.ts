@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A key's own release policy and `exportable`: what may be set when, as Key Vault documents it. */
 
-import { fromBase64url, fromUtf8, releasePolicySchema, StrongroomError } from "@strongroom/core";
+import { fromUtf8, releasePolicySchema, StrongroomError, toBase64url } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
+import { fromAnyBase64 } from "./any-base64.ts";
 import type { KeyMembers, KeyReleasePolicy } from "./key-kind.ts";
 
 /** As it travels. */
@@ -52,7 +53,7 @@ export function changedReleasePolicy(
   { exportable, releasePolicy }: Pick<KeyMembers, "exportable" | "releasePolicy">,
   wire: WireReleasePolicy,
 ): KeyReleasePolicy | undefined {
-  const data = wire.data ?? releasePolicy?.data ?? "";
+  const data = requirePolicy(wire.data ?? releasePolicy?.data ?? "");
   const immutable = wire.immutable ?? releasePolicy?.immutable ?? false;
   if (releasePolicy?.immutable === true && (data !== releasePolicy.data || !immutable)) {
     throw new Refusal("PolicyImmutable", "the key's release policy is immutable");
@@ -63,11 +64,13 @@ export function changedReleasePolicy(
   });
 }
 
-/** The policy's text, unchanged, once it is known to be one. */
+/** The policy's bytes, unchanged, once they are known to be one: in base64url, however they came. */
 function requirePolicy(data: string): string {
+  let bytes: Uint8Array;
   let parsed: unknown;
   try {
-    parsed = JSON.parse(fromUtf8(fromBase64url(data)));
+    bytes = fromAnyBase64(data);
+    parsed = JSON.parse(fromUtf8(bytes));
   } catch (cause) {
     throw new StrongroomError("BadParameter", "release_policy.data is not base64url of JSON", {
       cause,
@@ -76,5 +79,5 @@ function requirePolicy(data: string): string {
   if (!releasePolicySchema.safeParse(parsed).success) {
     throw new StrongroomError("BadParameter", "release_policy.data is not a release policy");
   }
-  return data;
+  return toBase64url(bytes);
 }

@@ -2,6 +2,7 @@
 /** ImportKey: a plain private JWK into software or the HSM, or a key that was wrapped for the HSM's exchange key. */
 
 import { StrongroomError } from "@strongroom/core";
+import { inheritPolicy } from "../../keys/inherit-policy.ts";
 import { type FoundKey, keyKind } from "../../keys/key-kind.ts";
 import { type KeyShape, keyShapes } from "../../keys/key-type.ts";
 import { planKey, splitKty } from "../../keys/plan-key.ts";
@@ -27,14 +28,17 @@ export async function importKey(
     const blob = parseTransferBlob(body.key.key_hsm);
     return await decidePrepared(deps, call, {
       ...writing(call, body),
-      check: (reader) => findExchangeKey(reader, call, blob),
-      prepare: (exchange) => takeInTransferred(deps, call, body, { blob, exchange }),
+      check: async (reader) => ({
+        exchange: await findExchangeKey(reader, call, blob),
+        wire: await inheritPolicy(reader, call, wireOf(body)),
+      }),
+      prepare: ({ exchange, wire }) => takeInTransferred(deps, call, wire, { blob, exchange }),
     });
   }
   return await decidePrepared(deps, call, {
     ...writing(call, body),
-    check: async () => undefined,
-    prepare: () => takeInPlain(deps, call, body),
+    check: (reader) => inheritPolicy(reader, call, wireOf(body)),
+    prepare: (wire) => takeInPlain(deps, call, wire),
   });
 }
 
@@ -52,13 +56,13 @@ function writing({ vault, name, context }: KeyCall, body: ImportKeyBody) {
   } as const;
 }
 
-async function takeInPlain(deps: KeyRouteDeps, { vault, name }: KeyCall, body: ImportKeyBody) {
+async function takeInPlain(deps: KeyRouteDeps, { vault, name }: KeyCall, body: WireImport) {
   const { family, protection } = splitKty(body.key.kty);
   const made = await importJwk({ ...body.key, kty: family });
   using _ = made.material;
-  const inHsm = body.Hsm === true || protection === "hsm";
+  const inHsm = body.Hsm === true || body.hsm === true || protection === "hsm";
   const base = { vault, name, type: made.type, protection: inHsm ? "hsm" : "software" } as const;
-  return await takeInKey(deps, planKey(base, wireOf(body)), made);
+  return await takeInKey(deps, planKey(base, body), made);
 }
 
 /** A wrapped key with the key that it was wrapped for. */
@@ -70,7 +74,7 @@ interface Transfer {
 async function takeInTransferred(
   deps: KeyRouteDeps,
   { vault, name }: KeyCall,
-  body: ImportKeyBody,
+  body: WireImport,
   { blob, exchange }: Transfer,
 ): Promise<PreparedKey> {
   const opened = await deps.keyAccess.open(vault, exchange);
@@ -81,7 +85,7 @@ async function takeInTransferred(
   const carrierBytes = shape.family === "rsa" ? shape.bits / 8 : 0;
   const { family } = splitKty(body.key.kty);
   const type = transferredType(family, body.key.crv, blob.ciphertext.length - carrierBytes);
-  const plan = planKey({ vault, name, type, protection: "hsm" }, wireOf(body));
+  const plan = planKey({ vault, name, type, protection: "hsm" }, body);
   return await takeInWrappedKey(deps, plan, {
     exchange: opened.blob,
     exchangePlace: opened.place,
@@ -104,6 +108,8 @@ async function findExchangeKey(
   requireUsable(vault, found, { operation: "import", algorithm: "", at: context.at });
   return found;
 }
+
+type WireImport = ReturnType<typeof wireOf>;
 
 /** `key_ops` stand in the key itself. */
 function wireOf(body: ImportKeyBody) {

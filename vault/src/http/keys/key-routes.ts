@@ -2,6 +2,7 @@
 /** Key Vault's routes for keys as objects: create, import, get, update, list, versions, soft deletion. */
 
 import type { FastifyInstance } from "fastify";
+import { inheritPolicy } from "../../keys/inherit-policy.ts";
 import { type FoundKey, keyKind } from "../../keys/key-kind.ts";
 import { exponentOf, planNewKey } from "../../keys/plan-key.ts";
 import { generateKey, type PreparedKey } from "../../keys/prepare-key.ts";
@@ -64,7 +65,10 @@ async function createKey(deps: KeyRouteDeps, call: KeyCall, body: CreateKeyBody)
     operationName: "KeyCreate",
     action: `${keyActionPrefix}/create/action`,
     object: `keys/${name}`,
-    check: async () => ({ plan: planNewKey(vault, name, body), exponent: exponentOf(body) }),
+    check: async (reader) => {
+      const wire = await inheritPolicy(reader, call, body);
+      return { plan: planNewKey(vault, name, wire), exponent: exponentOf(body) };
+    },
     prepare: ({ plan, exponent }) => generateKey(deps, plan, exponent),
     work: async (tx, _, prepared: PreparedKey) => {
       const write = { vault, name, prepared, attributes, at: context.at };

@@ -89,9 +89,10 @@ const privateJwk = z.object({
   ),
 });
 
-/** Body of ImportKey. */
+/** Body of ImportKey. Azure's own tools write `hsm`: who asks for the HSM must not get a key in software. */
 export const importKeySchema = z.object({
   Hsm: z.boolean().nullish(),
+  hsm: z.boolean().nullish(),
   key: privateJwk,
   ...common,
 });

@@ -64,6 +64,8 @@ test("takes in an RSA key whose numbers begin with zero bytes", async () => {
 test("takes in an AES key and an AKP key", async () => {
   const oct = await importJwk({ kty: "oct", k: Buffer.alloc(24, 7).toString("base64url") });
   expect([oct.type, oct.material.reveal()]).toEqual(["aes-192", new Uint8Array(24).fill(7)]);
+  const padded = await importJwk({ kty: "oct", k: Buffer.alloc(32, 0xfb).toString("base64") });
+  expect(padded.material.reveal()).toEqual(new Uint8Array(32).fill(0xfb));
   const jwk = jwkOf(generateKeyPairSync("ml-dsa-87", {}).privateKey);
   const akp = await importJwk({ ...jwk, kty: "AKP" });
   expect(publicJwk(akp.type, akp.publicKey)).toEqual({ alg: "ML-DSA-87", pub: jwk["pub"] });

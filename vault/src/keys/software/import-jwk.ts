@@ -9,6 +9,7 @@ import {
   StrongroomError,
   toBase64url,
 } from "@strongroom/core";
+import { fromAnyBase64 } from "../any-base64.ts";
 import { aesType, akpType, type CurveName, ecType, type KeyType, rsaType } from "../key-type.ts";
 import { type Curve, curves } from "./curves.ts";
 import { pointOf, publicKeyOfPoint } from "./ec-point.ts";
@@ -121,5 +122,5 @@ function member(jwk: PrivateJwk, name: string): Uint8Array {
   if (typeof value !== "string" || value === "") {
     throw new StrongroomError("BadParameter", `the JWK has no ${name}`);
   }
-  return fromBase64url(value);
+  return fromAnyBase64(value);
 }

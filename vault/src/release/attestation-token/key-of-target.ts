@@ -65,7 +65,7 @@ function toTargetKey(jwk: Members): TargetKey | undefined {
   if (typeof kid !== "string" || kid === "" || kid.length > maxKidLength) {
     return undefined;
   }
-  if (kty === "RSA" && isFor(jwk, "encrypt")) {
+  if (kty === "RSA" && isForWrapping(jwk)) {
     const key = importKey(jwk, ["n", "e"]);
     const bits = key?.asymmetricKeyDetails?.modulusLength ?? 0;
     return key?.asymmetricKeyType === "rsa" && bits >= leastBits && bits <= mostBits
@@ -79,11 +79,19 @@ function toTargetKey(jwk: Members): TargetKey | undefined {
   return undefined;
 }
 
+function isFor(jwk: Members, operation: string): boolean {
+  const { key_ops: operations } = jwk;
+  return Array.isArray(operations) ? operations.includes(operation) : isForEncryption(jwk);
+}
+
+/** Azure's rule for RSA keys: what they are for, or one of their operations. */
+function isForWrapping(jwk: Members): boolean {
+  return isForEncryption(jwk) || isFor(jwk, "encrypt");
+}
+
 /** `use` is JWK's own member (RFC 7517 section 4.2), `key_use` what Azure's documentation calls it. */
-function isFor({ use, key_use: keyUse, key_ops: operations }: Members, operation: string): boolean {
-  return Array.isArray(operations)
-    ? operations.includes(operation)
-    : use === "enc" || keyUse === "enc";
+function isForEncryption({ use, key_use: keyUse }: Members): boolean {
+  return use === "enc" || keyUse === "enc";
 }
 
 function importKey(jwk: Members, numbers: readonly string[]): KeyObject | undefined {
