@@ -49,9 +49,9 @@ export function parseEnclaveIdentity(text: string): EnclaveIdentity {
     issueDate: instantField(object, "issueDate"),
     nextUpdate: instantField(object, "nextUpdate"),
     evaluationDataNumber: integerField(object, "tcbEvaluationDataNumber", 0xffff_ffff),
-    // Written as a number, so its bytes in memory are the other way round.
-    miscSelect: hexField(object, "miscselect", 4).reverse(),
-    miscSelectMask: hexField(object, "miscselectMask", 4).reverse(),
+    // Byte by byte as they are in memory, as everything here: Intel's own sample has other bytes than zeros.
+    miscSelect: hexField(object, "miscselect", 4),
+    miscSelectMask: hexField(object, "miscselectMask", 4),
     attributes: hexField(object, "attributes", 16),
     attributesMask: hexField(object, "attributesMask", 16),
     mrSigner: hexField(object, "mrsigner", 32),

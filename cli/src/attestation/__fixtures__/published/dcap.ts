@@ -5,6 +5,17 @@ import { at, endorsed, phala, type Row } from "./row.ts";
 
 const phalaSgx = "sgx/Phala-Network__dcap-qvl";
 const teepot = "sgx/matter-labs__teepot";
+/** A platform of Intel's own making, under a root of its own: none of its numbers is zero. */
+const ofIntel = (tee: "sgx" | "tdx"): readonly string[] => {
+  const sample = `${tee}/intel__SGX-TDX-DCAP-QuoteVerificationLibrary`;
+  const names = ["intermediateCaCrl.der", "rootCaCrl.der", "pckCert.pem", "pckSignChain.pem"];
+  const statements = ["qeIdentity.json", "tcbInfo.json", "tcbSignChain.pem"];
+  return [
+    ...endorsed(...names.concat(statements).map((name) => `${sample}/${name}`)),
+    ...["--trust-root", `${sample}/trustedRootCaCert.pem`],
+    ...at("2022-01-01T00:00:00Z"),
+  ];
+};
 const loose = (fmspc: string) =>
   endorsed(
     ...["pck_crl_platform.der", "qe_identity_signing_chain.pem", "root_ca_crl.der"]
@@ -65,4 +76,13 @@ export const dcap: readonly Row[] = [
     "tcb-out-of-date",
   ],
   ["tdx", `${teepot}/sw_hardening.quote.bin`, [], "malformed"],
+  [
+    ...(["sgx", "sgx/intel__SGX-TDX-DCAP-QuoteVerificationLibrary/quote.dat"] as const),
+    ...([ofIntel("sgx"), []] as const),
+  ],
+  // Its TCB info has security versions above 255, which Intel's service does not.
+  [
+    ...(["tdx", "tdx/intel__SGX-TDX-DCAP-QuoteVerificationLibrary/quote.dat"] as const),
+    ...([ofIntel("tdx"), "malformed"] as const),
+  ],
 ];
