@@ -7,7 +7,7 @@ NS=quickstart
 
 trust() { kubectl get configmap strongroom-ca --namespace "$1" -o json | jq -c .data; }
 before=$(trust strongroom-node)
-helm upgrade strongroom "$ROOT/charts/strongroom" --namespace strongroom-system --values "$STATE/cluster/values.yaml" >/dev/null
+install_chart
 expect "what the node plugin trusts after an upgrade" "$before" "$(trust strongroom-node)"
 expect_match "what the namespace of a vault trusts" "*BEGIN CERTIFICATE*" "$(trust $NS)"
 

@@ -4,6 +4,7 @@
 source "$(dirname "$0")/../lib/e2e.sh"
 
 "$CLUSTER/tpm.sh" restart
+install_chart
 kubectl delete pod --all --namespace strongroom-node >/dev/null
 kubectl delete pod measured --namespace quickstart --ignore-not-found >/dev/null
 kubectl rollout status daemonset/strongroom-node --namespace strongroom-node --timeout=60s >/dev/null

@@ -85,6 +85,11 @@ YAML
 # pod_starts NAMESPACE NAME: within a minute or two.
 pod_starts() { kubectl wait --for=condition=Ready "pod/$2" --namespace "$1" --timeout=120s >/dev/null || fail "pod $2 does not start"; }
 
+# install_chart ARGUMENT…: installs the chart anew with the cluster's values, and what the arguments change of them.
+install_chart() {
+  helm upgrade strongroom "$ROOT/charts/strongroom" --namespace strongroom-system --values "$STATE/cluster/values.yaml" "$@" >/dev/null
+}
+
 # attest_again: the node plugin attests anew, as a new one has no token to go on with.
 attest_again() {
   delete_pods strongroom-node
