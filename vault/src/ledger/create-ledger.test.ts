@@ -6,7 +6,12 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { decodeLeaf } from "@strongroom/core";
 import { fakeHeadSigner } from "./__fixtures__/fake-head-signer.ts";
-import { firstRecord, openTestLedger, putting } from "./__fixtures__/open-test-ledger.ts";
+import {
+  firstRecord,
+  openTestLedger,
+  putting,
+  type TestLedger,
+} from "./__fixtures__/open-test-ledger.ts";
 import type { LedgerTransaction } from "./ledger.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "strongroom-ledger-"));
@@ -80,5 +85,29 @@ describe("a later start", () => {
       { log: first.ledger.log, size: 2 },
       { log: second.ledger.log, size: 1 },
     ]);
+  });
+
+  it("says which leaves the HSM had not signed, however often it is interrupted before they are", async () => {
+    const file = newFile();
+    const hsm = fakeHeadSigner();
+    const said = async ({ ledger, store }: TestLedger) => {
+      const [stored] = await store.leaves(ledger.log, { from: 0, limit: 1 });
+      return decodeLeaf(stored?.bytes ?? new Uint8Array()).event.properties["unsigned"];
+    };
+    const first = await openTestLedger(file, hsm);
+    hsm.fail("before");
+    await first.ledger.commit(putting(1));
+    await first[Symbol.asyncDispose]();
+    await expect(openTestLedger(file, hsm)).rejects.toMatchObject({ code: "HsmUnavailable" });
+    hsm.fail("never");
+    {
+      await using second = await openTestLedger(file, hsm);
+      expect(await said(second)).toEqual([
+        { log: first.ledger.log, from: 1, size: 2 },
+        { log: expect.stringMatching(/^[0-9a-f]{32}$/), from: 0, size: 1 },
+      ]);
+    }
+    await using third = await openTestLedger(file, hsm);
+    expect(await said(third)).toBeUndefined();
   });
 });

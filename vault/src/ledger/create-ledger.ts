@@ -55,9 +55,6 @@ export interface LedgerOptions {
 export async function createLedger(options: LedgerOptions): Promise<Ledger> {
   const { store, hsm, clock, log, macKey, replica, epoch = () => 0 } = options;
   const { logs, index, spent, isWhole } = await verified(options);
-  for (const each of logs) {
-    await anchorTail(options, each);
-  }
   const name = toHex(randomBytes(16));
   const tree = new MerkleTree();
   const digest = digestOf(index);
@@ -72,10 +69,14 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
     if (logs.length === 0) {
       await options.initialise(tx);
     }
-    const properties = options.opening ?? {};
+    const properties = { ...options.opening, ...unsignedLeaves(logs) };
     return { event: { ...openingEvent(name, replica, clock), properties }, result: undefined };
   };
   await committer.open(work, unnamedHeads(logs, clock.now()));
+  // Behind that leaf, which says what was unsigned until now.
+  for (const each of logs) {
+    await anchorTail(options, each);
+  }
   const keeper = new HeadKeeper({ name, tree, hsm, clock, log });
   // Before anything else is written: a log of more than one leaf that the HSM has never seen is a forged one.
   const first = await keeper.cover(tree.size);
@@ -139,6 +140,15 @@ function unnamedHeads(logs: readonly ReplayedLog[], at: Date): readonly LogHead[
   return logs
     .filter(({ isNamed }) => !isNamed)
     .map(({ log, size, root }) => ({ log, size, root, time: at.getTime() }));
+}
+
+// Behind the last head that the HSM signed there are what a process wrote in its last moments, and whatever else somebody
+// may have put there: such leaves write nothing, as rows have a code, but they say something.
+function unsignedLeaves(logs: readonly ReplayedLog[]): AuditEvent["properties"] {
+  const unsigned = logs
+    .filter(({ anchored, size }) => anchored < size)
+    .map(({ log, anchored: from, size }) => ({ log, from, size }));
+  return unsigned.length === 0 ? {} : { unsigned };
 }
 
 function openingEvent(log: string, replica: string, clock: Clock): AuditEvent {

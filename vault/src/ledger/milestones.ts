@@ -17,6 +17,8 @@ export interface Milestones {
     root: () => string,
     report: Report,
   ): void;
+  /** Reports a log that has more leaves than it had when a later one was opened: nobody wrote it any more. */
+  reportOutgrown(end: Pick<AnchoredHead, "log" | "size">, report: Report): void;
   /** Reports the heads that no log came by. */
   reportMissed(report: Report): void;
   /** Whether a later log names exactly this head. */
@@ -38,8 +40,10 @@ export function milestonesOf(
   for (const head of anchored) {
     add(head, "HeadRollback");
   }
+  const closed = new Map<string, number>();
   for (const head of named) {
     add(head, "StoreTampered");
+    closed.set(head.log, Math.min(head.size, closed.get(head.log) ?? head.size));
   }
   return {
     pass: (place, root, report) => {
@@ -48,6 +52,11 @@ export function milestonesOf(
         if (milestone.root !== root()) {
           report(milestone.kind, `log ${place.log} is not the one that ${witness(milestone)} saw`);
         }
+      }
+    },
+    reportOutgrown: ({ log, size }, report) => {
+      if (size > (closed.get(log) ?? size)) {
+        report("StoreTampered", `log ${log} goes on after it was closed`);
       }
     },
     reportMissed: (report) => {

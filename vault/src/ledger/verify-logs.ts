@@ -140,6 +140,7 @@ export async function replay(options: Replay): Promise<void> {
       add(leaf);
     }
   }
+  milestones.reportOutgrown({ log, size: tree.size }, report);
 }
 
 /** Leaves of a log in order, read in pages. */

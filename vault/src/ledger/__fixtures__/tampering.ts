@@ -131,6 +131,17 @@ export const logChanges: Readonly<Record<string, readonly [Change, RegExp]>> = {
     },
     /^log f{32} does not begin with its opening$/,
   ],
+  "a leaf is added to a log whose end a later log has named": [
+    (db) => {
+      const end =
+        "select log, max(position) + 1 as size from leaves group by log order by min(rowid)";
+      const { log, size } = db.prepare(end).get() as { log: string; size: number };
+      const event = testEvent("SecretGet");
+      const leaf = { log, index: size, replica: "x", epoch: 0, event, writes: [] };
+      db.prepare("insert into leaves values (?, ?, ?)").run(log, size, encodeLeaf(leaf));
+    },
+    /^log [0-9a-f]{32} goes on after it was closed$/,
+  ],
   "a record is added with a leaf, as it has been elsewhere": [
     sql(
       "insert into records select 'other', id, revision, body, mac from records where scope = 'v'",
