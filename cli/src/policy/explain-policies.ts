@@ -5,6 +5,7 @@ import type { ExplainedItem, ExplainResponse } from "@strongroom/api";
 import { createVaultClient } from "@strongroom/client";
 import type { CommandContext } from "../command-context.ts";
 import { type ConnectionOptions, readConnection } from "../connection.ts";
+import { escapeUnprintable } from "../escape-unprintable.ts";
 import { type ExplainedPod, explainRequestOf } from "./explain-pod.ts";
 import { parseOutput } from "./output-form.ts";
 import { showAuthorities } from "./show-decision.ts";
@@ -37,7 +38,7 @@ function showAnswer({ node, items, truncated }: ExplainResponse): string {
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
-    ...item.reasons.map((reason) => `  ${reason}`),
+    ...item.reasons.map((reason) => `  ${escapeUnprintable(reason)}`),
     ...refusingPolicies(item),
   ]);
   const since = node.lastVerdict === "Attested" ? "" : `, since then ${node.lastVerdict}`;

@@ -8,6 +8,7 @@ import {
   toReferenceValues,
 } from "@strongroom/core";
 import type { CommandContext } from "../command-context.ts";
+import { escapeUnprintable } from "../escape-unprintable.ts";
 import { CommandError } from "../terminal.ts";
 import { parseOutput } from "./output-form.ts";
 import { readAuthorityFile, readPolicyFile } from "./read-policy-files.ts";
@@ -30,7 +31,7 @@ export async function lintPolicy(
   stdout.write(
     output === "json"
       ? `${JSON.stringify({ risks })}\n`
-      : risks.map(({ code, message }) => `${code}: ${message}\n`).join(""),
+      : risks.map(({ code, message }) => `${code}: ${escapeUnprintable(message)}\n`).join(""),
   );
   return risks;
 }

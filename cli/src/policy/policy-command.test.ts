@@ -70,7 +70,10 @@ describe("strongroom policy", () => {
       expect(await trial(files)).toMatchObject({ code: 2, stdout: "" });
     }
     expect((await trial([policy, good], "-o", "yaml")).code).toBe(2);
-    expect((await trial([policy, good], "--at", "now")).code).toBe(2);
+    for (const at of ["now", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-06-01"]) {
+      expect((await trial([policy, good], "--at", at)).code).toBe(2);
+    }
+    expect((await trial([policy, good], "--at", "2028-02-29T23:00:00+05:00")).code).toBe(0);
     expect((await strongroom("policy", "test", "--policy", folder.path("none"))).code).toBe(2);
     expect((await trial([policy, { tee: {} }])).stderr).toContain("the claims have no iss");
   });
@@ -86,6 +89,36 @@ describe("strongroom policy", () => {
     expect(stdout).toContain(
       "warning: a vault denies this: no condition on x-strongroom-class admits its value\n",
     );
+  });
+
+  it("writes nothing of a policy's or a token's own onto the terminal", async () => {
+    const claim = "c\u001b[31m\u009b";
+    const hostile = {
+      anyOf: [
+        { authority: `${issuer}/\u009b`, allOf: [{ claim: "a", equals: 1 }] },
+        {
+          authority: issuer,
+          allOf: [
+            { claim, exists: false },
+            { claim, equals: "nothing" },
+          ],
+        },
+      ],
+    };
+    const { stdout } = await trial([hostile, good]);
+    expect(stdout).toContain('not met "c\\u001b[31m\\u009b" equals "nothing", found nothing\n');
+    const lint = await strongroom("policy", "lint", "--policy", folder.path("policy.json"));
+    expect(lint.stdout).toContain("AbsenceAdmitted");
+    for (const printed of [stdout, lint.stdout]) {
+      expect(printed).toMatch(/^[ -~\n]+$/);
+    }
+    const named = { ...good, tee: { type: "nothing" } };
+    expect((await trial([policy, named])).stdout).toContain('found "nothing"\n');
+  });
+
+  it("reads files that begin with a byte order mark", async () => {
+    const marked = [policy, good].map((file) => `\uFEFF${JSON.stringify(file)}`);
+    expect((await trial([marked[0], marked[1]])).code).toBe(0);
   });
 
   it("answers hostile claims, however deep", async () => {

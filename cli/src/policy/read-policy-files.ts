@@ -29,7 +29,8 @@ export async function readOptionFile(option: string, path: string | undefined): 
   }
   const bytes = await readBoundedFile(path);
   try {
-    return fromUtf8(bytes);
+    // Windows' editors and shells begin a text with a byte order mark.
+    return fromUtf8(bytes).replace(/^\uFEFF/, "");
   } catch {
     throw new CommandError("BadParameter", `${path} is no text`);
   }

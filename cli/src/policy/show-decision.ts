@@ -19,8 +19,8 @@ export function showAuthorities(
 ): readonly string[] {
   return authorities.flatMap(({ authority, reason }) =>
     reason === undefined
-      ? [`${indent}${JSON.stringify(authority)} did not issue the token`]
-      : [`${indent}${JSON.stringify(authority)}`, ...linesOf(reason, `${indent}  `)],
+      ? [`${indent}${toPrintable(authority)} did not issue the token`]
+      : [`${indent}${toPrintable(authority)}`, ...linesOf(reason, `${indent}  `)],
   );
 }
 
@@ -45,11 +45,11 @@ function linesOf(node: ConditionReport, indent: string): readonly string[] {
   const found = node.met ? "" : `, found ${shown(node.found)}`;
   const unknown = node.unknownReference ? "; the authority has no values of that name for it" : "";
   return [
-    `${indent}${mark} ${JSON.stringify(claim)} ${operator} ${shown(value as JsonValue)}${found}${unknown}`,
+    `${indent}${mark} ${toPrintable(claim)} ${operator} ${shown(value as JsonValue)}${found}${unknown}`,
   ];
 }
 
-// Quoted and escaped, so that a claim cannot write lines of its own onto a terminal.
+// Quoted and escaped, so that a claim cannot write lines of its own onto a terminal. What is absent is no text of that name.
 function shown(value: JsonValue | undefined): string {
-  return toPrintable(presentable(value), maxShown);
+  return value === undefined ? "nothing" : toPrintable(presentable(value), maxShown);
 }
