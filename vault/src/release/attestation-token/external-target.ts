@@ -36,17 +36,24 @@ const confirmationSchema = z.object({
   }),
 });
 
+/** A token, and the issuer as it spells it: one spelling of the known issuer's name. */
+export interface ExternalToken {
+  readonly token: string;
+  readonly named: string;
+}
+
 /** Verifies one. @throws {StrongroomError} `TargetExpired`, `TargetInvalid`, or `IssuerUnavailable`. */
 export async function verifyExternalTarget(
   issuer: KnownIssuer,
-  token: string,
+  external: ExternalToken,
   at: Date,
 ): Promise<VerifiedTarget> {
+  const { token } = external;
   const { config, keys } = issuer;
   const seen = await keysOf(keys.usable());
-  const first = verifyWith(config, seen, { token, at });
+  const first = verifyWith(config, seen, { ...external, at });
   const newer = isMiss(first) ? await keysOf(keys.afterMiss(seen)) : undefined;
-  const verdict = newer === undefined ? first : verifyWith(config, newer, { token, at });
+  const verdict = newer === undefined ? first : verifyWith(config, newer, { ...external, at });
   if (verdict.kind === "refused") {
     throw verdict.class === "expired"
       ? new StrongroomError("TargetExpired", "the attestation token is not valid at this time")
@@ -77,10 +84,10 @@ async function keysOf<Keys>(keys: Promise<Keys>): Promise<Keys> {
 function verifyWith(
   config: ExternalIssuer,
   keys: JwtIssuer["keys"],
-  { token, at }: { readonly token: string; readonly at: Date },
+  { token, named, at }: ExternalToken & { readonly at: Date },
 ): Verdict<JwtFacts> {
   const issuer: JwtIssuer = {
-    issuer: config.issuer,
+    issuer: named,
     audience: config.audience ?? "unbound",
     algorithms: config.algorithms,
     keys,

@@ -67,22 +67,39 @@ describe("a token of another authority", () => {
     expect(issuer.fetches()).toBe(2);
   });
 
+  it("is of the issuer however the token and the configuration spell that", async () => {
+    const { issuer: plain } = issuer;
+    const capitals = plain.replace("localhost", "LOCALHOST");
+    for (const [inConfig, inToken] of [
+      [`${plain}/`, plain],
+      [capitals, `${plain}/`],
+      [plain, capitals],
+    ] as const) {
+      configured = [configOf({ issuer: inConfig })];
+      expect(await attempt(token({ iss: inToken }))).toMatchObject({ issuer: inConfig });
+    }
+    for (const other of [`${plain}/a`, plain.replace("https", "http"), `${plain}?a`, ""]) {
+      expect(await attempt(token({ iss: other }))).toBe("TargetInvalid");
+    }
+  });
+
   it("loses the claims that are ours to make", async () => {
     const target = await attempt(token({ "x-strongroom-class": "hardware", b: 2 }));
     expect(target).toMatchObject({ claims: { b: 2 } });
     expect(JSON.stringify(target)).not.toContain("x-strongroom");
   });
 
-  it("is not believed about keys: a known name, its address, the key itself", async () => {
-    const forger = await generateKeyPair("ES256");
-    const jwk = { ...(await exportJWK(forger.publicKey)), kid: "forged" };
+  it("is not believed about keys: a known name, its address, the key itself, a certificate of it", async () => {
+    const { certificate, key } = await mintCertificate({ subject: "/CN=attestation" });
+    const { raw, publicKey } = certificate;
     const forge = (header: object) =>
       new SignJWT({ iss: issuer.issuer, iat: 1_767_225_600, exp: 1_767_229_200 })
         .setProtectedHeader({ alg: "ES256", ...header })
-        .sign(forger.privateKey);
+        .sign(key);
     for (const header of [
-      { kid: "forged", jwk },
+      { kid: "forged", jwk: { ...publicKey.export({ format: "jwk" }), kid: "forged" } },
       { kid: "forged", jku: "https://evil.example/keys", x5u: "https://evil.example/cert" },
+      { kid: "forged", x5c: [raw.toString("base64")] },
     ]) {
       expect(await attempt(forge(header))).toBe("TargetInvalid");
     }

@@ -32,7 +32,7 @@ export function createTargetVerifier(deps: TargetDeps): VerifyTarget {
         issuers.delete(config);
       }
     }
-    const config = configured.find((one) => one.issuer === issuer);
+    const config = configured.find((one) => normaliseAuthority(one.issuer) === issuer);
     if (config === undefined) {
       return undefined;
     }
@@ -43,16 +43,18 @@ export function createTargetVerifier(deps: TargetDeps): VerifyTarget {
   const own = normaliseAuthority(deps.authority.issuer);
   const verifyOwn = createOwnTargetVerifier(deps.authority);
   return async (token, at) => {
-    const issuer = issuerOf(token);
+    const named = issuerOf(token);
+    // Two spellings of one issuer are one here, as they are in policies.
+    const issuer = named === undefined ? undefined : normaliseAuthority(named);
     // No configuration makes another the issuer of our own tokens.
-    if (issuer !== undefined && normaliseAuthority(issuer) === own) {
+    if (issuer === own) {
       return await verifyOwn(token, at);
     }
     const external = issuer === undefined ? undefined : known(issuer);
-    if (external === undefined) {
+    if (named === undefined || external === undefined) {
       throw new StrongroomError("TargetInvalid", "no authority that is trusted made the token");
     }
-    return await verifyExternalTarget(external, token, at);
+    return await verifyExternalTarget(external, { token, named }, at);
   };
 }
 

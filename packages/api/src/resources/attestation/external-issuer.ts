@@ -9,7 +9,9 @@ const members = z.strictObject({
   issuer: z
     .url({ protocol: /^https$/ })
     .max(1_024)
-    .describe("`iss` of its tokens, exactly; the `authority` in policies"),
+    .describe(
+      "`iss` of its tokens, and the `authority` in policies; a slash at the end and capitals in the host count for nothing",
+    ),
   kind: z
     .enum(["MAA", "EAR"])
     .describe("form of its claims: Azure Attestation's, or an EAT attestation result"),
