@@ -13,10 +13,19 @@ function readingRules() {
   return {
     ignoreGlobalTags: true,
     maxDepth: limits.depth,
-    preferMap: true,
-    rejectDuplicateKeys: true,
+    createObject: toMap,
     rejectFloats: true,
   } as const;
+}
+
+/** Keys are numbers and texts: of these nothing but the value counts, whichever of its lengths a key is spelled in. */
+function toMap(pairs: readonly (readonly [unknown, unknown, ...unknown[]])[]): CborMap {
+  const map = new Map(pairs.map(([key, value]) => [key, value]));
+  const isLabel = (key: unknown) => ["number", "bigint", "string"].includes(typeof key);
+  if (map.size !== pairs.length || ![...map.keys()].every(isLabel)) {
+    throw malformed("a key of a cbor map is there twice, or is no label");
+  }
+  return map;
 }
 
 /** Decodes all of the bytes. @throws {StrongroomError} `EvidenceMalformed` if they are not one such value. */
