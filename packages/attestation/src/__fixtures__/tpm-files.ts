@@ -72,15 +72,16 @@ export function parsecPlatform({ message, signature }: SignedMessage, place?: Ui
 
 /**
  * tpm2_quote on a little-endian machine: TPML_PCR_SELECTION of registers 0 and 9 of SHA-256, or of those of these bits, and
- * 23 of SHA-1; then these digests in lists of eight.
+ * 23 of SHA-1 or of another bank; then these digests in lists of eight.
  */
 export function selectedPcrs(
   digests: readonly Uint8Array[],
   bits: readonly number[] = [0b1, 0b10, 0],
+  last = 0x04,
 ): Uint8Array {
   const selections = new Uint8Array(16 * 8);
   selections.set([0x0b, 0, 3, ...bits], 0);
-  selections.set([0x04, 0, 3, 0, 0, 0x80], 8);
+  selections.set([last, 0, 3, 0, 0, 0x80], 8);
   const lists = Array.from({ length: Math.ceil(digests.length / 8) }, (_, number) => {
     const own = digests.slice(number * 8, number * 8 + 8);
     const list = new Uint8Array(4 + 8 * 66);

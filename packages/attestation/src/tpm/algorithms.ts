@@ -40,6 +40,14 @@ const hashes: ReadonlyMap<number, TpmHash> = new Map<number, TpmHash>([
   [tpmAlgorithm.sha512, "sha512"],
 ]);
 
+/** SM3-256, SHA3-256, SHA3-384, SHA3-512: banks that a TPM may have beside the others, and of which nothing is read here. */
+const unreadBanks: readonly number[] = [0x0012, 0x0027, 0x0028, 0x0029];
+
+/** The bank with this identifier; undefined where it is one that is known and not read. @throws as `toTpmHash` */
+export function toReadBank(identifier: number): TpmHash | undefined {
+  return unreadBanks.includes(identifier) ? undefined : toTpmHash(identifier);
+}
+
 /** The hash with this identifier. @throws {StrongroomError} `EvidenceMalformed` if it is none that is known. */
 export function toTpmHash(identifier: number): TpmHash {
   const hash = hashes.get(identifier);

@@ -84,6 +84,11 @@ describe("a file about a TPM", () => {
       ),
       [{ kind: "pcrs", banks: { ...pcrBanks(twelve), ...pcrBanks([23], "sha1") } }],
     ],
+    [
+      "registers of a bank that is not read beside others",
+      selectedPcrs([...threeValues.slice(0, 2), pcrValue(23)], undefined, 0x12),
+      [{ kind: "pcrs", banks: { sha256: { "0": zeroth, "9": toHex(pcrValue(9)) } } }],
+    ],
     ["registers without a value", selectedPcrs([pcrValue(0)]), [{ kind: "opaque" }]],
     [
       "registers with more behind",

@@ -2,7 +2,7 @@
 /** TPMS_ATTEST of a quote: layout and parsing. TPM 2.0 Part 2, sections 10.12.8 and 10.12.12. */
 
 import { ByteReader, malformed } from "../byte-reader.ts";
-import { type TpmHash, toTpmHash } from "./algorithms.ts";
+import { type TpmHash, toReadBank } from "./algorithms.ts";
 
 /** TPM_GENERATED_VALUE: a restricted key signs nothing that begins with it but what the TPM itself made. */
 const generatedByTpm = 0xff544347;
@@ -68,15 +68,17 @@ export function readSelections(reader: ByteReader): readonly PcrSelection[] {
   if (count > limits.selections) {
     throw malformed(`${count} pcr selections`);
   }
-  const selections = Array.from({ length: count }, () => readSelection(reader));
-  if (new Set(selections.map(({ bank }) => bank)).size !== count) {
+  const selections = Array.from({ length: count }, () => readSelection(reader)).flat();
+  if (new Set(selections.map(({ bank }) => bank)).size !== selections.length) {
     throw malformed("a pcr bank is selected twice");
   }
   return selections;
 }
 
-function readSelection(reader: ByteReader): PcrSelection {
-  const bank = toTpmHash(reader.u16());
+/** One selection, or none where it selects nothing of a bank that is not read. */
+function readSelection(reader: ByteReader): readonly PcrSelection[] {
+  const identifier = reader.u16();
+  const bank = toReadBank(identifier);
   const size = reader.u8();
   if (size > limits.selectBytes) {
     throw malformed(`pcr selection of ${size} bytes`);
@@ -86,7 +88,13 @@ function readSelection(reader: ByteReader): PcrSelection {
       .filter((bit) => ((bits >> bit) & 1) === 1)
       .map((bit) => byte * 8 + bit),
   );
-  return { bank, indexes };
+  if (bank !== undefined) {
+    return [{ bank, indexes }];
+  }
+  if (indexes.length > 0) {
+    throw malformed(`pcrs of bank 0x${identifier.toString(16)} are not read`);
+  }
+  return [];
 }
 
 function readYesNo(reader: ByteReader): boolean {

@@ -2,7 +2,7 @@
 /** PCR values as tpm2-tools write them: `tpm2_quote --pcr`, `tpm2_pcrread`. */
 
 import { toHex } from "@strongroom/core";
-import { toTpmHash } from "./algorithms.ts";
+import { digestBytes, toReadBank } from "./algorithms.ts";
 import type { PcrBanks } from "./pcr-values.ts";
 import type { TpmItem } from "./tpm-file-items.ts";
 
@@ -32,10 +32,15 @@ export function readSerializedPcrs(bytes: Uint8Array): readonly TpmItem[] | unde
   const digests = Array.from({ length: lists }, (_, index) =>
     readDigests(bytes, start + index * listBytes),
   ).flat();
-  return registers.length === digests.length
-    ? [{ kind: "pcrs", banks: toBanks(registers, digests) }]
-    : undefined;
+  if (registers.length !== digests.length) {
+    return undefined;
+  }
+  const { [unread]: _, ...banks } = toBanks(registers, digests);
+  return [{ kind: "pcrs", banks }];
 }
+
+/** Where values go of banks that are not read. */
+const unread = "unread";
 
 interface Register {
   readonly bank: string;
@@ -46,7 +51,7 @@ function readSelections(view: DataView): readonly Register[] {
   const { header, each, most } = layout.selection;
   const count = Math.min(view.getUint32(0, true), most);
   return Array.from({ length: count }, (_, number) => header + number * each).flatMap((start) => {
-    const bank = toTpmHash(view.getUint16(start, true));
+    const bank = toReadBank(view.getUint16(start, true)) ?? unread;
     const size = Math.min(view.getUint8(start + 2), 4);
     const bits = Array.from({ length: size * 8 }, (_, index) => index);
     return bits
@@ -77,7 +82,8 @@ export function toBanks(registers: readonly Register[], digests: readonly Uint8A
   return Object.fromEntries(banks);
 }
 
-const bankLine = /^(sha1|sha256|sha384|sha512)\s*:\s*$/u;
+/** Banks that are read, and others that a TPM may have. */
+const bankLine = /^(sha1|sha256|sha384|sha512|sm3_256|sha3_(?:256|384|512))\s*:\s*$/u;
 const valueLine = /^(?:"?pcr)?[\s"-]*(\d{1,2})"?\s*:\s*"?(?:0x)?([0-9a-f]{40,128})"?,?$/iu;
 
 /** Reads what `tpm2_pcrread` prints; undefined where the text is something else. */
@@ -96,5 +102,6 @@ export function readPcrListing(text: string): PcrBanks | undefined {
       return undefined;
     }
   }
-  return bank === undefined ? undefined : banks;
+  const known = Object.entries(banks).filter(([name]) => Object.hasOwn(digestBytes, name));
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }

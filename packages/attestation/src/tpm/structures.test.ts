@@ -130,6 +130,13 @@ describe("a quote's structure", () => {
     expect(parseTpmQuote(quote())).toMatchObject({ safe: true });
   });
 
+  it("may select nothing of banks that are not read, however often", () => {
+    const others = ["0012", "0027", "0028", "0029", "0012"].map((bank) => `${bank}03000000`);
+    expect(parseTpmQuote(quote({ selections: [...others, "000b03010000"] }))).toMatchObject({
+      selections: [{ bank: "sha256", indexes: [0] }],
+    });
+  });
+
   it.each<[string, Parts]>([
     ["at most 66", { name: zeros(67) }],
     ["at most 66", { extraData: zeros(67) }],
@@ -137,6 +144,7 @@ describe("a quote's structure", () => {
     ["neither yes nor no", { safe: 2 }],
     ["pcr selection of 5 bytes", { selections: ["000b050000000000"] }],
     ["0x99 is not known", { selections: ["009903000000"] }],
+    ["bank 0x12 are not read", { selections: ["000b03800001", "001203010000"] }],
     ["selected twice", { selections: ["000b03000000", "000b03010000"] }],
     ["9 pcr selections", { selections: Array(9).fill("000b03000000") }],
     ["selected twice", { selections: Array(8).fill("000b03000000") }],

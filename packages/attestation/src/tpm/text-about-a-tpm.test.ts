@@ -24,7 +24,15 @@ describe("a file about a TPM", () => {
     ]);
   });
 
+  it("may be a listing with banks that are not read, empty or not", () => {
+    const others = `sha3_256:\n  0 : 0x${first}\nsm3_256:\n`;
+    expect(openTpmFile(utf8(`sm3_256:\nsha256:\n  0 : ${zeroth}\n${others}`))).toEqual([
+      { kind: "pcrs", banks: { sha256: { "0": zeroth } } },
+    ]);
+  });
+
   it.each<[string, string, Uint8Array]>([
+    ["a listing of a bank alone that is not read", "nothing of a tpm", utf8("sm3_256:\n")],
     ["empty", "a file of 0 bytes", new Uint8Array()],
     ["longer than a MiB", "a file of 1048577 bytes", new Uint8Array(1_048_577)],
     ["a word", "nothing of a tpm", utf8("word")],
