@@ -88,6 +88,8 @@ const attacks: readonly Attack<Stage>[] = [
     },
   }),
   offering("offers a key that breaks in an afternoon", rsaOf(1_024)),
+  offering("offers a key that encrypts to what was there before", { ...rsaOf(2_048), e: "AQ" }),
+  offering("offers a key that ends the token's process", { ...rsaOf(2_048), e: "AA" }),
   offering("offers a point that is not on the curve", offCurve()),
   offering("offers a key that is for signing", { ...rsaOf(2_048), key_ops: ["verify"] }),
   offering("offers no key"),

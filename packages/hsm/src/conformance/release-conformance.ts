@@ -76,12 +76,24 @@ export function describeRelease({ hsm }: Subjects): void {
         { ...target, publicKey: makeKnownKey("ec-p256").publicKey },
         { ...target, publicKey: new Uint8Array(0) },
         { ...target, publicKey: fromHex(rsa1024) },
+        // Exponents of which everybody reads what is encrypted, or with which a token ended.
+        ...["AA", "AQ", "Ag"].flatMap((e) =>
+          exchangeHashes.map((hash) => ({ hash, publicKey: withExponent(target.publicKey, e) })),
+        ),
         { ...target, hash: "SHA-512" as "SHA-256" },
       ]) {
         await expect(client.releaseKey(blob, wrong)).rejects.toMatchObject(badParameter);
       }
     });
   });
+}
+
+/** The key with another exponent, base64url. */
+function withExponent(publicKey: Uint8Array, e: string): Uint8Array {
+  const key = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
+  const jwk = { ...key.export({ format: "jwk" }), e };
+  const changed = createPublicKey({ key: jwk, format: "jwk" });
+  return new Uint8Array(changed.export({ format: "der", type: "spki" }));
 }
 
 /** SubjectPublicKeyInfo of an RSA key of 1024 bits. */

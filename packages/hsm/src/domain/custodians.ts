@@ -2,15 +2,8 @@
 /** Custodians: people who hold a share of the domain key, each known by the certificate of an RSA key. */
 
 import { type KeyObject, X509Certificate } from "node:crypto";
-import { StrongroomError, sha256, toHex } from "@strongroom/core";
-import {
-  leastCustodians,
-  leastKeyBits,
-  leastRequired,
-  maxCertificateBytes,
-  mostCustodians,
-  mostKeyBits,
-} from "./limits.ts";
+import { isSoundRsaKey, StrongroomError, sha256, toHex } from "@strongroom/core";
+import { leastCustodians, leastRequired, maxCertificateBytes, mostCustodians } from "./limits.ts";
 
 /** Whom a share is for. */
 export interface Custodian {
@@ -57,11 +50,10 @@ export function keyDigest(key: KeyObject): string {
   return toHex(sha256(key.export({ type: "spki", format: "der" })));
 }
 
-/** @throws {StrongroomError} `BadParameter` unless it is an RSA key of 2048 to 8192 bits. */
+/** @throws {StrongroomError} `BadParameter` unless it is a sound RSA key of 2048 to 8192 bits. */
 export function requireRsa(key: KeyObject, whose: string): KeyObject {
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (key.asymmetricKeyType !== "rsa" || bits < leastKeyBits || bits > mostKeyBits) {
-    throw wrong(`${whose} must be an RSA key of ${leastKeyBits} to ${mostKeyBits} bits`);
+  if (!isSoundRsaKey(key)) {
+    throw wrong(`${whose} must be a sound RSA key of 2048 to 8192 bits`);
   }
   return key;
 }

@@ -8,10 +8,6 @@ export const mostCustodians = 10;
 /** Custodians at least who recover it together. */
 export const leastRequired = 2;
 
-/** Bits of a custodian's or exchange RSA key. */
-export const leastKeyBits = 2048;
-export const mostKeyBits = 8192;
-
 /** Longest custodian's certificate in bytes, DER. */
 export const maxCertificateBytes = 8 * 1024;
 

@@ -5,7 +5,7 @@
  */
 
 import { constants, type KeyObject, publicEncrypt } from "node:crypto";
-import { concatBytes, fromBase64url, StrongroomError } from "@strongroom/core";
+import { concatBytes, fromBase64url, isSoundRsaKey, StrongroomError } from "@strongroom/core";
 import pkcs11js from "pkcs11js";
 import { type ExchangeHash, hashes } from "../keys/algorithms.ts";
 import type { ReleaseTarget } from "../keys/release-target.ts";
@@ -22,19 +22,14 @@ export interface ParsedTarget {
   readonly hash: ExchangeHash;
 }
 
-/** Bits of the RSA keys that are released to. */
-const leastBits = 2048;
-const mostBits = 8192;
-
 /** Bytes of an AES-256 key: of the one that carries what leaves, and of fresh data keys. */
 const keyBytes = 32;
 
-/** @throws {StrongroomError} `BadParameter` unless it is an RSA key of a length that counts. */
+/** @throws {StrongroomError} `BadParameter` unless it is a sound RSA key: tokens are not asked about others, as some end with them. */
 export function parseTarget({ publicKey, hash }: ReleaseTarget): ParsedTarget {
   try {
     const key = parseSpki(publicKey);
-    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-    if (key.asymmetricKeyType === "rsa" && bits >= leastBits && bits <= mostBits) {
+    if (isSoundRsaKey(key)) {
       return { key, hash };
     }
   } catch {

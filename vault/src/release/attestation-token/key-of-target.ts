@@ -5,14 +5,13 @@
  */
 
 import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { isSoundRsaKey } from "@strongroom/core";
 import { Refusal } from "../../audit/event.ts";
 import type { VerifiedTarget } from "./verified-target.ts";
 
 /** Keys of one token. */
 const maxKeys = 32;
 const maxKidLength = 256;
-/** Bits of RSA keys that are encrypted to: what the HSM host encrypts to as well. */
-const [leastBits, mostBits] = [2048, 8192];
 
 /** A public key of a token. */
 export interface TargetKey {
@@ -67,10 +66,7 @@ function toTargetKey(jwk: Members): TargetKey | undefined {
   }
   if (kty === "RSA" && isForWrapping(jwk)) {
     const key = importKey(jwk, ["n", "e"]);
-    const bits = key?.asymmetricKeyDetails?.modulusLength ?? 0;
-    return key?.asymmetricKeyType === "rsa" && bits >= leastBits && bits <= mostBits
-      ? { kid, kind: "rsa", key }
-      : undefined;
+    return key !== undefined && isSoundRsaKey(key) ? { kid, kind: "rsa", key } : undefined;
   }
   if (kty === "EC" && jwk["crv"] === "P-256" && isFor(jwk, "deriveKey")) {
     const key = importKey(jwk, ["x", "y"]);
