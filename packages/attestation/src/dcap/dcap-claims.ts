@@ -46,6 +46,8 @@ function tdClaims({ quote, tcb }: DcapClaims, td: TdReport): JsonClaims {
     "x-ms-attestation-type": "tdxvm",
     eat_profile: "https://aka.ms/maa-eat-profile-tdxvm",
     dbgstat: isDebuggable(quote) ? "enabled" : "disabled",
+    // EAT's word for evidence that is for no one purpose, RFC 9711 section 4.3.3; Azure's tokens have it.
+    intuse: "generic",
     attester_tcb_status: tcb.status,
     ...(tcb.date === undefined ? {} : { attester_tcb_date: tcb.date }),
     attester_advisory_ids: tcb.advisories,

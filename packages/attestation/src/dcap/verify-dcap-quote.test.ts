@@ -56,6 +56,7 @@ describe("a quote of a vendor that is trusted", () => {
   it("names measurements and attributes as Azure Attestation does", () => {
     expect(claimsOf({})).toMatchObject({
       ...{ tdx_mrtd: "77".repeat(48), tdx_report_data: "d0".repeat(64), dbgstat: "disabled" },
+      ...{ intuse: "generic", eat_profile: "https://aka.ms/maa-eat-profile-tdxvm" },
       ...{ tdx_td_attributes_septve_disable: true, tdx_td_attributes_debug: false },
       ...{ attester_tcb_status: "UpToDate", tdx_rtmr3: "00".repeat(48) },
     });
