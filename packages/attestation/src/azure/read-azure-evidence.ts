@@ -56,15 +56,21 @@ function toPcrs(pcrs: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(values);
 }
 
+/** Base64 of either alphabet, long enough that it is told from hexadecimal. */
+const anyBase64 = /^[A-Za-z0-9+/_-]{32,}={0,2}$/u;
+
+const alphabets = { hex: /^(?:[0-9a-f]{2})*$/iu, base64url: /^[A-Za-z0-9_-]*={0,2}$/u } as const;
+
 /** Version 0 has lists of numbers, later ones text. */
-function toBytes(value: unknown, encoding: "hex" | "base64url"): Uint8Array {
+function toBytes(value: unknown, encoding: keyof typeof alphabets): Uint8Array {
   const listed = fromNumbers(value);
   if (listed !== undefined) {
     return listed;
   }
-  const alphabet = encoding === "hex" ? /^(?:[0-9a-f]{2})*$/iu : /^[A-Za-z0-9_-]*={0,2}$/u;
-  if (typeof value !== "string" || !alphabet.test(value)) {
+  const text = typeof value === "string" ? value : " ";
+  const found = alphabets[encoding].test(text) ? encoding : anyBase64.test(text) && "base64";
+  if (found === false) {
     throw malformed("evidence has bytes in no known form");
   }
-  return new Uint8Array(Buffer.from(value, encoding));
+  return new Uint8Array(Buffer.from(text, found));
 }

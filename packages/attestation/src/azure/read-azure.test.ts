@@ -11,6 +11,7 @@ const machine = createAzureMachine(vendor);
 const { hclReport } = machine;
 const { quote, signature, pcrs } = machine.quote(utf8("challenge"));
 const base64url = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url");
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 const json = (value: unknown) => utf8(JSON.stringify(value));
 const values = Object.values(pcrs);
 const evidence = { hclReport, quote, signature, pcrs: { sha256: pcrs } };
@@ -38,6 +39,17 @@ describe("an Azure machine's evidence in JSON", () => {
     ["of version 1", usual],
     ["in a member", { evidence: usual, tee: "az-snp-vtpm" }],
     ["of version 2", { hcl_report: `${usual.report}=`, tpm_quote: usual.quote }],
+    [
+      "in base64 of the other alphabet throughout",
+      {
+        hcl_report: base64(hclReport),
+        tpm_quote: {
+          message: base64(quote),
+          signature: base64(signature),
+          pcrs: values.map((one) => base64(fromHex(one))),
+        },
+      },
+    ],
     [
       "of version 0, in lists of numbers",
       {
