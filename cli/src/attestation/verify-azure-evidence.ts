@@ -6,6 +6,7 @@ import {
   type AzureVtpmFacts,
   asAscii,
   type DcapClaims,
+  ifWellFormed,
   parseHclReport,
   pcrRegisters,
   readAmdEndorsements,
@@ -22,7 +23,6 @@ import {
   type Verdict,
   verifyAzureVtpm,
 } from "@strongroom/attestation";
-import { isStrongroomError } from "@strongroom/core";
 import { type Answer, type Question, toAnswer, toRefusal, toReportData } from "./answer.ts";
 import { type ProvenLog, proveEventLogs, splitEventLogs } from "./event-logs.ts";
 import {
@@ -158,15 +158,5 @@ function readableBy(
   files: readonly Uint8Array[],
   read: (file: Uint8Array) => unknown,
 ): readonly Uint8Array[] {
-  return files.filter((file) => {
-    try {
-      read(file);
-      return true;
-    } catch (error) {
-      if (isStrongroomError(error, "EvidenceMalformed")) {
-        return false;
-      }
-      throw error;
-    }
-  });
+  return files.filter((file) => ifWellFormed(() => read(file)) !== undefined);
 }

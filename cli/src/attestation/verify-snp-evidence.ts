@@ -5,6 +5,7 @@ import {
   type AmdEndorsements,
   type AmdTrust,
   appraiseSnp,
+  ifWellFormed,
   readAmdEndorsements,
   readSnpReport,
   type SnpFacts,
@@ -27,7 +28,9 @@ export function verifySnpEvidence(question: Question): Answer {
   const opened = openSnpJson(question.evidence);
   const { report, certificateTable } = readSnpReport(opened.report);
   const beside = certificateTable === undefined ? [] : [certificateTable];
-  const { endorsements, trust } = amdTrust(question, [...opened.endorsements, ...beside]);
+  // Hosts write what they like behind a report: what is no table is as good as none.
+  const tables = beside.filter((table) => ifWellFormed(() => readAmdEndorsements(table)));
+  const { endorsements, trust } = amdTrust(question, [...opened.endorsements, ...tables]);
   const expected = { reportData: toReportData(question) ?? ("unbound" as const) };
   const verdict = verifySnp({ report, endorsements }, trust, expected, question.at);
   if (verdict.kind === "refused") {
@@ -35,7 +38,10 @@ export function verifySnpEvidence(question: Question): Answer {
   }
   const refused = appraiseForUser(verdict.claims, question);
   return refused === undefined
-    ? toAnswer(question, toSnpClaims(verdict.claims), snpFindings(verdict.claims))
+    ? toAnswer(question, toSnpClaims(verdict.claims), {
+        ...snpFindings(verdict.claims),
+        "trailing-bytes": tables.length < beside.length,
+      })
     : toRefusal(refused);
 }
 

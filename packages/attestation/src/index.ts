@@ -36,6 +36,7 @@ export {
   type SignedRegisters,
   verifyEventLog,
 } from "./eventlog/verify-event-log.ts";
+export { ifWellFormed } from "./if-well-formed.ts";
 export type { IssuedEndorsement } from "./issued-endorsement.ts";
 export type { JwtAlgorithm } from "./jwt/algorithms.ts";
 export * from "./jwt/check-ear.ts";

@@ -27,6 +27,7 @@ describe("AMD's endorsements", () => {
     ["PEM", utf8(pem(leaf))],
     ["a table with DER", makeCertificateTable([["vcek", leaf]])],
     ["a table with PEM", makeCertificateTable([["vcek", utf8(pem(leaf))]])],
+    ["a table with PEM that zeros end", makeCertificateTable([["vcek", utf8(`${pem(leaf)}\0\0`)]])],
     ["Azure's answer", utf8(JSON.stringify({ vcekCert: pem(leaf), tcbm: "00" }))],
     ["base64 of Azure's answer", utf8(btoa(JSON.stringify({ vcekCert: pem(leaf) })))],
     ["base64 of DER", utf8(Buffer.from(leaf).toString("base64"))],
@@ -52,6 +53,7 @@ describe("AMD's endorsements", () => {
 
   it.each<[string, Uint8Array]>([
     ["nothing", new Uint8Array()],
+    ["a zero", new Uint8Array(1)],
     ["text of something else", utf8("hello, world")],
     ["JSON that is none", utf8("{")],
     ["a table without an end", header(vcek, 48, 0)],

@@ -98,12 +98,13 @@ function fromBase64(text: string): Uint8Array | undefined {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/u;
 
+/** Text without the zeros that end or pad it in tables of hosts. */
 function asText(bytes: Uint8Array): string | undefined {
   if (!isAscii(bytes)) {
     return undefined;
   }
-  const text = fromUtf8(bytes);
-  return control.test(text) ? undefined : text;
+  const text = fromUtf8(bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1));
+  return text === "" || control.test(text) ? undefined : text;
 }
 
 /** Skips two sequences' headers and looks at what the inner one begins with. */
