@@ -56,6 +56,8 @@ describe("strongroom charter", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ verified: true, vault: "vault-uid", serial: 1 });
     expect(JSON.parse(stdout).signedBy).toHaveLength(2);
+    expect((await strongroom("verify", file("a.json"), "-o", "yaml")).code).toBe(2);
+    expect((await strongroom("show", file("a.json"), "-o", "yaml")).code).toBe(64);
   });
 
   it("takes one signer's second signature in place of the first", async () => {

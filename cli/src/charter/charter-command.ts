@@ -5,6 +5,7 @@ import { charterSchema, contentOf, orderSchema, orderType, readStatement } from 
 import { isStrongroomError, systemClock, writeDurably } from "@strongroom/core";
 import type { AddCommand, CommandContext } from "../command-context.ts";
 import { type ConnectionOptions, withConnection } from "../connection.ts";
+import { parseOutput } from "../output-form.ts";
 import { parseInstant } from "../parse-instant.ts";
 import { CommandEnded, say, sayError } from "../terminal.ts";
 import { addSignature, signerOf } from "./add-signature.ts";
@@ -94,7 +95,8 @@ interface VerifyOptions {
   readonly output: string;
 }
 
-async function show(context: CommandContext, file: string, { output }: ShowOptions): Promise<void> {
+async function show(context: CommandContext, file: string, options: ShowOptions): Promise<void> {
+  const output = parseOutput(options.output);
   const { statement, typ } = await readStatementFile(file);
   if (output === "json") {
     print(context, contentOf(statement) as object);
@@ -122,9 +124,10 @@ async function sign(context: CommandContext, file: string, options: SignOptions)
 async function verify(
   context: CommandContext,
   file: string,
-  { after, at, output }: VerifyOptions,
+  { after, at, output: form }: VerifyOptions,
 ): Promise<void> {
   try {
+    const output = parseOutput(form);
     const check = await verifyCharter(file, after, parseInstant(at));
     if (output === "json") {
       context.stdout.write(`${JSON.stringify(check)}\n`);

@@ -6,8 +6,8 @@ import { createVaultClient } from "@strongroom/client";
 import type { CommandContext } from "../command-context.ts";
 import { type ConnectionOptions, readConnection } from "../connection.ts";
 import { escapeUnprintable } from "../escape-unprintable.ts";
+import { parseOutput } from "../output-form.ts";
 import { type ExplainedPod, explainRequestOf } from "./explain-pod.ts";
-import { parseOutput } from "./output-form.ts";
 import { showAuthorities } from "./show-decision.ts";
 
 /** Options. */

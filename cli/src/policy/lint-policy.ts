@@ -9,8 +9,8 @@ import {
 } from "@strongroom/core";
 import type { CommandContext } from "../command-context.ts";
 import { escapeUnprintable } from "../escape-unprintable.ts";
+import { parseOutput } from "../output-form.ts";
 import { CommandError } from "../terminal.ts";
-import { parseOutput } from "./output-form.ts";
 import { readAuthorityFile, readPolicyFile } from "./read-policy-files.ts";
 
 /** Options. */

@@ -8,9 +8,9 @@ import {
   toReferenceValues,
   type VouchedClaims,
 } from "@strongroom/core";
+import { type OutputForm, parseOutput } from "../output-form.ts";
 import { parseInstant } from "../parse-instant.ts";
 import { CommandError } from "../terminal.ts";
-import { type OutputForm, parseOutput } from "./output-form.ts";
 import { readAuthorityFile, readOptionFile, readPolicyFile } from "./read-policy-files.ts";
 
 /** Options of `test`. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The option `--output` of commands that speak to people and to programs. */
 
-import { CommandError } from "../terminal.ts";
+import { CommandError } from "./terminal.ts";
 
 /** For people, or one JSON object. */
 export type OutputForm = "text" | "json";
