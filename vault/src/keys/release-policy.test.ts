@@ -18,12 +18,14 @@ test("an exportable key needs a policy, and no other key has one", () => {
   expect(releasePolicyOf(false, undefined)).toBeUndefined();
 });
 
-test.each(["", "%%%", encode({ anyOf: [] }), Buffer.from("{").toString("base64url")])(
-  "%j is no policy",
-  (data) => {
-    expect(() => releasePolicyOf(true, { data })).toThrow("release_policy.data");
-  },
-);
+const twice = Buffer.from(`{"anyOf":[],${JSON.stringify(claims("one")).slice(1)}`);
+test.each([
+  ...["", "%%%", encode({ anyOf: [] }), Buffer.from("{").toString("base64url")],
+  // Some readers keep the first of two, and some the last.
+  twice.toString("base64url"),
+])("%j is no policy", (data) => {
+  expect(() => releasePolicyOf(true, { data })).toThrow("release_policy.data");
+});
 
 test("a policy may come in base64 of any spelling, and is kept in base64url", () => {
   const text = Buffer.from(JSON.stringify(claims("?>~~")));

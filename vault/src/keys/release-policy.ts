@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A key's own release policy and `exportable`: what may be set when, as Key Vault documents it. */
 
-import { fromUtf8, releasePolicySchema, StrongroomError, toBase64url } from "@strongroom/core";
+import { parseStrictJson } from "@strongroom/attestation";
+import { releasePolicySchema, StrongroomError, toBase64url } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import { fromAnyBase64 } from "./any-base64.ts";
 import type { KeyMembers, KeyReleasePolicy } from "./key-kind.ts";
@@ -70,11 +71,16 @@ function requirePolicy(data: string): string {
   let parsed: unknown;
   try {
     bytes = fromAnyBase64(data);
-    parsed = JSON.parse(fromUtf8(bytes));
+    // Whoever reviews the policy must read what is enforced: no name twice.
+    parsed = parseStrictJson(bytes);
   } catch (cause) {
-    throw new StrongroomError("BadParameter", "release_policy.data is not base64url of JSON", {
-      cause,
-    });
+    throw new StrongroomError(
+      "BadParameter",
+      "release_policy.data is not base64url of JSON that has each name once",
+      {
+        cause,
+      },
+    );
   }
   if (!releasePolicySchema.safeParse(parsed).success) {
     throw new StrongroomError("BadParameter", "release_policy.data is not a release policy");
