@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a piece of evidence is verified with, of what this node keeps or may ask for. */
 
-import { parseHclReport } from "@strongroom/attestation";
+import { ifWellFormed, parseHclReport, readAmdEndorsements } from "@strongroom/attestation";
 import {
   type EndorsementLibrary,
   type FoundEndorsements,
@@ -22,8 +22,8 @@ export async function findEndorsements(
     case "SevSnpVm": {
       const found = await findSnpEndorsements(library, evidence, signal);
       const { certificateTable: table } = evidence;
-      // Where something is missing the host's own table goes along: it is no worse than nothing.
-      return found.missing.length > 0 && table !== undefined
+      // Where something is missing the host's own table goes along: one that can be read is no worse than nothing.
+      return found.missing.length > 0 && table !== undefined && isTable(table)
         ? { ...found, files: [...found.files, table] }
         : found;
     }
@@ -43,4 +43,8 @@ export async function findEndorsements(
     case "Cca":
       return none;
   }
+}
+
+function isTable(table: Uint8Array): boolean {
+  return ifWellFormed(() => readAmdEndorsements(table)) !== undefined;
 }
