@@ -9,12 +9,12 @@ import { equalBytes } from "@strongroom/core";
 import type { AttestationAnchor } from "../ek/attestation-anchors.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { isStrongHash, type TpmHash } from "./algorithms.ts";
+import { readSignature } from "./bare-signature.ts";
 import { checkAttestationKey } from "./check-attributes.ts";
 import { checkSignedPcrs } from "./check-pcrs.ts";
 import type { TpmEvidence } from "./collect-tpm-evidence.ts";
 import { parseTpmPublic } from "./parse-tpm-public.ts";
 import { parseTpmQuote, type TpmQuote } from "./parse-tpm-quote.ts";
-import { parseTpmSignature, type TpmSignature } from "./parse-tpm-signature.ts";
 import { type ParsedBanks, type PcrBanks, parsePcrBanks, toPcrBanks } from "./pcr-values.ts";
 import type { SignedQuote } from "./tpm-file-items.ts";
 import { tpmPublicKey } from "./tpm-key.ts";
@@ -112,7 +112,7 @@ function checkOne(
   key: KeyObject,
   extraData: Uint8Array | "unbound",
 ): CheckedQuote | Refused {
-  const signature = toSignature(signed, key);
+  const signature = readSignature(signed.signature, key);
   if (!isStrongHash(signature.hash) || !hasSignatureOf(key, signature, signed.message)) {
     return refuse("bad-signature", "a quote was not signed by the attestation key");
   }
@@ -137,14 +137,7 @@ function select({ selections }: TpmQuote, values: ParsedBanks): ParsedBanks {
 }
 
 function isSignedBy(signed: SignedQuote, key: KeyObject): boolean {
-  return hasSignatureOf(key, toSignature(signed, key), signed.message);
-}
-
-/** A bare signature, as long as the key's modulus, is RSASSA with SHA-256. */
-function toSignature({ signature }: SignedQuote, key: KeyObject): TpmSignature {
-  return signature.length * 8 === key.asymmetricKeyDetails?.modulusLength
-    ? { algorithm: "rsassa", hash: "sha256", value: signature }
-    : parseTpmSignature(signature);
+  return hasSignatureOf(key, readSignature(signed.signature, key), signed.message);
 }
 
 /** The public area of this key, if it is among those that came: then the TPM's rules for it can be checked. */
