@@ -118,6 +118,16 @@ describe("the release of a key", () => {
     expect(inHsm.body.key.kty).toBe("oct-HSM");
   });
 
+  it("takes tokens as long as authorities make them that repeat what they were shown", async () => {
+    await now.make("long", "EC");
+    const tokenOf = (characters: number) =>
+      now.vault.maa.token({ "maa-ehd": "A".repeat(characters) });
+    const [long, tooLong] = [await tokenOf(46_000), await tokenOf(50_000)];
+    expect([long.length > 60_000, tooLong.length > 65_536]).toEqual([true, true]);
+    expect((await now.vault.release("/keys/long", { target: long })).status).toBe(200);
+    expect((await now.vault.release("/keys/long", { target: tooLong })).status).toBe(400);
+  });
+
   it("takes the first key of the token that is for encryption, and none from below", async () => {
     await now.make("which", "oct");
     const other = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;

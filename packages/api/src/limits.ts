@@ -4,8 +4,8 @@
 /** Characters of a ServiceAccount or OIDC token; a projected token has about 1,200. */
 export const maxTokenLength = 8_192;
 
-/** Characters of an attestation token: three public keys, 24 PCRs and the claims make about 5,000. */
-export const maxTargetLength = 16_384;
+/** Characters of an attestation token: ours have about 5,000, of 24 PCRs and three keys; others repeat event logs and what was held for them. */
+export const maxTargetLength = 65_536;
 
 /** Characters of a proof of possession: hashes and ids only. */
 export const maxProofLength = 2_048;
