@@ -54,6 +54,14 @@ test("does not replace at once what was made with too short a life", () => {
   expect(rotationDue(before, { created: now, exp: now + 60 })).toBe(now + 3_600);
 });
 
+test("gives no life beyond what clients' calendars have", () => {
+  const until = (years: number) => expiryOf(policyOf([], `P${years}Y`), now) ?? 0;
+  expect(new Date(until(1_000) * 1_000).getUTCFullYear()).toBe(3026);
+  for (const life of ["P1001Y", "P9999Y", "P9999M9999W", "P999Y9999M"]) {
+    expect(() => policyOf([], life)).toThrow("longer than a thousand years");
+  }
+});
+
 test("announces an expiry that there is", () => {
   const policy = policyOf([notify({ timeBeforeExpiry: "P30D" })]);
   expect(notificationDue(policy, { created: now, exp: now + 40 * day })).toBe(now + 10 * day);

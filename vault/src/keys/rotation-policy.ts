@@ -48,6 +48,9 @@ export interface RotatedVersion {
  */
 const leastInterval = 3_600;
 
+/** Seconds that a version lives, at most, a month counted as below: P1000Y. Clients' calendars end with the year 9999. */
+const longestLifetime = 12_000 * 28 * 86_400;
+
 /** The policy that a body asks for. @throws {StrongroomError} `BadParameter` for what contradicts itself. */
 export function rotationPolicyOf(
   wire: WireRotationPolicy,
@@ -123,6 +126,7 @@ function triggerOf(
 function requireLifetime(expiryTime: string | undefined): void {
   if (expiryTime !== undefined) {
     require(lengthOf(expiryTime) >= leastInterval, "expiryTime is shorter than an hour");
+    require(lengthOf(expiryTime) <= longestLifetime, "expiryTime is longer than a thousand years");
   }
 }
 
