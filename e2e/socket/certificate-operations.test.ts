@@ -31,6 +31,14 @@ describe("certificates on their way", () => {
     expect(body.target).toMatch(/\/certificates\/begun$/);
   });
 
+  it("do not begin under the names of what else is there: contacts and issuers", async () => {
+    const policy = { issuerName: "Self", subject: "CN=a" } as const;
+    for (const name of ["contacts", "Issuers"]) {
+      const create = () => certificates().beginCreateCertificate(name, policy);
+      expect(await refusalOf(create)).toBe("400 BadParameter");
+    }
+  });
+
   it("of two that begin at once, one waits for the other", async () => {
     const policy = { issuerName: "Unknown", subject: "CN=twice" } as const;
     const begin = () =>

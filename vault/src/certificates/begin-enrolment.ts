@@ -74,7 +74,14 @@ export async function beginEnrolment(
   return { ...request, operation };
 }
 
-/** The current version of a certificate that can have another one; nothing where it is new. */
+/** Names whose addresses below `/certificates` are the vault's contacts and issuers. */
+const namesOfOthers: ReadonlySet<string> = new Set(["contacts", "issuers"]);
+
+/**
+ * The current version of a certificate that can have another one; nothing where it is new.
+ *
+ * @throws {Refusal} `BadParameter` for a new one that nobody could ask for, or delete, by its name.
+ */
 export async function requireReady(
   tx: LedgerTransaction,
   vault: Vault,
@@ -83,6 +90,9 @@ export async function requireReady(
   const object = await readObject(tx, vault, certificateType, name);
   if (object !== undefined && object.deleted !== null) {
     throw nameIsDeleted(certificateType, object);
+  }
+  if (!isActive(object) && namesOfOthers.has(name.toLowerCase())) {
+    throw new Refusal("BadParameter", `a certificate cannot have the name ${name.toLowerCase()}`);
   }
   await requireOwnFaces(tx, vault, name);
   const operation = await findOperation(tx, vault, name);
