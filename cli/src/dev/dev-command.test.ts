@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { access, readFile } from "node:fs/promises";
+import { get } from "node:https";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -53,6 +54,16 @@ describe("strongroom dev", () => {
     const { url, token } = JSON.parse(await readFile(folder.path("one/dev.json"), "utf8"));
     expect(url).toBe(`https://localhost:${one}`);
     expect(first.output()).not.toContain(token);
+    // Whoever runs it may do what clients of Managed HSM do as well.
+    const roles = "/providers/Microsoft.Authorization/roleDefinitions";
+    for (const path of ["/secrets", "/settings", roles]) {
+      const ca = await readFile(folder.path("one/trust/infrastructure-ca.crt"));
+      const options = { ca, headers: { authorization: `Bearer ${token}` } };
+      const asking = get(`${url}${path}?api-version=7.5`, options);
+      const [answer] = await once(asking, "response");
+      answer.resume();
+      expect([path, answer.statusCode]).toEqual([path, 200]);
+    }
 
     const again = await strongroom("dev", "--dir", folder.path("one"), "--port", "0");
     expect(again).toEqual({

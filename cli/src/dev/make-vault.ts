@@ -49,14 +49,13 @@ function toRequest(uid: string, issuer: DevIssuer) {
       softDelete: { retentionDays: 90, purgeProtection: false },
       address: { hosts: [devHosts.vault] },
       release: "Allowed" as const,
-      roleAssignments: [
-        {
-          role: "Key Vault Administrator" as const,
-          scope: "*",
-          via: "api" as const,
+      // Who runs it may do everything: use what is in it, and give roles and settings, as clients of Managed HSM do.
+      roleAssignments: (["Key Vault Administrator", "Managed HSM Administrator"] as const).map(
+        (role) => ({
+          ...{ role, scope: "*", via: "api" as const },
           principals: [{ oidc: { issuer: issuer.issuer, subject: administrator } }],
-        },
-      ],
+        }),
+      ),
     },
   };
 }
