@@ -9,18 +9,42 @@ const overlapBytes = 4_096;
 
 /** Names of the needles that are in the memory of the process. */
 export function searchMemory(pid: number, needles: ReadonlyMap<string, Buffer>): readonly string[] {
+  return searchChunks(chunksOf(pid), needles);
+}
+
+/** All of that memory at one instant: the process stands still while it is copied. */
+export function takeCore(pid: number): readonly Buffer[] {
+  process.kill(pid, "SIGSTOP");
+  try {
+    return [...chunksOf(pid)];
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+}
+
+/** Names of the needles that are in what was copied, or is read meanwhile. */
+export function searchChunks(
+  chunks: Iterable<Buffer>,
+  needles: ReadonlyMap<string, Buffer>,
+): readonly string[] {
   const found = new Set<string>();
+  for (const chunk of chunks) {
+    search(chunk, needles, found);
+  }
+  return [...found].sort();
+}
+
+function* chunksOf(pid: number): Iterable<Buffer> {
   const memory = openSync(`/proc/${pid}/mem`, "r");
   try {
     for (const { start, end } of writableRegions(pid)) {
       for (let at = start; at < end; at += chunkBytes - overlapBytes) {
-        search(withoutZeros(readAt(memory, at, Math.min(chunkBytes, end - at))), needles, found);
+        yield withoutZeros(readAt(memory, at, Math.min(chunkBytes, end - at)));
       }
     }
   } finally {
     closeSync(memory);
   }
-  return [...found].sort();
 }
 
 function search(chunk: Buffer, needles: ReadonlyMap<string, Buffer>, found: Set<string>): void {
