@@ -55,6 +55,16 @@ describe("a sealed value", () => {
     expect([again.result.body, again.rows]).toEqual([{ ...body, created: false }, []]);
   });
 
+  it("of bytes that are no text is not answered as another text", async () => {
+    const bytes = Buffer.from("6d79ff00fe", "hex");
+    const sealed = await seal(installation.folders.root, shop, {
+      ...{ value: bytes, name: "bytes", serial: 1 },
+    });
+    expect((await put("bytes", sealed)).status).toBe(200);
+    const { status, body } = await ask("shop", "/secrets/bytes");
+    expect([status, body.error.message]).toEqual([400, "not UTF-8"]);
+  });
+
   it("is sealed to a key of its vault, which is made once and shown to callers of the vault", async () => {
     const path = routes.manageSealingKey(shop.uid);
     const again = await traced(() => send("PUT", path, call));
