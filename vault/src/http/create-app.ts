@@ -17,7 +17,7 @@ import {
   requestTimeout,
   timeoutCheckInterval,
 } from "./limits.ts";
-import { authenticateFirst, type RequestDeps } from "./request-context.ts";
+import { authenticateFirst, nameRequests, type RequestDeps } from "./request-context.ts";
 import { tunnelVerb } from "./tunnel-verb.ts";
 
 /** What every server works with. */
@@ -60,6 +60,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     reply.header("strict-transport-security", "max-age=31536000");
     done();
   });
+  nameRequests(app as unknown as FastifyInstance);
   authenticateFirst(app as unknown as FastifyInstance, deps);
   registerJsonBody(app as unknown as FastifyInstance);
   app.setErrorHandler(createErrorHandler(deps, deps.log));

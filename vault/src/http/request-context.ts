@@ -21,6 +21,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Of a request that was authenticated. */
     callContext: RequestContext | null;
+    /** What the audit log and the answer call the request. */
+    correlationId: string;
   }
 }
 
@@ -59,6 +61,21 @@ export function authenticateFirst(app: FastifyInstance, deps: RequestDeps): void
       hostOf(request);
       request.callContext = await authenticate(deps, request);
     }
+  });
+}
+
+/** Gives every request an id, the client's own where it sends one, and has every answer say it. Key Vault's headers. */
+export function nameRequests(app: FastifyInstance): void {
+  app.decorateRequest("correlationId", "");
+  app.addHook("onRequest", (request, reply, done) => {
+    const given = request.headers["x-ms-client-request-id"];
+    const own = typeof given === "string" && correlationIdPattern.test(given) ? given : undefined;
+    request.correlationId = own ?? randomUUID();
+    reply.header("x-ms-request-id", request.correlationId);
+    if (own !== undefined) {
+      reply.header("x-ms-client-request-id", own);
+    }
+    done();
   });
 }
 
@@ -129,14 +146,9 @@ async function authenticate(deps: RequestDeps, request: FastifyRequest): Promise
   return {
     at,
     caller: { ...caller, circumstances: { at, source } },
-    correlationId: correlationIdOf(request),
+    correlationId: request.correlationId,
     callerIpAddress: request.ip,
     requestUri: request.url.slice(0, 512),
     client: clientOf(request, deps.clock, at),
   };
-}
-
-function correlationIdOf(request: FastifyRequest): string {
-  const given = request.headers["x-ms-client-request-id"];
-  return typeof given === "string" && correlationIdPattern.test(given) ? given : randomUUID();
 }
