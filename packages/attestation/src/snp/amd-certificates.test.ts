@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, fromHex, utf8 } from "@strongroom/core";
-import { type AmdLeafRequest, createAmdVendor, der } from "@strongroom/testing";
+import { type AmdLeafRequest, amdSerial, createAmdVendor, der } from "@strongroom/testing";
 import { malformedWith } from "../__fixtures__/malformed-with.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 import { isAmdExtension, isAmdLeaf, readAmdLeaf } from "./amd-certificate.ts";
@@ -99,6 +99,31 @@ describe("a certificate of AMD's", () => {
     expect(checkRevocation([createAmdVendor("Genoa").crl()], issuers, thisUpdate)).toMatchObject({
       class: "untrusted-chain",
     });
+  });
+});
+
+describe("several revocation lists", () => {
+  const issuers = { ark: parseCertificate(vendor.ark), signer: parseCertificate(vendor.ask) };
+  const [day, serial] = [(text: string) => new Date(`${text}T00:00:00Z`), amdSerial.ask];
+  const at = day("2026-02-15");
+  const old = { thisUpdate: day("2026-01-01"), nextUpdate: day("2026-02-01") };
+  const fresh = { thisUpdate: day("2026-02-01"), nextUpdate: day("2026-03-01") };
+  const foreign = createAmdVendor("Genoa").crl(fresh);
+
+  it.each<[string, readonly Uint8Array[], unknown]>([
+    ["an old one beside a valid one", [vendor.crl(old), vendor.crl(fresh)], "checked"],
+    ["another's under the root's name", [foreign, vendor.crl(fresh)], "checked"],
+    ["an old one and another's", [foreign, vendor.crl(old)], { class: "expired" }],
+    [
+      "two valid ones, of which one revokes",
+      [vendor.crl(fresh), vendor.crl({ ...fresh, revoked: [serial] })],
+      { class: "revoked" },
+    ],
+  ])("are asked together: %s", (_, lists, expected) => {
+    for (const order of [lists, lists.toReversed()]) {
+      const answer = checkRevocation(order, issuers, at);
+      expect([answer]).toMatchObject([expected]);
+    }
   });
 });
 

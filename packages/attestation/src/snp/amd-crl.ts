@@ -3,7 +3,7 @@
 
 import { type Refused, refuse } from "../verdict.ts";
 import type { Certificate } from "../x509/certificate.ts";
-import { parseRevocationList, type RevocationList } from "../x509/revocation-list.ts";
+import { parseRevocationList } from "../x509/revocation-list.ts";
 
 /** The keys whose revocation is in question. */
 export interface AmdIssuers {
@@ -12,40 +12,31 @@ export interface AmdIssuers {
 }
 
 /**
- * Whether the root's own list was among those given, and lets the signing key be.
+ * Whether a list of the root's that is valid at `at` was among those given, and lets the signing key be.
  *
- * `unbound` says that none of the lists names the root as its issuer. A list that does must be the root's, and valid
- * at `at`.
+ * `unbound` says that none of the lists names the root as its issuer. Of those that do, at least one must be the root's and
+ * valid; what else was given, as an older one that somebody kept, takes nothing from it.
  *
  * @throws {StrongroomError} `EvidenceMalformed` if one of the lists is none.
  */
 export function checkRevocation(
   lists: readonly Uint8Array[],
-  issuers: AmdIssuers,
-  at: Date,
-): Refused | "checked" | "unbound" {
-  const own = lists.map(parseRevocationList).filter(({ issuer }) => issuer === issuers.ark.subject);
-  for (const list of own) {
-    const refused = checkList(list, issuers, at);
-    if (refused !== undefined) {
-      return refused;
-    }
-  }
-  return own.length > 0 ? "checked" : "unbound";
-}
-
-function checkList(
-  list: RevocationList,
   { ark, signer }: AmdIssuers,
   at: Date,
-): Refused | undefined {
-  if (!list.isSignedBy(ark.publicKey)) {
+): Refused | "checked" | "unbound" {
+  const named = lists.map(parseRevocationList).filter(({ issuer }) => issuer === ark.subject);
+  if (named.length === 0) {
+    return "unbound";
+  }
+  const signed = named.filter((list) => list.isSignedBy(ark.publicKey));
+  if (signed.length === 0) {
     return refuse("untrusted-chain", "the revocation list was not signed by the root");
   }
-  if (!(list.thisUpdate <= at && at <= list.nextUpdate)) {
+  const current = signed.filter((list) => list.thisUpdate <= at && at <= list.nextUpdate);
+  if (current.length === 0) {
     return refuse("expired", "the revocation list is not valid at this time");
   }
-  return list.revoked.has(signer.serial)
+  return current.some((list) => list.revoked.has(signer.serial))
     ? refuse("revoked", "the key that signs chips' keys was revoked")
-    : undefined;
+    : "checked";
 }
