@@ -2,7 +2,8 @@
 /** Attacks on the attestation token: RFC 8725's and those of JOSE libraries' history, on tokens of our own authority. */
 
 import { afterAll, beforeAll, describe } from "@jest/globals";
-import { exportJWK, generateKeyPair, type JWK } from "jose";
+import { mintCertificate } from "@strongroom/testing";
+import { importPKCS8, type JWK } from "jose";
 import { installationHost, issuer } from "../fixtures/names.ts";
 import { openShop, type Shop } from "../fixtures/shop.ts";
 import { type Attack, describeAttacks, releaseFrom } from "./attack.ts";
@@ -12,6 +13,7 @@ interface Stage {
   readonly shop: Shop;
   readonly attacker: CryptoKey;
   readonly attackerJwk: JWK;
+  readonly attackerX5c: readonly string[];
   /** The authority's public key, as anybody gets it. */
   readonly published: string;
 }
@@ -55,6 +57,7 @@ const attacks: readonly Attack<Stage>[] = [
   pointing("embeds its key in the header", ({ attackerJwk }) => ({ jwk: attackerJwk })),
   pointing("points to its key set in jku", () => ({ jku: "https://attacker.example/certs" })),
   pointing("points to its certificate in x5u", () => ({ x5u: "https://attacker.example/leaf" })),
+  pointing("brings a certificate of its key in x5c", ({ attackerX5c }) => ({ x5c: attackerX5c })),
   pointing("names a key id that does not exist", () => ({ kid: "attacker" })),
   pointing("names a file for a key id", () => ({ kid: "../../../../dev/null" })),
   invalid("adds a critical header that nobody knows", (token) =>
@@ -92,12 +95,14 @@ describe("an attacker on the attestation token", () => {
   let stage: Stage;
   beforeAll(async () => {
     const shop = await openShop();
-    const { privateKey, publicKey } = await generateKeyPair("ES256");
+    const { certificate, keyPem } = await mintCertificate({ subject: "/CN=attestation" });
+    const publicJwk = certificate.publicKey.export({ format: "jwk" }) as JWK;
     const certs = { serverName: installationHost, method: "GET", path: "/certs" };
     const [jwk] = (await shop.installation.send(certs)).body.keys;
     stage = {
-      ...{ shop, attacker: privateKey },
-      attackerJwk: { ...(await exportJWK(publicKey)), key_ops: ["deriveKey"], kid: "attacker" },
+      ...{ shop, attacker: await importPKCS8(keyPem, "ES256") },
+      attackerJwk: { ...publicJwk, key_ops: ["deriveKey"], kid: "attacker" },
+      attackerX5c: [certificate.raw.toString("base64")],
       published: JSON.stringify(jwk),
     };
   }, 90_000);
