@@ -21,12 +21,17 @@ export function registerJsonBody(app: FastifyInstance): void {
   );
   // Clients that post nothing call it a form, or bytes, or by no name at all.
   app.removeContentTypeParser("text/plain");
-  app.addContentTypeParser("*", { parseAs: "buffer" }, async (_: FastifyRequest, body: Buffer) => {
-    if (body.length > 0) {
-      const refusal = new StrongroomError("BadParameter", "the body is not application/json");
-      throw Object.assign(refusal, { statusCode: 415 });
-    }
-  });
+  app.addContentTypeParser(
+    "*",
+    { parseAs: "buffer" },
+    async (request: FastifyRequest, body: Buffer) => {
+      // Where there is no route, that is what is said.
+      if (body.length > 0 && !request.is404) {
+        const refusal = new StrongroomError("BadParameter", "the body is not application/json");
+        throw Object.assign(refusal, { statusCode: 415 });
+      }
+    },
+  );
 }
 
 /** Bytes of a request's body. */
