@@ -15,7 +15,7 @@ const numbers = new Map<unknown, number>([
   [96, 3],
 ]);
 
-/** Refuses an EAR without submodules, of an unknown status, or of one better than its own trustworthiness vector. */
+/** Refuses an EAR without submodules, of an unknown status, of one better than its own trustworthiness vector, or with a key's attestation of no key. */
 export function checkEar(claims: JsonObject): Refused | undefined {
   const { submods } = claims;
   const modules = isJsonObject(submods) ? Object.values(submods) : [];
@@ -34,6 +34,9 @@ function checkModule(module: JsonObject): Refused | undefined {
   if (tier === undefined || !isJsonObject(vector)) {
     return refuse("malformed", "a submodule has no status");
   }
+  if (!attestsKey(module["ear.veraison.key-attestation"])) {
+    return refuse("malformed", "a submodule attests a key that it does not have");
+  }
   const tiers = Object.values(vector).map(tierOf);
   if (tiers.includes(undefined)) {
     return refuse("malformed", "a trustworthiness vector has no such value");
@@ -41,6 +44,14 @@ function checkModule(module: JsonObject): Refused | undefined {
   return tiers.some((one) => (one ?? 0) > tier)
     ? refuse("policy-denied", "a submodule says better than it lists")
     : undefined;
+}
+
+/** Whether there is no key's attestation, or one with the key: Veraison's extension, `akpub` in base64url. */
+function attestsKey(attestation: unknown): boolean {
+  const akpub = isJsonObject(attestation) ? attestation["akpub"] : undefined;
+  return (
+    attestation === undefined || (typeof akpub === "string" && /^[A-Za-z0-9_-]+=*$/u.test(akpub))
+  );
 }
 
 function readStatus(status: unknown): number | undefined {

@@ -49,6 +49,19 @@ describe("an EAR", () => {
   });
 
   it.each([
+    [{ akpub: "MFkwEwYH" }, undefined],
+    [{}, "malformed"],
+    [{ akpub: "" }, "malformed"],
+    [{ akpub: "not base64!" }, "malformed"],
+    [{ akpub: 1 }, "malformed"],
+    ["MFkwEwYH", "malformed"],
+    [null, "malformed"],
+  ])("attests a key as %j: %s", (attestation, refusal) => {
+    const one = { "ear.status": "affirming", "ear.veraison.key-attestation": attestation };
+    expect(checkEar({ submods: { one } })?.class).toBe(refusal);
+  });
+
+  it.each([
     [{}, "the token has no submodules"],
     [[{ "ear.status": "affirming" }], "the token has no submodules"],
     [{ one: 1 }, "a submodule is none"],
