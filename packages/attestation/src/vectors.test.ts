@@ -8,6 +8,7 @@ import { verifyEkCertificate } from "./ek/verify-ek-certificate.ts";
 import { toEndorsementKey } from "./tpm/endorsement-key.ts";
 import { makeCredentialWithSeed } from "./tpm/make-credential.ts";
 import { parseTpmPublic } from "./tpm/parse-tpm-public.ts";
+import { parseTpmQuote } from "./tpm/parse-tpm-quote.ts";
 import { tpmName, tpmPublicKey } from "./tpm/tpm-key.ts";
 import { verifyTpmQuote } from "./tpm/verify-tpm-quote.ts";
 import { parsePemCertificates } from "./x509/certificate.ts";
@@ -65,7 +66,7 @@ withVectors("keylime's vectors", () => {
 withVectors("quotes of Google's shielded VMs", () => {
   const folder = "tpm/google__go-tpm-tools";
   const banks = ["sha1", "sha256", "sha384"];
-  const load = (name: string) => JSON.parse(text(`${folder}/${name}.decoded.json`));
+  const load = (name: string) => JSON.parse(text(`${folder}/${name}`));
 
   function evidenceOf(vm: ReturnType<typeof load>, bank: number) {
     const { quote_hex, raw_sig_hex, pcrs } = vm.quotes[bank];
@@ -78,8 +79,8 @@ withVectors("quotes of Google's shielded VMs", () => {
   }
 
   it.each([
-    ["gce-cos-85-no-nonce", ""],
-    ["gce-cos-85-nonce9009", "9009"],
+    ["gce-cos-85-no-nonce.decoded.json", ""],
+    ["gce-cos-85-nonce9009.decoded.json", "9009"],
   ])("%s: SHA-256 and SHA-384 are verified, SHA-1 is refused", (name, nonce) => {
     const vm = load(name);
     const akName = tpmName(parseTpmPublic(fromHex(vm.ak_pub_tpmt_hex)));
@@ -105,7 +106,7 @@ withVectors("certificates of Google's TPMs", () => {
     const bytes = vectors?.bytes(path) ?? new Uint8Array();
     return bytes[0] === 0x30 ? [bytes] : parsePemCertificates(text(path));
   };
-  const leaf = (name: string) => certificates(`tpm/google__go-tpm-tools/${name}_cert.pem`);
+  const leaf = (name: string) => certificates(`tpm/google__go-tpm-tools/${name}`);
   const trust = () => ({
     roots: [
       {
@@ -123,24 +124,44 @@ withVectors("certificates of Google's TPMs", () => {
     ],
   });
 
-  it.each(["uca_tpm_rsa_enc", "uca_tpm_ecc_enc"])("%s is an endorsement key's", (name) => {
-    expect(verifyEkCertificate(leaf(name), trust(), at)).toMatchObject({
-      kind: "verified",
-      claims: { tpm: { manufacturer: "id:474F4F47", model: "vTPM", version: "id:20160511" } },
-    });
-    const late = new Date("2060-01-01T00:00:00Z");
-    expect(verifyEkCertificate(leaf(name), trust(), late)).toMatchObject({ class: "expired" });
-  });
+  it.each(["uca_tpm_rsa_enc_cert.pem", "uca_tpm_ecc_enc_cert.pem"])(
+    "%s is an endorsement key's",
+    (name) => {
+      expect(verifyEkCertificate(leaf(name), trust(), at)).toMatchObject({
+        kind: "verified",
+        claims: { tpm: { manufacturer: "id:474F4F47", model: "vTPM", version: "id:20160511" } },
+      });
+      const late = new Date("2060-01-01T00:00:00Z");
+      expect(verifyEkCertificate(leaf(name), trust(), late)).toMatchObject({ class: "expired" });
+    },
+  );
 
   it.each([
-    ["uca_tpm_rsa_sign", "a signing key with the purpose of an endorsement key"],
-    ["uca_tpm_ecc_sign", "a signing key with the purpose of an endorsement key"],
-    ["pca_tpm_rsa_enc", "a key without the purpose"],
-    ["pca_tpm_ecc_enc", "a key without the purpose"],
+    ["uca_tpm_rsa_sign_cert.pem", "a signing key with the purpose of an endorsement key"],
+    ["uca_tpm_ecc_sign_cert.pem", "a signing key with the purpose of an endorsement key"],
+    ["pca_tpm_rsa_enc_cert.pem", "a key without the purpose"],
+    ["pca_tpm_ecc_enc_cert.pem", "a key without the purpose"],
+    ["pca_tpm_rsa_sign_cert.pem", "a signing key without the purpose"],
+    ["pca_tpm_ecc_sign_cert.pem", "a signing key without the purpose"],
   ])("%s is refused: %s", (name) => {
     expect(verifyEkCertificate(leaf(name), trust(), at)).toMatchObject({
       kind: "refused",
       class: "untrusted-chain",
     });
+  });
+});
+
+withVectors("a published token of EnactTrust", () => {
+  it("scheme__tpm-enacttrust__test__evidence__basic.token is as its basic.json says", () => {
+    const folder = "tpm/veraison__services/scheme__tpm-enacttrust__test__evidence__";
+    const said = JSON.parse(text(`${folder}basic.json`));
+    const token = vectors?.bytes(`${folder}basic.token`) ?? new Uint8Array();
+    // A node's identifier, and a quote behind its length.
+    expect(toHex(token.subarray(0, 16))).toBe(said["node-id"].replaceAll("-", ""));
+    const length = (token[16] ?? 0) * 256 + (token[17] ?? 0);
+    const quote = parseTpmQuote(token.subarray(18, 18 + length));
+    expect(toHex(quote.pcrDigest)).toBe(toHex(base64(said.digest)));
+    expect(quote.selections).toEqual([{ bank: "sha256", indexes: said.pcrs }]);
+    expect(quote.firmwareVersion).toBe(BigInt(said.firmware));
   });
 });

@@ -12,6 +12,9 @@ export interface Vectors {
 
 const besideRepository = resolve(import.meta.dirname, "../../../../../shared/vectors");
 
+/** Where the vectors are: in the folder that somebody named, or beside the repository. */
+export const vectorsFolder = (named: string | undefined): string => named ?? besideRepository;
+
 /** The vectors in `folder`, or undefined, said once on standard error, where there is no such folder. */
 export function openVectors(folder = besideRepository): Vectors | undefined {
   if (!existsSync(folder)) {

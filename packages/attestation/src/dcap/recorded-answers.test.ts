@@ -3,6 +3,7 @@
 
 import { verify } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
+import { toHex } from "@strongroom/core";
 import { malformedWith } from "../__fixtures__/malformed-with.ts";
 import { openVectors } from "../__fixtures__/vectors.ts";
 import { parseCertificate } from "../x509/certificate.ts";
@@ -77,5 +78,48 @@ withVectors("a recorded list of another CA", () => {
     expect(list.issuer).toBe(ca?.subject);
     expect(ca && list.isSignedBy(ca.publicKey)).toBe(true);
     expect([ca, leaf].map((one) => list.revoked.has(one?.serial ?? ""))).toEqual([false, true]);
+  });
+});
+
+withVectors("a statement of Intel's in a file of its own", () => {
+  const google = "tdx/google__go-tdx-guest";
+  const signers = "tdx/confidential-dot-ai__attestation-rs/qe_identity_signing_chain.pem";
+
+  it.each([
+    [`${google}/sample_qeIdentity_response`, "TD_QE"],
+    [`${google}/sample_tcbInfo_response`, "tdx"],
+    [`${google}/sample_tcbinfo_response_v5`, "tdx"],
+  ])("%s is about %s, and signed by the key that all of Intel's signers have", (path, about) => {
+    const { tcbInfos, identities } = readDcapEndorsements([bytes(path)]);
+    const [statement] = [...tcbInfos, ...identities];
+    expect(statement && ("tee" in statement.value ? statement.value.tee : statement.value.id)).toBe(
+      about,
+    );
+    const [signer] = readDcapEndorsements([bytes(signers)]).certificates;
+    const key = signer && { key: signer.publicKey, dsaEncoding: "ieee-p1363" as const };
+    expect(statement && key && verify("sha256", statement.signed, key, statement.signature)).toBe(
+      true,
+    );
+  });
+
+  it.each([`${google}/pckcrl`, `${google}/rootcrl.der`])("%s is a list", (path) => {
+    expect(readDcapEndorsements([bytes(path)]).revocationLists).toHaveLength(1);
+  });
+
+  const sample = "sgx/intel__SGX-TDX-DCAP-QuoteVerificationLibrary";
+  it.each([
+    [`${sample}/intermediateCaCrl.pem`, `${sample}/intermediateCaCrl.der`],
+    [`${sample}/rootCaCrl.pem`, `${sample}/rootCaCrl.der`],
+  ])("%s is the list of %s", (pem, der) => {
+    const [block] = parsePemBlocks(Buffer.from(bytes(pem)).toString());
+    expect(readDcapEndorsements([bytes(pem)]).revocationLists).toHaveLength(1);
+    expect(toHex(block?.der ?? new Uint8Array())).toBe(toHex(bytes(der)));
+  });
+
+  it("qveIdentity.json of Intel's sample is about QVE, and qeIdentity.yml is no statement", () => {
+    const { identities } = readDcapEndorsements([bytes(`${sample}/qveIdentity.json`)]);
+    expect(identities.map(({ value }) => value.id)).toEqual(["QVE"]);
+    const source = bytes(`${sample}/qeIdentity.yml`);
+    expect(() => readDcapEndorsements([source])).toThrow(malformedWith("no endorsement"));
   });
 });

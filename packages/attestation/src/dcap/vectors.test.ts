@@ -27,10 +27,10 @@ const phala = "tdx/Phala-Network__dcap-qvl";
 const phalaSgx = "sgx/Phala-Network__dcap-qvl";
 const teepot = "sgx/matter-labs__teepot";
 const teepotTdx = "tdx/matter-labs__teepot";
-const loose = (fmspc: string) =>
+const loose = (tcbInfo: string) =>
   [
     ...["pck_crl_platform.der", "qe_identity_signing_chain.pem", "root_ca_crl.der"],
-    ...[`tcb_info_${fmspc}.json`, "td_qe_identity.json"],
+    ...[tcbInfo, "td_qe_identity.json"],
   ].map((name) => `tdx/confidential-dot-ai__attestation-rs/${name}`);
 
 const verified: readonly (readonly [string, readonly string[], string, string])[] = [
@@ -58,7 +58,7 @@ const verified: readonly (readonly [string, readonly string[], string, string])[
   ],
   [
     "tdx/google__go-tdx-guest/quote_v5_sample.dat",
-    loose("90c06f000000"),
+    loose("tcb_info_90c06f000000.json"),
     ...(["2026-03-20", "UpToDate"] as const),
   ],
 ];
@@ -82,21 +82,26 @@ const refused: readonly (readonly [string, readonly string[], string, string, ob
   ],
   [
     "tdx/confidential-containers__trustee/tdx_quote_4.dat",
-    loose("50806f000000"),
+    loose("tcb_info_50806f000000.json"),
     ...(["2026-03-20", "policy-denied"] as const),
   ],
   [
     "tdx/confidential-containers__trustee/tdx_quote_4.dat",
-    loose("50806f000000"),
+    loose("tcb_info_50806f000000.json"),
     ...(["2026-03-20", "tcb-out-of-date", { debug: "accepted" }] as const),
   ],
   [
-    "tdx/confidential-containers__trustee/tdx_quote_5.dat",
-    loose("90c06f000000"),
+    "tdx/automata-network__automata-dcap-attestation/tdx_quote_5.dat",
+    loose("tcb_info_90c06f000000.json"),
     ...(["2026-03-20", "tcb-out-of-date"] as const),
   ],
   [`${phala}/tdx_quote`, [`${phala}/tdx_quote_collateral.json`], "2025-08-01", "expired"],
-  [`${phala}/tdx_quote`, loose("90c06f000000"), "2026-03-20", "endorsements-unavailable"],
+  [
+    `${phala}/tdx_quote`,
+    loose("tcb_info_90c06f000000.json"),
+    "2026-03-20",
+    "endorsements-unavailable",
+  ],
   [
     `${phala}/tdx_quote`,
     [`${phala}/tdx_quote_collateral.json`],

@@ -110,21 +110,24 @@ withVectors("published event logs", () => {
 });
 
 withVectors("published quotes and their event logs", () => {
-  it.each(["no-nonce", "nonce9009"])("of Google's shielded VM, %s", (name) => {
-    const { quotes, eventLogs } = collectTpmEvidence([
-      bytes(`tpm/google__go-tpm-tools/gce-cos-85-${name}.pb`),
-    ]);
-    const pcrs = Object.assign({}, ...quotes.map((quote) => quote.pcrs));
-    const verdict = verifyEventLog(eventLogs[0] ?? new Uint8Array(), pcrRegisters(pcrs));
-    expect(verdict).toMatchObject({
-      claims: { bank: "sha384", registers: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], unproven: [] },
-    });
-    const [bank, register] = ["sha256", "7"] as const;
-    const changed = { ...pcrs, [bank]: { ...pcrs[bank], [register]: "00".repeat(32) } };
-    expect(verifyEventLog(eventLogs[0] ?? new Uint8Array(), pcrRegisters(changed))).toMatchObject({
-      class: "binding-mismatch",
-    });
-  });
+  it.each(["gce-cos-85-no-nonce.pb", "gce-cos-85-nonce9009.pb"])(
+    "of Google's shielded VM, %s",
+    (name) => {
+      const { quotes, eventLogs } = collectTpmEvidence([bytes(`tpm/google__go-tpm-tools/${name}`)]);
+      const pcrs = Object.assign({}, ...quotes.map((quote) => quote.pcrs));
+      const verdict = verifyEventLog(eventLogs[0] ?? new Uint8Array(), pcrRegisters(pcrs));
+      expect(verdict).toMatchObject({
+        claims: { bank: "sha384", registers: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], unproven: [] },
+      });
+      const [bank, register] = ["sha256", "7"] as const;
+      const changed = { ...pcrs, [bank]: { ...pcrs[bank], [register]: "00".repeat(32) } };
+      expect(verifyEventLog(eventLogs[0] ?? new Uint8Array(), pcrRegisters(changed))).toMatchObject(
+        {
+          class: "binding-mismatch",
+        },
+      );
+    },
+  );
 
   it("of a TD of Google's: all four registers", () => {
     const { body } = parseQuote(bytes("tdx/google__go-tdx-guest/cos-113-tdx-quote.dat"));

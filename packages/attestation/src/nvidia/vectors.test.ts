@@ -12,14 +12,17 @@ const bytes = (path: string) => vectors?.bytes(`nvidia/${path}`) ?? new Uint8Arr
 const at = new Date("2026-06-01T00:00:00Z");
 
 const sdk = "NVIDIA__attestation-sdk";
-const samples = `${sdk}/sample_attestation_data__gpu`;
 const trustee = "confidential-containers__trustee";
 
 withVectors("published reports of nvidia devices", () => {
   it.each([
     [`${sdk}/hopperAttestationReport.txt`, `${sdk}/hopperCertChain.txt`, "checked"],
     // Reports of older drivers do not name the firmware.
-    [`${samples}__hopperAttestationReport.txt`, `${samples}__hopperCertChain.txt`, "unnamed"],
+    [
+      `${sdk}/sample_attestation_data__gpu__hopperAttestationReport.txt`,
+      `${sdk}/sample_attestation_data__gpu__hopperCertChain.txt`,
+      "unnamed",
+    ],
     [
       "NVIDIA__nvtrust/hopperAttestationReport.txt",
       "NVIDIA__nvtrust/hopperCertChain.txt",
@@ -32,13 +35,13 @@ withVectors("published reports of nvidia devices", () => {
       "checked",
     ],
     [
-      `${samples}__hopperAttestationReportInvalidSignature.txt`,
-      `${samples}__hopperCertChain.txt`,
+      `${sdk}/sample_attestation_data__gpu__hopperAttestationReportInvalidSignature.txt`,
+      `${sdk}/sample_attestation_data__gpu__hopperCertChain.txt`,
       "bad-signature",
     ],
     [
-      `${samples}__hopperAttestationReport.txt`,
-      `${samples}__hopperCertChainExpired.txt`,
+      `${sdk}/sample_attestation_data__gpu__hopperAttestationReport.txt`,
+      `${sdk}/sample_attestation_data__gpu__hopperCertChainExpired.txt`,
       "bad-signature",
     ],
     [
@@ -50,6 +53,22 @@ withVectors("published reports of nvidia devices", () => {
       `${trustee}/blackwellAttestationReport.txt`,
       `${trustee}/blackwell_cert_chain_case3.txt`,
       "untrusted-chain",
+    ],
+    [
+      `${trustee}/hopper_coco_report1.txt`,
+      `${trustee}/hopper_cert_chain_case3.txt`,
+      "untrusted-chain",
+    ],
+    [
+      `${trustee}/hopper_coco_report1.txt`,
+      `${trustee}/hopper_cert_chain_case4.txt`,
+      "untrusted-chain",
+    ],
+    // What has expired is a token about it: the device's own chain has not.
+    [
+      `${sdk}/sample_attestation_data__gpu__hopperAttestationReportExpired.txt`,
+      `${sdk}/sample_attestation_data__gpu__hopperCertChainExpired.txt`,
+      "checked",
     ],
   ])("%s with %s: %s", (report, chain, outcome) => {
     const [device] = readDeviceEvidence(bytes(report), [bytes(chain)]) ?? [];

@@ -123,6 +123,15 @@ withVectors("published SEV-SNP reports", () => {
     });
   });
 
+  it.each(["vcek.der", "risc0_vcek.pem"])("%s is a key of a chip of Milan", (name) => {
+    const path = `snp/automata-network__amd-sev-snp-attestation-sdk/${name}`;
+    const [leaf] = readAmdEndorsements(bytes(path)).certificates;
+    expect(leaf && readAmdLeaf(parseCertificate(leaf))).toMatchObject({
+      product: "Milan",
+      holder: { kind: "vcek" },
+    });
+  });
+
   const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = JSON.parse(
     vectors?.text("EXPECTED.fields.json") ?? '{"snp":{}}',
   ).snp;

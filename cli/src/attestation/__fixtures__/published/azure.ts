@@ -29,6 +29,13 @@ export const azure: readonly Row[] = [
     ],
   ),
   ["azure-vtpm", `${trustee}/hcl-report.bin`, endorsed(...parts), "malformed"],
+  ...["tdx__quote.bin", "tdx__tpm-quote-v1.json"].map(
+    (quote): Row => [
+      ...(["azure-vtpm", `${trustee}/tdx__hcl-report.bin`] as const),
+      [...endorsed(`${trustee}/tdx__td-quote.bin`, `${trustee}/${quote}`), ...challenge],
+      "endorsements-unavailable",
+    ],
+  ),
   ["azure-vtpm", `${trustee}/tdx__evidence-v0.json`, [], "endorsements-unavailable"],
   ["azure-vtpm", `${trustee}/tdx__evidence-v1.json`, challenge, "endorsements-unavailable"],
   [

@@ -4,6 +4,8 @@
 import { at, endorsed, phala, type Row } from "./row.ts";
 
 const phalaSgx = "sgx/Phala-Network__dcap-qvl";
+const google = "tdx/google__go-tdx-guest";
+const openEnclave = "sgx/openenclave__openenclave";
 const teepot = "sgx/matter-labs__teepot";
 /** A platform of Intel's own making, under a root of its own: none of its numbers is zero. */
 const ofIntel = (tee: "sgx" | "tdx"): readonly string[] => {
@@ -76,6 +78,30 @@ export const dcap: readonly Row[] = [
     "tcb-out-of-date",
   ],
   ["tdx", `${teepot}/sw_hardening.quote.bin`, [], "malformed"],
+  [
+    ...(["tdx", `${phala}/quote-from-tappd.hex`] as const),
+    [...endorsed(`${phala}/tdx_quote_collateral.json`), ...at("2025-07-01T00:00:00Z")],
+    "tcb-out-of-date",
+  ],
+  // Intel's signers of that time are among the endorsements of another quote.
+  [
+    ...(["tdx", `${google}/tdx_prod_quote_SPR_E4.dat`] as const),
+    [
+      ...endorsed(`${google}/sample_qeIdentity_response`, `${google}/sample_tcbInfo_response`),
+      ...endorsed(`${google}/pckcrl`, `${google}/rootcrl.der`),
+      ...[...endorsed(`${teepot}/sw_hardening.collateral.json`), ...at("2023-06-20T00:00:00Z")],
+    ],
+    "tcb-out-of-date",
+  ],
+  // Of a platform that was certified after those endorsements were issued.
+  [
+    ...(["sgx", `${teepot}/get_ethereum_address_from_sgx_quote.quote.bin`] as const),
+    [...endorsed(`${teepot}/sw_hardening.collateral.json`), ...at("2023-05-15T15:41:43Z")],
+    "expired",
+  ],
+  ["sgx", `${openEnclave}/sgx_report_bad.bin`, [], "untrusted-chain"],
+  ["sgx", `${openEnclave}/sgx_cert_ec_bad.der`, [], "malformed"],
+  ["sgx", `${openEnclave}/sgx_cert_rsa_bad.der`, [], "malformed"],
   [
     ...(["sgx", "sgx/intel__SGX-TDX-DCAP-QuoteVerificationLibrary/quote.dat"] as const),
     ...([ofIntel("sgx"), []] as const),

@@ -6,6 +6,7 @@ import { at, endorsed, milan, old, type Row } from "./row.ts";
 const milanVlek = "roots/amd/google__go-sev-guest/ask_ark_milan_vlek.pem";
 const coco = "snp/confidential-containers__trustee";
 const sidecar = "snp/microsoft__confidential-sidecar-containers";
+const automata = "snp/automata-network__amd-sev-snp-attestation-sdk";
 const google = "snp/google__go-sev-guest";
 
 /** The rows. */
@@ -77,6 +78,13 @@ export const snp: readonly Row[] = [
   [
     ...(["snp", `${sidecar}/neg_CorruptedProductionSigSNPReportBytes.bin`] as const),
     endorsed(`${sidecar}/uvm_host_amd_certificate.pem`),
+    "bad-signature",
+  ],
+  ["snp", `${automata}/sevagenttest_zk_output.bin`, [], "malformed"],
+  ["snp", `${automata}/zk_risc0_output.json`, [], "endorsements-unavailable"],
+  [
+    ...(["snp", `${automata}/zk_risc0_output.json`] as const),
+    endorsed(`${automata}/risc0_vcek.pem`, milan),
     "bad-signature",
   ],
   ["snp", `${sidecar}/serialize_test_report.bin`, [], "malformed"],

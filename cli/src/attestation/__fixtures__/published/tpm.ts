@@ -3,12 +3,14 @@
 
 import { challenge, endorsed, issuers, kinvolk, type Row, shielded, trustee } from "./row.ts";
 
-const enact = "tpm/veraison__services/scheme__tpm-enacttrust__test";
+const enact = "tpm/veraison__services";
+const token = `${enact}/scheme__tpm-enacttrust__test__evidence__basic.token`;
+const tools = "tpm/google__go-tpm-tools";
 
 /** The rows. */
 export const tpm: readonly Row[] = [
-  ...["no-nonce.pb", "no-nonce.decoded.json"].map(
-    (form): Row => ["tpm", `${shielded}-${form}`, endorsed(...issuers), ["weak-bank-ignored"]],
+  ...["gce-cos-85-no-nonce.pb", "gce-cos-85-no-nonce.decoded.json"].map(
+    (name): Row => ["tpm", `${tools}/${name}`, endorsed(...issuers), ["weak-bank-ignored"]],
   ),
   [
     "tpm",
@@ -17,9 +19,9 @@ export const tpm: readonly Row[] = [
     "binding-mismatch",
   ],
   ["tpm", `${shielded}-no-nonce.pb`, [], "untrusted-chain"],
-  ...["nonce9009.pb", "nonce9009.decoded.json"].map(
-    (form): Row => [
-      ...(["tpm", `${shielded}-${form}`] as const),
+  ...["gce-cos-85-nonce9009.pb", "gce-cos-85-nonce9009.decoded.json"].map(
+    (name): Row => [
+      ...(["tpm", `${tools}/${name}`] as const),
       [...endorsed(...issuers), "--nonce", "9009"],
       ["weak-bank-ignored"],
     ],
@@ -31,15 +33,11 @@ export const tpm: readonly Row[] = [
     ["key-given", "key-attributes-unknown"],
   ],
   [
-    ...(["tpm", `${enact}__evidence__basic.token`] as const),
-    ["--trust-root", `${enact}__keys__basic.pem.pub`],
+    ...(["tpm", token] as const),
+    ["--trust-root", `${enact}/scheme__tpm-enacttrust__test__keys__basic.pem.pub`],
     ["key-given", "key-attributes-unknown", "pcr-values-missing"],
   ],
-  [
-    ...(["tpm", `${enact}__evidence__basic.token`] as const),
-    ["--trust-root", `${kinvolk}/akpub.pem`],
-    "bad-signature",
-  ],
+  [...(["tpm", token] as const), ["--trust-root", `${kinvolk}/akpub.pem`], "bad-signature"],
   [
     ...(["tpm", `${trustee}/tpm-quote.msg`] as const),
     [...endorsed(`${trustee}/tpm-quote.sig`), "--trust-root", `${kinvolk}/akpub.pem`],
