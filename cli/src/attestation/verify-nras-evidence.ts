@@ -4,9 +4,11 @@
 import {
   appraiseNras,
   type DeviceEvidence,
+  isOcspResponse,
   type NrasFacts,
   type Refused,
   readDeviceEvidence,
+  toBinary,
   toDeviceClaims,
   verifyDevice,
   verifyNras,
@@ -18,7 +20,8 @@ import { issuerOf } from "./verify-jwt-evidence.ts";
 
 /** Verifies the service's tokens, or reports of devices themselves where these are what came. */
 export function verifyNrasEvidence(question: Question): Answer {
-  const devices = readDeviceEvidence(question.evidence, question.endorsements);
+  const chains = question.endorsements.filter((file) => !isOcspResponse(toBinary(file)));
+  const devices = readDeviceEvidence(question.evidence, chains);
   return devices === undefined ? verifyTokens(question) : verifyDevices(devices, question);
 }
 
@@ -47,11 +50,16 @@ function appraise(facts: NrasFacts, isDebug: boolean): Refused | undefined {
   return appraiseNras({ ...facts, devices });
 }
 
-/** Every device has to be genuine; what it measured is compared with nothing, and neither is its chain's revocation. */
+/** Every device has to be genuine, and its chain known to be in force; what it measured is compared with nothing. */
 function verifyDevices(devices: readonly DeviceEvidence[], question: Question): Answer {
-  const nonce = question.binding?.bytes ?? ("unbound" as const);
+  const responses = question.endorsements.map(toBinary).filter(isOcspResponse);
+  const isUnchecked = responses.length === 0 && question.allowUncheckedRevocation;
+  const expected = {
+    nonce: question.binding?.bytes ?? ("unbound" as const),
+    revocation: isUnchecked ? ("unbound" as const) : responses.map((response) => ({ response })),
+  };
   const roots = readNvidiaRoots(question.trustRoots);
-  const verdicts = devices.map((device) => verifyDevice(device, roots, nonce, question.at));
+  const verdicts = devices.map((device) => verifyDevice(device, roots, expected, question.at));
   const refused = verdicts.find((verdict) => verdict.kind === "refused");
   if (refused !== undefined) {
     return toRefusal(refused);
@@ -67,7 +75,7 @@ function verifyDevices(devices: readonly DeviceEvidence[], question: Question): 
   };
   return toAnswer(question, claims, {
     "measurements-unappraised": true,
-    "revocation-unchecked": true,
+    "revocation-unchecked": facts.some(({ revocation }) => revocation === "unbound"),
     "firmware-unnamed": facts.some(({ firmware }) => firmware === "unnamed"),
     "trailing-bytes": facts.some(({ report }) => report.trailing > 0),
   });

@@ -92,4 +92,6 @@ export * from "./tpm/verify-tpm-quote.ts";
 export * from "./verdict.ts";
 export { VerifiedCache } from "./verified-cache.ts";
 export { type Certificate, parseCertificate, parsePemCertificates } from "./x509/certificate.ts";
+export type { OcspEndorsement } from "./x509/check-ocsp.ts";
 export { firstDerValue } from "./x509/der.ts";
+export { isOcspResponse } from "./x509/ocsp-response.ts";

@@ -32,6 +32,7 @@ export * from "./intel-td-report.ts";
 export * from "./mint-certificate.ts";
 export * from "./nitro-vendor.ts";
 export * from "./nvidia-vendor.ts";
+export type { OcspRequest } from "./ocsp-response.ts";
 export * from "./oracle-trust.ts";
 export * from "./swtpm.ts";
 export * from "./vectors-cache.ts";

@@ -4,6 +4,7 @@
 import { Buffer } from "node:buffer";
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { der, integer, objectId, sequence } from "./der.ts";
+import { type OcspRequest, respondOcsp } from "./ocsp-response.ts";
 import { certifyP384, type P384CertificateRequest } from "./p384-certificate.ts";
 
 /** A device's report, where it differs from what is usual. */
@@ -31,6 +32,10 @@ export interface NvidiaVendor {
     readonly report: Uint8Array;
     readonly certificates: readonly Uint8Array[];
   };
+  /** What its responder, the root itself where nobody else is named, says of the certificate between leaf and root. */
+  readonly revocation: (request?: OcspRequest) => Uint8Array;
+  /** A certificate that the root issues to a responder's key. */
+  readonly delegate: (key: KeyObject, request?: P384CertificateRequest) => Uint8Array;
 }
 
 const fill = (length: number, value: number) => new Uint8Array(Buffer.alloc(length, value));
@@ -44,6 +49,9 @@ const diceValue = sequence(
   integer(1),
   sequence(objectId("2.16.840.1.101.3.4.2.2"), der(0x04, firmware)),
 );
+
+const extKeyUsage = "2.5.29.37";
+const ocspSigning = sequence(objectId("1.3.6.1.5.5.7.3.9"));
 
 /** Makes a vendor with one device. */
 export function createNvidiaVendor(): NvidiaVendor {
@@ -64,6 +72,12 @@ export function createNvidiaVendor(): NvidiaVendor {
       const report = signReport(request, request.signer ?? keys.leaf);
       return { report, certificates: [leaf, intermediate, root] };
     },
+    revocation: (request) => respondOcsp({ name: "root", key: keys.root }, request),
+    delegate: (key, request) =>
+      certifyP384(
+        { issuer: "root", subject: "responder", key, issuerKey: keys.root },
+        { isCa: false, usage: 0x80, extensions: { [extKeyUsage]: ocspSigning }, ...request },
+      ),
   };
 }
 

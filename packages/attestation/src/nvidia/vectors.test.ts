@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { fromHex } from "@strongroom/core";
 import { openVectors } from "../__fixtures__/vectors.ts";
+import { parseCertificate } from "../x509/certificate.ts";
 import { toDeviceClaims } from "./device-claims.ts";
 import { readDeviceEvidence } from "./read-device-evidence.ts";
 import { nvidiaRoots, verifyDevice } from "./verify-device.ts";
@@ -10,6 +11,9 @@ const vectors = openVectors(process.env["STRONGROOM_VECTORS"]);
 const withVectors = vectors === undefined ? describe.skip : describe;
 const bytes = (path: string) => vectors?.bytes(`nvidia/${path}`) ?? new Uint8Array();
 const at = new Date("2026-06-01T00:00:00Z");
+
+// No response of NVIDIA's responder is published.
+const unbound = { nonce: "unbound", revocation: "unbound" } as const;
 
 const sdk = "NVIDIA__attestation-sdk";
 const trustee = "confidential-containers__trustee";
@@ -64,7 +68,7 @@ withVectors("published reports of nvidia devices", () => {
       `${trustee}/hopper_cert_chain_case4.txt`,
       "untrusted-chain",
     ],
-    // What has expired is a token about it: the device's own chain has not.
+    // What has expired is the certificate of its driver's reference values: the device's own chain has not.
     [
       `${sdk}/sample_attestation_data__gpu__hopperAttestationReportExpired.txt`,
       `${sdk}/sample_attestation_data__gpu__hopperCertChainExpired.txt`,
@@ -72,12 +76,28 @@ withVectors("published reports of nvidia devices", () => {
     ],
   ])("%s with %s: %s", (report, chain, outcome) => {
     const [device] = readDeviceEvidence(bytes(report), [bytes(chain)]) ?? [];
-    const verdict = device && verifyDevice(device, nvidiaRoots, "unbound", at);
+    const verdict = device && verifyDevice(device, nvidiaRoots, unbound, at);
     expect(verdict).toMatchObject(
       outcome === "checked" || outcome === "unnamed"
         ? { kind: "verified", claims: { firmware: outcome } }
         : { kind: "refused", class: outcome },
     );
+  });
+
+  // NVIDIA's tests refuse both for the certificate of the driver's reference values, which is not in the evidence:
+  // that of 570.124.03 has expired, that of 570.86.10 is on hold. The devices' own certificates have no end.
+  it.each([
+    [
+      `${sdk}/sample_attestation_data__gpu__hopperAttestationReportExpired.txt`,
+      [`${sdk}/sample_attestation_data__gpu__hopperCertChainExpired.txt`],
+    ],
+    [`${sdk}/hopper_evidence_cert_hold.json`, []],
+  ])("%s has a chain without end, and is not verified with nobody asked", (path, chains) => {
+    const [device] = readDeviceEvidence(bytes(path), chains.map(bytes)) ?? [];
+    const ends = device?.certificates.map((one) => parseCertificate(one).notAfter.getUTCFullYear());
+    expect(ends).toEqual([9999, 9999, 9999, 9999, 9999]);
+    const verdict = device && verifyDevice(device, nvidiaRoots, { ...unbound, revocation: [] }, at);
+    expect(verdict).toMatchObject({ kind: "refused", class: "endorsements-unavailable" });
   });
 
   it.each([
@@ -96,7 +116,7 @@ withVectors("published reports of nvidia devices", () => {
       expect(devices).toHaveLength(count);
       for (const [index, device] of devices.entries()) {
         const nonce = fromHex(nonces[index].nonce);
-        const verdict = verifyDevice(device, nvidiaRoots, nonce, at);
+        const verdict = verifyDevice(device, nvidiaRoots, { ...unbound, nonce }, at);
         expect(verdict).toMatchObject({ kind: "verified", claims: { firmware, binding: "bound" } });
         expect(verdict.kind === "verified" && toDeviceClaims(verdict.claims)).toMatchObject({
           eat_nonce: nonces[index].nonce,

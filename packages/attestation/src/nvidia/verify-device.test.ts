@@ -10,8 +10,10 @@ const vendor = createNvidiaVendor();
 const roots = [{ name: "test", class: "software" as const, fingerprint: vendor.fingerprint }];
 const nonce = new Uint8Array(32).fill(0x4e);
 const at = new Date("2026-06-01T00:00:00Z");
+const unasked = { nonce, revocation: "unbound" } as const;
+const unbound = { nonce: "unbound", revocation: "unbound" } as const;
 const verify = (request?: NvidiaReportRequest, instant = at) =>
-  verifyDevice(vendor.device(request), roots, nonce, instant);
+  verifyDevice(vendor.device(request), roots, unasked, instant);
 const digest = new Uint8Array(48);
 
 describe("a report of an nvidia device", () => {
@@ -24,10 +26,10 @@ describe("a report of an nvidia device", () => {
       "x-nvidia-gpu-vbios-version": "96.00.A5.00.01",
       "x-strongroom-nvidia-measurements": { "1": "01".repeat(48), "2": "02".repeat(48) },
     });
-    expect(verifyDevice(vendor.device(), roots, "unbound", at)).toMatchObject({
+    expect(verifyDevice(vendor.device(), roots, unbound, at)).toMatchObject({
       claims: { binding: "unbound" },
     });
-    expect(verifyDevice(vendor.device(), nvidiaRoots, nonce, at)).toMatchObject({
+    expect(verifyDevice(vendor.device(), nvidiaRoots, unasked, at)).toMatchObject({
       class: "untrusted-chain",
     });
   });
@@ -93,11 +95,11 @@ describe("a report of an nvidia device", () => {
 
   it("is refused without certificates, and with its chain's middle missing", () => {
     const { report, certificates } = vendor.device();
-    expect(verifyDevice({ report, certificates: [] }, roots, nonce, at)).toMatchObject({
+    expect(verifyDevice({ report, certificates: [] }, roots, unasked, at)).toMatchObject({
       class: "endorsements-unavailable",
     });
     const gap = certificates.filter((_, index) => index !== 1);
-    expect(verifyDevice({ report, certificates: gap }, roots, nonce, at)).toMatchObject({
+    expect(verifyDevice({ report, certificates: gap }, roots, unasked, at)).toMatchObject({
       class: "untrusted-chain",
     });
   });
@@ -105,12 +107,12 @@ describe("a report of an nvidia device", () => {
   it("is found by its lengths, whatever is behind it, and not when it is cut short", () => {
     const { report, certificates } = vendor.device();
     const longer = concatBytes(report, Uint8Array.of(7));
-    expect(verifyDevice({ report: longer, certificates }, roots, nonce, at)).toMatchObject({
+    expect(verifyDevice({ report: longer, certificates }, roots, unasked, at)).toMatchObject({
       claims: { report: { trailing: 1 } },
     });
     for (let length = 0; length < report.length; length += 13) {
       const cut = { report: report.slice(0, length), certificates };
-      expect(verifyDevice(cut, roots, nonce, at)).toMatchObject({ class: "malformed" });
+      expect(verifyDevice(cut, roots, unasked, at)).toMatchObject({ class: "malformed" });
     }
   });
 
@@ -118,7 +120,7 @@ describe("a report of an nvidia device", () => {
     const { report, certificates } = vendor.device();
     for (let offset = 0; offset < report.length; offset += 7) {
       const changed = report.map((byte, index) => (index === offset ? byte ^ 1 : byte));
-      const verdict = verifyDevice({ report: changed, certificates }, roots, "unbound", at);
+      const verdict = verifyDevice({ report: changed, certificates }, roots, unbound, at);
       expect([offset, verdict.kind]).toEqual([offset, "refused"]);
     }
   });
@@ -141,7 +143,7 @@ describe("a report of an nvidia device", () => {
     const notAfter = new Date("2025-01-01T00:00:00Z");
     const expired = vendor.device({ intermediate: { notAfter } }).certificates[1] as Uint8Array;
     const kindWith = (chain: readonly Uint8Array[]) =>
-      verifyDevice({ report, certificates: chain }, roots, nonce, at);
+      verifyDevice({ report, certificates: chain }, roots, unasked, at);
     for (const chain of [
       [leaf, expired, intermediate, root],
       [leaf, root, intermediate, expired],

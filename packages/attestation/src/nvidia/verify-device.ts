@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Verifies a report of an NVIDIA GPU or switch: its key's certificates up to NVIDIA's root, the firmware that the key was
- * made for, its signature, the nonce. Whether the measurements are good ones is not asked: that takes NVIDIA's reference
- * values (RIM). NVIDIA, "nvtrust", local GPU verifier.
+ * made for, its signature, the nonce, what NVIDIA's responder says of the certificates. Whether the measurements are good
+ * ones is not asked: that takes NVIDIA's reference values (RIM). NVIDIA, "nvtrust", local GPU verifier.
  */
 
 import { verify } from "node:crypto";
@@ -10,6 +10,7 @@ import { equalBytes, toHex } from "@strongroom/core";
 import type { TrustClass } from "../ek/verify-ek-certificate.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
+import { checkOcsp, type OcspEndorsement } from "../x509/check-ocsp.ts";
 import { checkP384Certificate } from "../x509/check-p384-certificate.ts";
 import type { CertificatePath } from "../x509/find-paths.ts";
 import { findRoot } from "../x509/find-root.ts";
@@ -37,6 +38,14 @@ export interface DeviceEvidence {
   readonly certificates: readonly Uint8Array[];
 }
 
+/** What a report has to answer, and how it is known that its key was not revoked. */
+export interface DeviceExpectation {
+  /** What the requester chose, 32 bytes, or `unbound`. */
+  readonly nonce: Uint8Array | "unbound";
+  /** Responses about the certificates between leaf and root; `unbound`: nobody has to be asked. */
+  readonly revocation: readonly OcspEndorsement[] | "unbound";
+}
+
 /** What a verified report says. */
 export interface DeviceFacts {
   readonly report: SpdmReport;
@@ -45,6 +54,7 @@ export interface DeviceFacts {
   readonly binding: "bound" | "unbound";
   /** Whether report and certificate name the same firmware; switches do not name theirs. */
   readonly firmware: "checked" | "unnamed";
+  readonly revocation: "checked" | "unbound";
 }
 
 /** Certificates that are looked at. */
@@ -59,11 +69,11 @@ const firmwareField = 20;
 /** FWID: SHA-384's identifier, then a digest of 48 bytes. */
 const fwid = /06096086480165030402020430([0-9a-f]{96})/gu;
 
-/** @param nonce What the requester chose, 32 bytes, or `unbound`. */
+/** Verifies a report; a missing response about revocation is a refusal, unless the expectation says that it may miss. */
 export function verifyDevice(
   { report: bytes, certificates }: DeviceEvidence,
   roots: readonly NvidiaRoot[],
-  nonce: Uint8Array | "unbound",
+  { nonce, revocation }: DeviceExpectation,
   at: Date,
 ): Verdict<DeviceFacts> {
   return decide(() => {
@@ -72,26 +82,61 @@ export function verifyDevice(
     if (leaf === undefined) {
       return refuse("endorsements-unavailable", "no certificate of the device's key");
     }
-    const pins = new Map(roots.map((one) => [one.fingerprint, one]));
-    const check = (path: CertificatePath) => checkPath(path, at);
-    const root = findRoot<NvidiaRoot>(leaf, issuers, { roots: pins, check });
-    if ("kind" in root) {
-      return root;
-    }
-    const refused = checkReport(report, leaf, nonce);
+    const find = (responses: DeviceExpectation["revocation"]) =>
+      findRoot<NvidiaRoot>(leaf, issuers, {
+        roots: new Map(roots.map((one) => [one.fingerprint, one])),
+        check: (path) => checkPath(path, at) ?? checkRevocation(path, responses, at),
+      });
+    // What is wrong with the evidence itself is said before what misses beside it.
+    const genuine = find("unbound");
+    const refused = "kind" in genuine ? genuine : checkReport(report, leaf, nonce);
     const firmware = refused ?? compareFirmware(leaf, report);
     if (typeof firmware === "object") {
       return firmware;
     }
-    const binding = nonce === "unbound" ? "unbound" : "bound";
-    return { kind: "verified", claims: { report, leaf, root, binding, firmware } };
+    const root = find(revocation);
+    return "kind" in root
+      ? root
+      : {
+          kind: "verified",
+          claims: { report, leaf, root, firmware, ...statesOf({ nonce, revocation }) },
+        };
   });
+}
+
+function statesOf({ nonce, revocation }: DeviceExpectation) {
+  return {
+    binding: nonce === "unbound" ? "unbound" : "bound",
+    revocation: revocation === "unbound" ? "unbound" : "checked",
+  } as const;
+}
+
+/**
+ * Asks for a response about every certificate between leaf and root. The leaf is made by the device itself, so that no
+ * responder knows it: NVIDIA, "attestation-sdk", `generate_ocsp_claims` starts behind it too.
+ */
+function checkRevocation(
+  path: CertificatePath,
+  responses: DeviceExpectation["revocation"],
+  at: Date,
+): Refused | undefined {
+  if (responses === "unbound") {
+    return undefined;
+  }
+  for (const [index, certificate] of path.slice(1, -1).entries()) {
+    const issuer = path[index + 2];
+    const refused = issuer && checkOcsp(certificate, issuer, responses, at);
+    if (refused !== undefined) {
+      return refused;
+    }
+  }
+  return undefined;
 }
 
 function checkReport(
   report: SpdmReport,
   leaf: Certificate,
-  nonce: Uint8Array | "unbound",
+  nonce: DeviceExpectation["nonce"],
 ): Refused | undefined {
   const key = { key: leaf.publicKey, dsaEncoding: "ieee-p1363" as const };
   if (!verify("sha384", report.signed, key, report.signature)) {

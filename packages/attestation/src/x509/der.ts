@@ -32,6 +32,27 @@ export function firstDerValue(bytes: Uint8Array): Uint8Array {
   return bytes.slice(0, bytes.length - reader.remaining + checkFits(reader, length));
 }
 
+/** One DER value. */
+export interface DerValue {
+  readonly identifier: number;
+  readonly content: Uint8Array;
+  /** Identifier, length, content. */
+  readonly der: Uint8Array;
+}
+
+/** The values that stand one after the other in `bytes`; whether each is DER inside, {@link assertDer} says. */
+export function derValues(bytes: Uint8Array): readonly DerValue[] {
+  const reader = new ByteReader(bytes);
+  const values: DerValue[] = [];
+  while (reader.remaining > 0) {
+    const start = bytes.length - reader.remaining;
+    const identifier = reader.u8();
+    const content = reader.bytes(readLength(reader));
+    values.push({ identifier, content, der: bytes.slice(start, bytes.length - reader.remaining) });
+  }
+  return values;
+}
+
 function checkFits(reader: ByteReader, length: number): number {
   if (length > reader.remaining) {
     throw malformed("value is longer than what holds it");

@@ -18,3 +18,6 @@ export const extensions = 32;
 
 /** Bytes of one CRL; Intel's of all platforms is below 100 KiB. */
 export const crlBytes = 1_048_576;
+
+/** Bytes of one OCSP response; with a responder's certificate it has some 2 KiB. */
+export const ocspBytes = 16_384;
