@@ -8,6 +8,7 @@ import { nitroRoots } from "../nitro/verify-nitro.ts";
 import { nvidiaRoots } from "../nvidia/verify-device.ts";
 import { amdRoots } from "../snp/amd-roots.ts";
 import { parseCertificate, parsePemCertificates } from "./certificate.ts";
+import { findPaths } from "./find-paths.ts";
 
 const vectors = openVectors(process.env["STRONGROOM_VECTORS"]);
 const withVectors = vectors === undefined ? describe.skip : describe;
@@ -119,5 +120,32 @@ withVectors("published certificates of others", () => {
     expect(certificates).toHaveLength(1);
     expect(certificates[0]?.fingerprint.startsWith(start)).toBe(true);
     expect(pins.has(certificates[0]?.fingerprint ?? "")).toBe(false);
+  });
+});
+
+withVectors("Intel's root of 2018, valid to 2033", () => {
+  const pem = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/gu;
+  /** Certificates of the chain in what an enclave attests; the last of them may be cut off. */
+  const chainOf = (name: string) => {
+    const bytes = vectors?.bytes(`sgx/openenclave__openenclave/${name}`) ?? new Uint8Array();
+    return Buffer.from(bytes).toString("latin1").match(pem) ?? [];
+  };
+  const parse = (text = "") => parsePemCertificates(text).map(parseCertificate);
+
+  it("is not pinned, and has the name and the key of the one that is: what it certified is certified by that", () => {
+    const [old] = parse(chainOf("sgx_cert_ec_bad.der")[2]);
+    const [leaf, issuer] = chainOf("sgx_cert_rsa_bad.der").slice(0, 2).flatMap(parse);
+    const [today] = read("roots/intel/google__go-tdx-guest/trusted_root.pem");
+    if (!(old && leaf && issuer && today)) {
+      throw new TypeError("no chain in the files");
+    }
+    expect(old.notAfter.toISOString()).toBe("2033-05-21T10:41:10.000Z");
+    expect(pins.has(old.fingerprint)).toBe(false);
+    expect(old.subject).toBe(today.subject);
+    expect(old.publicKey.equals(today.publicKey)).toBe(true);
+    expect(findPaths(leaf, [issuer, old], [today])).toEqual(
+      expect.arrayContaining([[leaf, issuer, today]]),
+    );
+    expect(findPaths(leaf, [issuer, old], [])).toEqual([]);
   });
 });
