@@ -113,6 +113,20 @@ describe("an ocsp response", () => {
     expect(isSigned({ algorithm: "1.2.840.10045.4.1" })).toBe(false);
   });
 
+  it("is signed by whole bytes", () => {
+    const isEven = (value: Uint8Array) => (value.at(-1) ?? 1) % 2 === 0;
+    const make = (data: Uint8Array) => {
+      let signature = sign("sha256", data, ec.privateKey);
+      while (!isEven(signature)) {
+        signature = sign("sha256", data, ec.privateKey);
+      }
+      return signature;
+    };
+    const isSigned = (unused: number) =>
+      parseOcspResponse(response({ make, unused }))?.isSignedBy(ec.publicKey);
+    expect([isSigned(0), isSigned(1)]).toEqual([true, false]);
+  });
+
   it.each<[string, string, Uint8Array]>([
     ["of another type", "another type", response({ type: "1.3.6.1.5.5.7.48.1.3" })],
     ["of another version", "other parts", response({ before: [der(0xa0, integer(1))] })],
