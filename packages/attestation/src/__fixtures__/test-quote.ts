@@ -21,7 +21,7 @@ export interface QuoteFields {
 }
 
 /** The challenge of the test quotes. */
-const challenge = new Uint8Array(32).fill(9);
+export const challenge = new Uint8Array(32).fill(9);
 
 /** The PCRs that the test quotes cover. */
 export const covered: readonly number[] = [0, 7, 23];

@@ -55,19 +55,27 @@ withVectors("what Go's library keeps of a machine", () => {
   it.each([
     ["eventlog/google__go-attestation/windows_gcp_shielded_vm.json", 21],
     ["eventlog/google__go-eventlog/legacydata__linux_tpm12.json", 40],
-  ])(
-    "%s has a log of %i events of SHA-1, and a quote in a form that is not read",
-    (path, count) => {
-      const dump = JSON.parse(vectors?.text(path) ?? "{}");
-      const { events } = parseEventLog(base64(dump.Log.Raw));
-      expect(events).toHaveLength(count);
-      expect(new Set(events.flatMap(({ digests }) => [...digests.keys()]))).toEqual(
-        new Set(["sha1"]),
-      );
-      const file = vectors?.bytes(path) ?? new Uint8Array();
-      expect(() => collectTpmEvidence([file])).toThrow(malformedWith("nothing of a tpm"));
-    },
-  );
+  ])("%s has a log of %i events of SHA-1", (path, count) => {
+    const dump = JSON.parse(vectors?.text(path) ?? "{}");
+    const { events } = parseEventLog(base64(dump.Log.Raw));
+    expect(events).toHaveLength(count);
+    expect(new Set(events.flatMap(({ digests }) => [...digests.keys()]))).toEqual(
+      new Set(["sha1"]),
+    );
+  });
+
+  it("windows_gcp_shielded_vm.json has a quote of SHA-1, and linux_tpm12.json one of a TPM 1.2", () => {
+    const open = (path: string) => collectTpmEvidence([vectors?.bytes(path) ?? new Uint8Array()]);
+    const { quotes, publicAreas, eventLogs } = open(
+      "eventlog/google__go-attestation/windows_gcp_shielded_vm.json",
+    );
+    expect([quotes.length, publicAreas.length, eventLogs.length]).toEqual([1, 1, 1]);
+    expect(Object.keys(quotes[0]?.pcrs ?? {})).toEqual(["sha1"]);
+    expect(Object.keys(quotes[0]?.pcrs?.["sha1"] ?? {})).toHaveLength(24);
+    expect(() => open("eventlog/google__go-eventlog/legacydata__linux_tpm12.json")).toThrow(
+      malformedWith("another TPM than 2.0"),
+    );
+  });
 
   it("cel.b64 is a log of Canonical Event Log's encoding, and none that is replayed", () => {
     expect(isEventLog(base64(vectors?.text("tpm/google__go-tpm-tools/cel.b64") ?? ""))).toBe(false);

@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject, parseStrictJson } from "../strict-json.t
 import { decodeText, fromNumbers } from "../text-encodings.ts";
 import { parsePemBlocks } from "../x509/pem.ts";
 import { toTpmHash } from "./algorithms.ts";
+import { readGoAttestationDump } from "./go-attestation-dump.ts";
 import { parseTpmQuote } from "./parse-tpm-quote.ts";
 import type { PcrBanks } from "./pcr-values.ts";
 import type { TpmItem } from "./tpm-file-items.ts";
@@ -33,7 +34,9 @@ export function readTpmJson(
   text: string,
   open: (bytes: Uint8Array) => readonly TpmItem[],
 ): readonly TpmItem[] {
-  const found = readValue(parseStrictJson(utf8(text), longest), open, depth);
+  const json = parseStrictJson(utf8(text), longest);
+  const dump = isJsonObject(json) ? readGoAttestationDump(json) : undefined;
+  const found = dump ?? readValue(json, open, depth);
   if (found.length === 0) {
     throw malformed("json with nothing of a tpm");
   }

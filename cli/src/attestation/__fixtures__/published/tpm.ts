@@ -26,6 +26,11 @@ export const tpm: readonly Row[] = [
       ["weak-bank-ignored"],
     ],
   ),
+  [
+    ...(["tpm", "eventlog/google__go-attestation/windows_gcp_shielded_vm.json"] as const),
+    ...([[], "untrusted-chain"] as const),
+  ],
+  ["tpm", "eventlog/google__go-eventlog/legacydata__linux_tpm12.json", [], "malformed"],
   ["tpm", "tpm/keylime__keylime/keylime_tpm_util.json", [], "untrusted-chain"],
   [
     ...(["tpm", `${kinvolk}/quote.bin`] as const),
