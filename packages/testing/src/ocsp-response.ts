@@ -14,7 +14,8 @@ export interface OcspRequest {
   /** By which the certificate's issuer is named. */
   readonly hash?: keyof typeof hashes;
   readonly serial?: number;
-  /** Key that the certificate is said to be issued by. */
+  /** Name and key that the certificate is said to be issued by. */
+  readonly issuerName?: string;
   readonly issuerKey?: KeyObject;
   /** Who gives the response, where it is not the issuer: name, key, and the certificate that comes along. */
   readonly responder?: {
@@ -89,7 +90,9 @@ function single(
   request: OcspRequest,
 ): Uint8Array {
   const { hash = "sha1", nextUpdate = end, singleExtensions = [] } = request;
-  const nameHash = createHash(hash).update(commonName(issuer.name)).digest();
+  const nameHash = createHash(hash)
+    .update(commonName(request.issuerName ?? issuer.name))
+    .digest();
   return sequence(
     sequence(
       sequence(objectId(hashes[hash]), der(0x05)),

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { createNvidiaVendor, extensionOf, type OcspRequest } from "@strongroom/testing";
+import {
+  createNvidiaVendor,
+  extensionOf,
+  type OcspRequest,
+  objectId,
+  sequence,
+} from "@strongroom/testing";
 import type { OcspEndorsement } from "../x509/check-ocsp.ts";
 import { verifyDevice } from "./verify-device.ts";
 
@@ -10,6 +16,7 @@ const device = vendor.device();
 const roots = [{ name: "test", class: "software" as const, fingerprint: vendor.fingerprint }];
 const at = new Date("2026-06-01T00:00:00Z");
 const other = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey;
+const serverAuth = sequence(objectId("1.3.6.1.5.5.7.3.1"));
 const asked = new Uint8Array(16).fill(9);
 
 function verify(endorsements: readonly OcspEndorsement[], instant = at) {
@@ -50,6 +57,7 @@ describe("the revocation of a device's certificates", () => {
     ["that it is unknown", "endorsements-unavailable", { status: "unknown" }],
     ["why there is no answer", "endorsements-unavailable", { outcome: 3 }],
     ["about another number", "endorsements-unavailable", { serial: 8 }],
+    ["about another issuer's name", "endorsements-unavailable", { issuerName: "other" }],
     ["about another issuer's key", "endorsements-unavailable", { issuerKey: other }],
     ["without an end", "endorsements-unavailable", { nextUpdate: null }],
     ["that has ended", "expired", { nextUpdate: new Date("2026-05-31T23:59:59Z") }],
@@ -70,6 +78,11 @@ describe("the revocation of a device's certificates", () => {
       "of a responder without the purpose",
       "untrusted-chain",
       { responder: delegated({ extensions: {} }) },
+    ],
+    [
+      "of a responder for another purpose",
+      "untrusted-chain",
+      { responder: delegated({ extensions: { "2.5.29.37": serverAuth } }) },
     ],
     [
       "of a responder that may not sign",
@@ -165,7 +178,7 @@ describe("the revocation of a device's certificates", () => {
 
   it("is known from no response with one bit changed, wherever it is", () => {
     const { response } = respond({ responder: delegated(), nonce: asked });
-    for (let offset = 0; offset < response.length; offset += 3) {
+    for (let offset = 0; offset < response.length; offset += 11) {
       const changed = response.map((byte, index) => (index === offset ? byte ^ 1 : byte));
       const verdict = verify([{ response: changed, nonce: asked }]);
       expect([offset, verdict.kind]).toEqual([offset, "refused"]);

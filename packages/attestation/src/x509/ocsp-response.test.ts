@@ -113,6 +113,12 @@ describe("an ocsp response", () => {
     expect(isSigned({ algorithm: "1.2.840.10045.4.1" })).toBe(false);
   });
 
+  it("is signed by a key of the algorithm's type, whatever it hashed", () => {
+    const make = (data: Uint8Array) => sign("sha256", data, rsa.privateKey);
+    const parsed = parseOcspResponse(response({ make }));
+    expect(parsed?.isSignedBy(rsa.publicKey)).toBe(false);
+  });
+
   it("is signed by whole bytes", () => {
     const isEven = (value: Uint8Array) => (value.at(-1) ?? 1) % 2 === 0;
     const make = (data: Uint8Array) => {
