@@ -17,8 +17,6 @@ export interface Question {
     | undefined;
   readonly at: Date;
   readonly allowDebug: boolean;
-  /** Whether a device's certificates may be those about which no responder was asked. */
-  readonly allowUncheckedRevocation: boolean;
 }
 
 /** Verifies evidence of one kind; malformed evidence may be thrown as such. */

@@ -47,10 +47,6 @@ export const addAttestationCommand: AddCommand = (program, context) => {
       [] as readonly string[],
     )
     .option("--allow-debug", "accept evidence of what a debugger may read")
-    .option(
-      "--allow-unchecked-revocation",
-      "accept an NVIDIA device without OCSP responses about its certificates",
-    )
     .option("-o, --output <form>", "json", "json")
     .action((options: VerifyOptions) => orUnusable(context, () => verify(context, options)));
   group

@@ -143,7 +143,6 @@ describe("evidence of an agent of Confidential Containers", () => {
       binding: undefined,
       at: new Date("2026-06-01T00:00:00Z"),
       allowDebug: false,
-      allowUncheckedRevocation: false,
     });
   const fields = toFields(reportOf("Genoa", 3), false);
 

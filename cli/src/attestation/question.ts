@@ -22,7 +22,6 @@ export interface VerifyOptions extends EvidenceOptions {
   readonly at?: string;
   readonly trustRoot: readonly string[];
   readonly allowDebug?: true;
-  readonly allowUncheckedRevocation?: true;
   readonly output: string;
 }
 
@@ -44,7 +43,6 @@ export async function readQuestion(
     trustRoots: await Promise.all(options.trustRoot.map(readBoundedFile)),
     at: parseInstant(options.at),
     allowDebug: options.allowDebug === true,
-    allowUncheckedRevocation: options.allowUncheckedRevocation === true,
   };
   return { kind, question };
 }

@@ -50,13 +50,13 @@ function appraise(facts: NrasFacts, isDebug: boolean): Refused | undefined {
   return appraiseNras({ ...facts, devices });
 }
 
-/** Every device has to be genuine, and its chain known to be in force; what it measured is compared with nothing. */
+/** Every device has to be genuine, and none of its chain revoked by a response that was brought; what it measured is compared with nothing. */
 function verifyDevices(devices: readonly DeviceEvidence[], question: Question): Answer {
   const responses = question.endorsements.map(toBinary).filter(isOcspResponse);
-  const isUnchecked = responses.length === 0 && question.allowUncheckedRevocation;
   const expected = {
     nonce: question.binding?.bytes ?? ("unbound" as const),
-    revocation: isUnchecked ? ("unbound" as const) : responses.map((response) => ({ response })),
+    revocation:
+      responses.length === 0 ? ("unbound" as const) : responses.map((response) => ({ response })),
   };
   const roots = readNvidiaRoots(question.trustRoots);
   const verdicts = devices.map((device) => verifyDevice(device, roots, expected, question.at));

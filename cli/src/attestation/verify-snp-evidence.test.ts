@@ -17,7 +17,6 @@ function answer(behind: Uint8Array, endorsements: readonly Uint8Array[]) {
     binding: undefined,
     at: new Date("2026-06-01T00:00:00Z"),
     allowDebug: false,
-    allowUncheckedRevocation: false,
   });
 }
 
