@@ -27,7 +27,7 @@ export interface HostConnectionDeps {
 /** Serves `socket` until it ends, breaks the protocol, or does not show the secret. */
 export function serveConnection(socket: Socket, deps: HostConnectionDeps): void {
   const reader = new FrameReader(maxHelloBytes);
-  const outbox = new Outbox(socket);
+  const outbox = new Outbox(socket, deps.queue.atTurnsEnd);
   const send = (response: Response): void => {
     if (!sendBytesAnswer(outbox, response)) {
       outbox.send(encodeResponse(response));

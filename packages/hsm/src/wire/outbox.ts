@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What leaves over a socket: the frames of one turn of the event loop in one write. */
+/** What leaves over a socket: the frames of one turn, of the event loop or as its owner counts them, in one write. */
 
 import type { Socket } from "node:net";
 
@@ -12,12 +12,15 @@ const keptBytes = 256 * 1024;
 /** A socket's way out; what is sent after the socket's end is dropped. */
 export class Outbox {
   readonly #socket: Socket;
+  readonly #later: (send: () => void) => void;
   #batch: Buffer = Buffer.alloc(batchBytes);
   #spare: Buffer | undefined;
   #used = 0;
 
-  constructor(socket: Socket) {
+  /** @param later Calls what it is given when what was sent shall leave. */
+  constructor(socket: Socket, later: (send: () => void) => void = process.nextTick) {
     this.#socket = socket;
+    this.#later = later;
   }
 
   /** Where messages are put together: valid until the next call. */
@@ -39,7 +42,7 @@ export class Outbox {
       this.#grow(start + length);
     }
     if (this.#used === 0) {
-      process.nextTick(this.#flush);
+      this.#later(this.#flush);
     }
     this.#batch.writeUInt32BE(length, this.#used);
     this.#used = start + length;
