@@ -21,9 +21,9 @@ import { dataFolder } from "../../packages/hsm/src/host/data-folder.ts";
 import { percentile, row } from "../in-node.ts";
 
 /** Rounds before those that count: the host's code is compiled by its use, about two seconds long. */
-const warmUps = 6;
-const rounds = 12;
-const roundMs = 400;
+const warmUps = 12;
+const rounds = 30;
+const roundMs = 200;
 const inFlight = 16;
 const latencyMs = 6_000;
 const counted = 500;
