@@ -6,7 +6,7 @@ import {
   amdRoots,
   type Certificate,
   type DcapRoot,
-  intelSgxRoot,
+  intelSgxRoots,
   type NitroRoot,
   type NvidiaRoot,
   nitroRoots,
@@ -24,7 +24,7 @@ interface PinnedRoot {
 
 /** Roots for DCAP quotes: Intel's, or those in the files alone, which nobody vouches for as hardware. */
 export function readDcapRoots(files: readonly Uint8Array[]): readonly DcapRoot[] {
-  return readRoots(files, [intelSgxRoot]);
+  return readRoots(files, intelSgxRoots);
 }
 
 /** Roots for Nitro's documents, by the same rule. */

@@ -2,7 +2,7 @@
 /** This node's endorsements: its folder, and the hosts that its configuration names. */
 
 import { readFile } from "node:fs/promises";
-import { amdRoots, intelSgxRoot } from "@strongroom/attestation";
+import { amdRoots, intelSgxRoots } from "@strongroom/attestation";
 import { type Clock, halfJitter, type Log, StrongroomError } from "@strongroom/core";
 import {
   createEndorsementLibrary,
@@ -29,7 +29,7 @@ export async function openEndorsements(deps: OpenEndorsementsDeps): Promise<Endo
     ...deps,
     cache: await openEndorsementCache(config.folder),
     sources: await readSources(config),
-    roots: { amd: amdRoots, intel: [intelSgxRoot] },
+    roots: { amd: amdRoots, intel: intelSgxRoots },
     gate: createHostGate({ clock, jitter: halfJitter }),
   });
 }

@@ -16,7 +16,7 @@ export type { CertifiedPlatform, DcapTrust } from "./dcap/certified-platform.ts"
 export { isDebuggable } from "./dcap/check-dcap-policy.ts";
 export { type JsonClaims, toDcapClaims } from "./dcap/dcap-claims.ts";
 export { type DcapEndorsements, readDcapEndorsements } from "./dcap/dcap-endorsements.ts";
-export { type DcapRoot, intelSgxRoot } from "./dcap/dcap-root.ts";
+export { type DcapRoot, intelSgxRoots } from "./dcap/dcap-root.ts";
 export type { DcapClaims, DcapExpectation } from "./dcap/dcap-verdict.ts";
 export { parseQuote, type Quote, type QuoteBody } from "./dcap/parse-quote.ts";
 export type { PckLookup } from "./dcap/quote-signature.ts";

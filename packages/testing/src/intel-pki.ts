@@ -87,12 +87,13 @@ const defaults = {
   pck: { name: "Intel SGX PCK Certificate", isCa: false, usage: 0xc0, issuer: "ca" },
 } as const;
 
-/** Mints the vendor. */
+/** Mints the vendor, with keys that it had before where some are given. */
 export function mintIntelPki(
   changes: Readonly<Partial<Record<IntelRole, IntelCertificateChanges>>> = {},
+  kept: Readonly<Partial<Record<IntelRole, KeyObject>>> = {},
 ): IntelPki {
   const newKey = () => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
-  const keys = { root: newKey(), ca: newKey(), signer: newKey(), pck: newKey() };
+  const keys = { root: newKey(), ca: newKey(), signer: newKey(), pck: newKey(), ...kept };
   const nameFor = (role: IntelRole) => changes[role]?.name ?? defaults[role].name;
   const mint = (role: IntelRole, serial: number): IntelCertificate => {
     const wish = { ...defaults[role], ...changes[role] };

@@ -41,11 +41,13 @@ export function checkIntelPath(
   const pins = new Set(context.roots.map(({ fingerprint }) => fingerprint));
   const anchors = context.certificates.filter(({ fingerprint }) => pins.has(fingerprint));
   const paths = findPaths(leaf, context.certificates, anchors);
-  const fitting = paths.find((path) => hasNames(path, names));
-  if (fitting === undefined) {
+  const fitting = paths.filter((path) => hasNames(path, names));
+  const path = fitting.find((one) => checkCertificates(one, context.at) === undefined);
+  const checked = path ?? fitting[0];
+  if (checked === undefined) {
     return refuse("untrusted-chain", `${names[0]?.[0] ?? "leaf"}: no path to a configured root`);
   }
-  return checkCertificates(fitting, context.at) ?? checkRevocation(fitting, context) ?? fitting;
+  return checkCertificates(checked, context.at) ?? checkRevocation(checked, context) ?? checked;
 }
 
 function hasNames(path: CertificatePath, names: PathNames): boolean {

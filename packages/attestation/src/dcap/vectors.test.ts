@@ -2,7 +2,7 @@
 import { expect, it } from "@jest/globals";
 import { openDcapVectors } from "../__fixtures__/dcap-vectors.ts";
 import { readDcapEndorsements } from "./dcap-endorsements.ts";
-import { intelSgxRoot } from "./dcap-root.ts";
+import { intelSgxRoots } from "./dcap-root.ts";
 import type { DcapExpectation } from "./dcap-verdict.ts";
 import { parseQuote } from "./parse-quote.ts";
 import { verifyDcapQuote } from "./verify-dcap-quote.ts";
@@ -20,7 +20,7 @@ function verify(path: string, files: readonly string[], at: string, changes = {}
     ...changes,
   };
   const endorsements = readDcapEndorsements(files.map(bytes));
-  return verifyDcapQuote(quote, expected, { endorsements, roots: [intelSgxRoot] }, new Date(at));
+  return verifyDcapQuote(quote, expected, { endorsements, roots: intelSgxRoots }, new Date(at));
 }
 
 const phala = "tdx/Phala-Network__dcap-qvl";
@@ -128,7 +128,7 @@ withVectors("published quotes with their endorsements", () => {
       ...{ acceptedTcb: ["UpToDate"], minimumTcbEvaluationDataNumber: 0 },
       ...{ debug: "accepted", migratable: "accepted" },
     };
-    const trust = { endorsements, roots: [intelSgxRoot] };
+    const trust = { endorsements, roots: intelSgxRoots };
     for (let offset = 0; offset < 632 + 4 + 128 + 6 + 384 + 64 + 2 + 32; offset += 11) {
       const changed = quote.map((byte, index) => (index === offset ? byte ^ 1 : byte));
       const verdict = verifyDcapQuote(changed, expected, trust, new Date("2025-07-01"));

@@ -15,7 +15,7 @@ import {
 import { at, type Expected, expectation, verifyEvidence } from "../__fixtures__/intel.ts";
 import { toDcapClaims } from "./dcap-claims.ts";
 import { readDcapEndorsements } from "./dcap-endorsements.ts";
-import { intelSgxRoot } from "./dcap-root.ts";
+import { intelSgxRoots } from "./dcap-root.ts";
 import { verifyDcapQuote } from "./verify-dcap-quote.ts";
 
 type IntelCase = IntelEvidenceChanges & Expected;
@@ -47,7 +47,7 @@ describe("a quote of a vendor that is trusted", () => {
   it.each(kinds)("is refused under Intel's own root: %s", (kind) => {
     const pki = mintIntelPki();
     const bundle = Buffer.from(JSON.stringify(mintIntelEndorsements(kind, pki)));
-    const trust = { endorsements: readDcapEndorsements([bundle]), roots: [intelSgxRoot] };
+    const trust = { endorsements: readDcapEndorsements([bundle]), roots: intelSgxRoots };
     expect(verifyDcapQuote(mintIntelQuote(kind, pki), expectation, trust, at)).toEqual(
       refused("untrusted-chain", "configured root"),
     );

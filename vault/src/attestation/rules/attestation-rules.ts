@@ -12,7 +12,7 @@ import {
   type DcapRoot,
   type DcapTrust,
   type EkTrust,
-  intelSgxRoot,
+  intelSgxRoots,
   type NitroRoot,
   nitroRoots,
   parsePemCertificates,
@@ -134,7 +134,7 @@ function toPlatformKey(
 
 function toIntelTrust(rules: AttestationAuthoritySpec["sgx"]): IntelTrust {
   return {
-    roots: [...(rules.vendorRoots === "Trusted" ? [intelSgxRoot] : []), ...rules.roots],
+    roots: [...(rules.vendorRoots === "Trusted" ? intelSgxRoots : []), ...rules.roots],
     endorsements: readDcapEndorsements(rules.endorsements.map(utf8)),
     cache: new VerifiedCache(cached),
   };
