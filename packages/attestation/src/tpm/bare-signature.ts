@@ -10,27 +10,30 @@ import { assertDer } from "../x509/der.ts";
 import type { StrongHash } from "./algorithms.ts";
 import { parseTpmSignature, type TpmSignature } from "./parse-tpm-signature.ts";
 
-/** The hash that goes with a curve, by the names that Node gives to curves. */
-const hashes: Readonly<Record<string, StrongHash>> = { prime256v1: "sha256", secp384r1: "sha384" };
+const hashes: readonly StrongHash[] = ["sha256", "sha384", "sha512"];
 
 const derSequence = 0x30;
 const derInteger = 0x02;
 
 /**
- * Reads a signature by this key. A bare one that is as long as the key's modulus is RSASSA with SHA-256; one in DER is ECDSA
- * with the hash of the key's curve.
+ * Reads a signature by this key. Of a bare one that is as long as the key's modulus, and of one in DER, every scheme and hash
+ * that it may be of: which one it is, verifying shows.
  *
  * @throws {StrongroomError} `EvidenceMalformed` if it is none.
  */
-export function readSignature(signature: Uint8Array, key: KeyObject): TpmSignature {
-  const { modulusLength, namedCurve = "" } = key.asymmetricKeyDetails ?? {};
+export function readSignatures(signature: Uint8Array, key: KeyObject): readonly TpmSignature[] {
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (signature.length * 8 === modulusLength) {
-    return { algorithm: "rsassa", hash: "sha256", value: signature };
+    const schemes = ["rsassa", "rsapss"] as const;
+    return schemes.flatMap((algorithm) =>
+      hashes.map((hash) => ({ algorithm, hash, value: signature })),
+    );
   }
-  const hash = hashes[namedCurve];
-  return hash !== undefined && signature[0] === derSequence
-    ? { algorithm: "ecdsa", hash, ...readNumbers(signature) }
-    : parseTpmSignature(signature);
+  if (namedCurve !== undefined && signature[0] === derSequence) {
+    const numbers = readNumbers(signature);
+    return hashes.map((hash) => ({ algorithm: "ecdsa", hash, ...numbers }));
+  }
+  return [parseTpmSignature(signature)];
 }
 
 /** Ecdsa-Sig-Value: two numbers. RFC 3279, section 2.2.3. */

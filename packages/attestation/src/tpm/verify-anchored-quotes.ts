@@ -9,7 +9,7 @@ import { equalBytes } from "@strongroom/core";
 import type { AttestationAnchor } from "../ek/attestation-anchors.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { isStrongHash, type TpmHash } from "./algorithms.ts";
-import { readSignature } from "./bare-signature.ts";
+import { readSignatures } from "./bare-signature.ts";
 import { checkAttestationKey } from "./check-attributes.ts";
 import { checkSignedPcrs } from "./check-pcrs.ts";
 import type { TpmEvidence } from "./collect-tpm-evidence.ts";
@@ -50,7 +50,7 @@ export function verifyAnchoredQuotes(
     if (first === undefined || evidence.quotes.length > mostQuotes) {
       return refuse("malformed", "no quote, or too many");
     }
-    const anchor = anchors.find(({ key }) => isSignedBy(first, key));
+    const anchor = anchors.find(({ key }) => signatureOf(first, key) !== undefined);
     if (anchor === undefined) {
       return anchors.length === 0
         ? refuse("untrusted-chain", "nobody who is trusted vouches for the attestation key")
@@ -112,8 +112,8 @@ function checkOne(
   key: KeyObject,
   extraData: Uint8Array | "unbound",
 ): CheckedQuote | Refused {
-  const signature = readSignature(signed.signature, key);
-  if (!isStrongHash(signature.hash) || !hasSignatureOf(key, signature, signed.message)) {
+  const signature = signatureOf(signed, key);
+  if (signature === undefined || !isStrongHash(signature.hash)) {
     return refuse("bad-signature", "a quote was not signed by the attestation key");
   }
   const quote = parseTpmQuote(signed.message);
@@ -136,8 +136,9 @@ function select({ selections }: TpmQuote, values: ParsedBanks): ParsedBanks {
   return new Map(covered.filter(([, pcrs]) => pcrs.size > 0));
 }
 
-function isSignedBy(signed: SignedQuote, key: KeyObject): boolean {
-  return hasSignatureOf(key, readSignature(signed.signature, key), signed.message);
+/** The signature, as what the key made it; undefined where it did not. */
+function signatureOf({ message, signature }: SignedQuote, key: KeyObject) {
+  return readSignatures(signature, key).find((one) => hasSignatureOf(key, one, message));
 }
 
 /** The public area of this key, if it is among those that came: then the TPM's rules for it can be checked. */
