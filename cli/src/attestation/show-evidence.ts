@@ -3,7 +3,6 @@
 
 import {
   asAscii,
-  collectTpmEvidence,
   type DeviceEvidence,
   malformed,
   parseCcaToken,
@@ -14,7 +13,6 @@ import {
   parseSnpReport,
   parseSpdmReport,
   parseStrictJson,
-  parseTpmQuote,
   readAzureEvidence,
   readAzureFiles,
   readDeviceEvidence,
@@ -25,6 +23,7 @@ import { isStrongroomError, toHex } from "@strongroom/core";
 import type { EvidenceKind } from "./evidence-kinds.ts";
 import { openQuoteFile } from "./open-quote-file.ts";
 import { openSnpJson } from "./open-snp-json.ts";
+import { showTpmEvidence } from "./show-tpm-evidence.ts";
 import { openToken } from "./verify-cca-evidence.ts";
 
 interface Shown {
@@ -41,7 +40,7 @@ const readers: Readonly<Partial<Record<EvidenceKind, (file: Uint8Array) => Shown
   sgx: showQuote,
   nitro: showNitro,
   cca: showCca,
-  tpm: showTpm,
+  tpm: showTpmEvidence,
   snp: showSnp,
 };
 
@@ -138,15 +137,6 @@ function showAzure(file: Uint8Array): Shown {
     title: `azure paravisor's report, ${hardware.kind}`,
     fields: { runtimeDataBound: isBound, runtimeData: parseStrictJson(runtimeData), report },
   };
-}
-
-function showTpm(file: Uint8Array): Shown {
-  const evidence = collectTpmEvidence([file]);
-  const quotes = evidence.quotes.map(({ message, pcrs }) => ({ ...parseTpmQuote(message), pcrs }));
-  if (quotes.length === 0) {
-    throw malformed("no quote of a tpm");
-  }
-  return { title: "tpm quote", fields: { quotes, certificates: evidence.certificates.length } };
 }
 
 function showToken(file: Uint8Array): Shown {

@@ -27,8 +27,11 @@ export { verifyDcapQuote } from "./dcap/verify-dcap-quote.ts";
 export * from "./ek/attestation-anchors.ts";
 export * from "./ek/tpm-identity.ts";
 export * from "./ek/verify-ek-certificate.ts";
+export { readEfiVariable } from "./eventlog/efi-variable.ts";
 export { toEventLogClaims } from "./eventlog/event-log-claims.ts";
+export { eventTypeName } from "./eventlog/event-type-name.ts";
 export { isEventLog } from "./eventlog/is-event-log.ts";
+export { type FirmwareEvent, parseEventLog } from "./eventlog/parse-event-log.ts";
 export {
   type ProvenEventLog,
   pcrRegisters,
@@ -80,11 +83,13 @@ export {
 export * from "./tpm/encode.ts";
 export * from "./tpm/endorsement-key.ts";
 export { type Credential, type CredentialRequest, makeCredential } from "./tpm/make-credential.ts";
+export { openTpmFile } from "./tpm/open-tpm-file.ts";
 export * from "./tpm/parse-tpm-public.ts";
 export * from "./tpm/parse-tpm-quote.ts";
 export * from "./tpm/parse-tpm-signature.ts";
 export * from "./tpm/pcr-values.ts";
 export { toTpmClaims } from "./tpm/tpm-claims.ts";
+export type { TpmItem } from "./tpm/tpm-file-items.ts";
 export * from "./tpm/tpm-key.ts";
 export * from "./tpm/tpm-public.ts";
 export * from "./tpm/verify-anchored-quotes.ts";
