@@ -10,6 +10,7 @@ import { ifWellFormed } from "../if-well-formed.ts";
 import { asAscii, decodeText } from "../text-encodings.ts";
 import { parsePemBlocks } from "../x509/pem.ts";
 import { readAttestationMessage } from "./attestation-message.ts";
+import { readKeylimeQuote } from "./keylime-quote.ts";
 import { parseTpmPublic } from "./parse-tpm-public.ts";
 import { parseTpmSignature } from "./parse-tpm-signature.ts";
 import { readParsecEvidence } from "./parsec-evidence.ts";
@@ -40,6 +41,10 @@ function openText(text: string): readonly TpmItem[] {
   }
   if (trimmed.includes("-----BEGIN ")) {
     return openPem(trimmed);
+  }
+  const ofAgent = readKeylimeQuote(trimmed);
+  if (ofAgent !== undefined) {
+    return [ofAgent];
   }
   const listing = readPcrListing(trimmed);
   const binary = listing === undefined ? decodeText(trimmed) : undefined;

@@ -4,6 +4,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, toHex, utf8 } from "@strongroom/core";
 import { pemOf } from "@strongroom/testing";
+import { serializedPcrs } from "../__fixtures__/anchored-quotes.ts";
 import { encodeQuote, pcrBanks, pcrValue } from "../__fixtures__/test-quote.ts";
 import {
   bothPcrs,
@@ -50,6 +51,11 @@ describe("JSON about a TPM", () => {
     ["a public area", { pubArea_hex: toHex(key.akPublic) }, { kind: "public" }],
     ["a certificate", { ek_cert_b64: base64(leaf) }, { kind: "certificate", der: leaf }],
     ["a certificate in PEM", { akCert: pemOf("CERTIFICATE", leaf) }, { kind: "certificate" }],
+    [
+      "its key as Keylime's registrar has it",
+      { aik_tpm: base64(key.akPublic) },
+      { kind: "public" },
+    ],
     ["a log", { eventlog: base64(log) }, { kind: "event-log", log }],
     ["values by bank", { pcrs: bothPcrs }, { kind: "pcrs", banks: bothPcrs }],
     ["values of no bank", { pcrs: bothPcrs.sha256 }, { kind: "pcrs", banks: bothPcrs }],
@@ -57,6 +63,11 @@ describe("JSON about a TPM", () => {
     [
       "values as they are written",
       { pcrs: { "0": `0x${zeroth.toUpperCase()}`, "1": [...pcrValue(1)] } },
+      { kind: "pcrs", banks: bothPcrs },
+    ],
+    [
+      "values in base64",
+      { pcrs: { "0": base64(pcrValue(0)), "1": base64(pcrValue(1)) } },
       { kind: "pcrs", banks: bothPcrs },
     ],
     [
@@ -94,6 +105,36 @@ describe("JSON about a TPM", () => {
     ["registers that are none", { pcrs: 1 }],
   ])("is malformed with %s", (_, value) => {
     expect(() => open(value)).toThrow("json with nothing of a tpm");
+  });
+
+  it("may have several certificates, in one text or in a list", () => {
+    const certificate = { kind: "certificate", der: leaf };
+    const chain = pemOf("CERTIFICATE", leaf).repeat(2);
+    const intermediateCerts = [base64(leaf), pemOf("CERTIFICATE", leaf)];
+    expect(open({ ak_cert_chain: chain })).toEqual([certificate, certificate]);
+    expect(open({ intermediateCerts })).toEqual([certificate, certificate]);
+    expect(() => open({ intermediateCerts: [] })).toThrow("json with nothing of a tpm");
+  });
+
+  it("may be go-tpm-tools' message, as Protocol Buffers are written in JSON", () => {
+    const pcrs = { hash: "SHA256", pcrs: { "0": base64(pcrValue(0)), "1": base64(pcrValue(1)) } };
+    const quote = { quote: base64(message), rawSig: base64(signature), pcrs };
+    expect(open({ akPub: base64(key.akPublic), quotes: [quote] })).toEqual([
+      { kind: "signed-quote", message, signature, pcrs: bothPcrs },
+      { kind: "public", encoded: key.akPublic },
+    ]);
+  });
+
+  it("may be what Keylime's agents answer, or its text alone", () => {
+    const parts = [message, signature, serializedPcrs()].map(base64);
+    const quote = `r${parts.join(":")}`;
+    const item = { kind: "signed-quote", message, signature, pcrs: pcrBanks() };
+    expect(openTpmFile(utf8(`${quote}\n`))).toEqual([item]);
+    expect(
+      open({ results: { quote, hash_alg: "sha256", mb_measurement_list: base64(log) } }),
+    ).toEqual([item, { kind: "event-log", log }]);
+    const other = `r${[...parts.slice(0, 2), base64(signature)].join(":")}`;
+    expect(() => open({ quote: other })).toThrow("values in another form");
   });
 
   it("may have a log of a workstation", () => {

@@ -8,6 +8,7 @@ import { decodeText, fromNumbers } from "../text-encodings.ts";
 import { parsePemBlocks } from "../x509/pem.ts";
 import { toTpmHash } from "./algorithms.ts";
 import { readGoAttestationDump } from "./go-attestation-dump.ts";
+import { readKeylimeQuote } from "./keylime-quote.ts";
 import { parseTpmQuote } from "./parse-tpm-quote.ts";
 import type { PcrBanks } from "./pcr-values.ts";
 import type { TpmItem } from "./tpm-file-items.ts";
@@ -15,14 +16,19 @@ import type { TpmItem } from "./tpm-file-items.ts";
 /** Names under which a member is known; an ending (`_b64`, `_hex`, `_pem`) only says how it is written. */
 const names = {
   message: ["message", "quote", "msg", "attest"],
-  signature: ["signature", "sig", "raw_sig"],
-  key: ["ak_pub", "ak_pub_tpmt", "akPub", "ak_public", "pubArea"],
-  certificate: ["ak_cert", "akCert", "ek_cert", "ekCert", "field6"],
-  log: ["event_log", "eventLog", "eventlog"],
+  signature: ["signature", "sig", "raw_sig", "rawSig"],
+  key: ["ak_pub", "ak_pub_tpmt", "akPub", "ak_public", "aik_tpm", "pubArea"],
+  certificate: [
+    ...["ak_cert", "akCert", "ak_cert_chain", "ek_cert", "ekCert", "ekcert"],
+    ...["intermediateCerts", "intermediate_certs", "field6"],
+  ],
+  log: ["event_log", "eventLog", "eventlog", "mb_measurement_list"],
 } as const;
 
 /** Members that hold quotes, or a whole evidence. */
-const containers = ["quotes", "tpm_quote", "quote", "evidence", "attestation"] as const;
+const containers = [
+  ...["quotes", "tpm_quote", "quote", "evidence", "attestation", "results"],
+] as const;
 
 const depth = 4;
 
@@ -54,39 +60,47 @@ function readValue(value: unknown, open: Open, left: number): readonly TpmItem[]
 
 function readObject(json: JsonObject, open: Open, left: number): readonly TpmItem[] {
   const nested = containers.flatMap((name) => readValue(json[name], open, left - 1));
-  const message = readBytes(json, names.message);
-  const signature = readBytes(json, names.signature);
+  const others = [names.key, names.certificate, names.log]
+    .flatMap((known) => readAll(json, known))
+    .flatMap(open);
+  return [...readQuote(json), ...nested, ...others];
+}
+
+function readQuote(json: JsonObject): readonly TpmItem[] {
+  const { quote } = json;
+  const ofAgent = typeof quote === "string" ? readKeylimeQuote(quote) : undefined;
+  if (ofAgent !== undefined) {
+    return [ofAgent];
+  }
+  const [message] = readAll(json, names.message);
+  const [signature] = readAll(json, names.signature);
   const banks = readBanks(json, message);
-  const own: readonly TpmItem[] =
-    message !== undefined && signature !== undefined
-      ? [{ kind: "signed-quote", message, signature, pcrs: banks }]
-      : banks === undefined
-        ? []
-        : [{ kind: "pcrs", banks }];
-  const others = [names.key, names.certificate, names.log].flatMap((known) => {
-    const bytes = readBytes(json, known);
-    return bytes === undefined ? [] : open(bytes);
-  });
-  return [...own, ...nested, ...others];
+  return message !== undefined && signature !== undefined
+    ? [{ kind: "signed-quote", message, signature, pcrs: banks }]
+    : banks === undefined
+      ? []
+      : [{ kind: "pcrs", banks }];
 }
 
-/** The first member of these names, written as text in any form or as a list of numbers. */
-function readBytes(json: JsonObject, known: readonly string[]): Uint8Array | undefined {
-  for (const [name, value] of Object.entries(json)) {
-    const stem = name.replace(/_(?:b64|base64|hex|pem|tpmt_hex)$/u, "");
-    const bytes = known.includes(stem) ? toBytes(value) : undefined;
-    if (bytes !== undefined) {
-      return bytes;
-    }
-  }
-  return undefined;
+/** The members of these names, each written as text in any form, as a list of numbers, or as a list of texts. */
+function readAll(json: JsonObject, known: readonly string[]): readonly Uint8Array[] {
+  return Object.entries(json)
+    .filter(([name]) => known.includes(name.replace(/_(?:b64|base64|hex|pem|tpmt_hex)$/u, "")))
+    .flatMap(([, value]) => toBytes(value));
 }
 
-function toBytes(value: unknown): Uint8Array | undefined {
+function toBytes(value: unknown): readonly Uint8Array[] {
   if (typeof value === "string") {
-    return value.startsWith("-----BEGIN ") ? parsePemBlocks(value)[0]?.der : decodeText(value);
+    return value.startsWith("-----BEGIN ")
+      ? parsePemBlocks(value).map(({ der }) => der)
+      : [decodeText(value) ?? []].flat();
   }
-  return fromNumbers(value);
+  if (!Array.isArray(value) || value.length === 0) {
+    return [];
+  }
+  const listed = fromNumbers(value);
+  const texts = value.filter((one) => typeof one === "string");
+  return listed === undefined ? texts.flatMap(toBytes) : [listed];
 }
 
 /** Values by bank; where only one bank is meant, it is the one that the object or the quote names. */
@@ -98,6 +112,10 @@ function readBanks(json: JsonObject, message: Uint8Array | undefined): PcrBanks 
   }
   if (!isJsonObject(pcrs)) {
     return undefined;
+  }
+  const { hash, pcrs: inner } = pcrs;
+  if (isJsonObject(inner)) {
+    return readBanks({ hash_alg: hash, pcrs: inner }, message);
   }
   const isByBank = Object.values(pcrs).every(isJsonObject);
   const banks = isByBank ? Object.entries(pcrs) : [[bankOf(json, message), pcrs] as const];
@@ -111,10 +129,18 @@ function readBanks(json: JsonObject, message: Uint8Array | undefined): PcrBanks 
 
 function bankOf({ hash_alg: hash }: JsonObject, message: Uint8Array | undefined): string {
   const [selection] = message === undefined ? [] : parseTpmQuote(message).selections;
+  if (typeof hash === "string" && /^sha\d+$/iu.test(hash)) {
+    return hash.toLowerCase();
+  }
   return hash === undefined ? (selection?.bank ?? "sha256") : toTpmHash(Number(hash));
 }
 
 function toHexText(value: unknown): string {
   const listed = fromNumbers(value);
-  return listed === undefined ? String(value).toLowerCase().replace(/^0x/u, "") : toHex(listed);
+  if (listed !== undefined) {
+    return toHex(listed);
+  }
+  const text = String(value);
+  const bytes = decodeText(text);
+  return bytes === undefined ? text : toHex(bytes);
 }
