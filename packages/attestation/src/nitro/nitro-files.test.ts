@@ -9,11 +9,20 @@ const document = createNitroVendor().document();
 const hex = toHex(document);
 const base64 = Buffer.from(document).toString("base64");
 const json = (value: unknown) => utf8(JSON.stringify(value));
+const nest = (levels: number): unknown =>
+  levels === 0 ? { document: base64 } : { a: nest(levels - 1) };
 const isMalformed = expect.objectContaining({ code: "EvidenceMalformed" });
 
 /** What begins and ends like a certificate, with a name in it; whoever reads names asks no more. */
 const withName = (name: string) =>
   concatBytes(fromHex("308201000c"), utf8(`nitro.${name}.example`), fromHex("0000"));
+
+/** `{"Attestation": {"document": …}}` in CBOR. */
+const answer = (bytes: Uint8Array) =>
+  concatBytes(
+    ...[fromHex("a16b"), utf8("Attestation"), fromHex("a168"), utf8("document")],
+    ...[fromHex("59"), Uint8Array.of(bytes.length >> 8, bytes.length & 0xff), bytes],
+  );
 
 function pem(der: Uint8Array): Uint8Array {
   const body = Buffer.from(der).toString("base64");
@@ -30,6 +39,11 @@ describe("a file with a Nitro document", () => {
     ["a client's name of the member", json({ attestationDocument: hex })],
     ["a service's name of the member", json({ document: 1, attestation: base64 })],
     ["a verifier's name of the member", json({ evidence: base64 })],
+    ["a member of objects", json({ pcrs: {}, cloud: { nitro: { document: hex } } })],
+    ["a member beside a longer list", json({ document: base64, log: "a".repeat(100_000) })],
+    ["the security module's answer", answer(document)],
+    ["that answer in base64", utf8(Buffer.from(answer(document)).toString("base64"))],
+    ["a part of what an agent wrote", concatBytes(fromHex("0002b946"), document, utf8("more"))],
     ["a certificate", withName(hex)],
     ["a certificate in PEM", pem(withName(hex))],
   ])("may hold it as %s", (_, file) => {
@@ -45,6 +59,7 @@ describe("a file with a Nitro document", () => {
     ["a certificate with other names", withName("abcd")],
     ["a certificate in PEM with other names", pem(withName("abcd"))],
     ["JSON without it", json({ other: base64 })],
+    ["JSON in which it is six objects deep", json(nest(5))],
     ["JSON in which it is no text", json({ document: 1 })],
     ["JSON in which it is text of another kind", json({ document: "none" })],
     ["JSON that does not end", utf8('{"document":')],
@@ -54,6 +69,8 @@ describe("a file with a Nitro document", () => {
 
   it.each<[string, Uint8Array]>([
     ["a sequence of another length", fromHex("3081028444a1013822ff")],
+    ["a document behind a header, cut short", concatBytes(fromHex("00"), document.slice(0, -1))],
+    ["a document behind 60 bytes", concatBytes(new Uint8Array(60), document)],
     ["what only has a long certificate's second byte", fromHex("31828444a1013822ff")],
   ])("is taken as it is: %s", (_, file) => {
     expect(readNitroDocument(file)).toEqual(file);
