@@ -62,6 +62,32 @@ describe("an event log", () => {
     expect(claimsOf(events)).not.toHaveProperty("secureboot");
   });
 
+  it.each<[string, TestEvent]>([
+    ["is called something else", { ...separator, type: eventType.efiAction }],
+    ["has other data in the log", { ...separator, data: utf8("no"), digestOf: separator.data }],
+    [
+      "told of an error",
+      { ...separator, type: eventType.efiAction, data: Uint8Array.of(1, 0, 0, 0) },
+    ],
+  ])(
+    "says nothing of Secure Boot where a system made a second beginning, and the first end %s",
+    (_, end) => {
+      const first = { ...secureBoot(0), type: eventType.efiAction };
+      expect(claimsOf([first, end, ...usual])).not.toHaveProperty("secureboot");
+      expect(claimsOf([first, ...usual])["secureboot"]).toBe(true);
+    },
+  );
+
+  it("tells of a debugger whatever the log says in place of it", () => {
+    const debug = { register: 7, type: eventType.efiAction, data: utf8("UEFI Debug Mode") };
+    for (const hidden of [
+      { ...debug, type: eventType.separator },
+      { ...debug, data: utf8("DMA Protection Disabled"), digestOf: debug.data },
+    ]) {
+      expect(claimsOf([...usual, hidden])["x-strongroom-firmware-debugged"]).toBe(true);
+    }
+  });
+
   it("leaves out an authority whose digest is not its data's", () => {
     const events = [...usual, { ...authority, digestOf: utf8("other") }];
     expect(claimsOf(events)["x-strongroom-secureboot-authorities"]).toHaveLength(1);

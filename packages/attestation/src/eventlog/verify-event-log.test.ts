@@ -98,7 +98,7 @@ describe("an event log", () => {
     });
   });
 
-  it("counts events of Secure Boot's register alone, of their type alone", () => {
+  it("counts events of Secure Boot's register alone, and tells a debugger by what was measured", () => {
     const elsewhere = [
       { ...separator, register: 4 },
       { ...secureBoot(0), register: 4 },
@@ -109,9 +109,10 @@ describe("an event log", () => {
       ...{ secureboot: true, "x-strongroom-firmware-debugged": true },
       "x-strongroom-secureboot-authorities": [digest("certificate")],
     });
-    const noted = { ...debug, type: eventType.separator + 1 };
+    const called = { ...debug, type: eventType.separator + 1 };
+    expect(claimsOf([...usual, called])["x-strongroom-firmware-debugged"]).toBe(true);
     const spelled = { ...debug, data: utf8("UEFI\0 Debug Mode") };
-    for (const other of [noted, spelled]) {
+    for (const other of [spelled, { ...debug, register: 6 }]) {
       expect(claimsOf([...usual, other])["x-strongroom-firmware-debugged"]).toBe(false);
     }
   });
