@@ -49,6 +49,8 @@ describe("the attestation authority", () => {
     expect(payload).toEqual({
       ...{ iss: issuer, jti: expect.any(String), "x-ms-ver": "1.0" },
       ...{ iat: expect.any(Number), nbf: payload.iat, exp: Number(payload.iat) + 900 },
+      ...{ aikPubHash: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/), aikValidated: true },
+      ...{ tpmVersion: 2 },
       "x-ms-attestation-type": "tpm",
       "x-ms-policy-hash": expect.stringMatching(/^[\w-]{43}$/),
       "x-ms-runtime": { keys: [encrypt.jwk, deriveKey.jwk, verify.jwk] },

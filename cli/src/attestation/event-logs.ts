@@ -3,10 +3,11 @@
 
 import {
   isEventLog,
+  type JsonObject,
+  type ProvenEventLog,
   type Refused,
   type SignedRegisters,
   toBinary,
-  toEventLogClaims,
   verifyEventLog,
 } from "@strongroom/attestation";
 
@@ -25,6 +26,9 @@ export interface ProvenLog {
   readonly findings: Readonly<Record<string, boolean>>;
 }
 
+/** What of the proved log is said, and in which names. */
+export type LogClaims = (log: ProvenEventLog) => JsonObject;
+
 /**
  * What the first log proves; every one that was given has to hold. One of other registers than the quote's is refused;
  * one that has no strong bank proves nothing, and somebody should know.
@@ -32,6 +36,7 @@ export interface ProvenLog {
 export function proveEventLogs(
   logs: readonly Uint8Array[],
   registers: SignedRegisters,
+  toClaims: LogClaims,
 ): ProvenLog | Refused {
   const verdicts = logs.map((log) => verifyEventLog(log, registers));
   const refused = verdicts.filter((verdict) => verdict.kind === "refused");
@@ -40,7 +45,7 @@ export function proveEventLogs(
     return mismatch;
   }
   const [proven] = verdicts.filter((verdict) => verdict.kind === "verified");
-  const claims = proven === undefined ? {} : toEventLogClaims(proven.claims);
+  const claims = proven === undefined ? {} : toClaims(proven.claims);
   return {
     claims,
     findings: {

@@ -18,6 +18,7 @@ import {
   snpHardware,
   tdxHardware,
   toAzureClaims,
+  toAzureMachineClaims,
   toDcapClaims,
   toSnpClaims,
   type Verdict,
@@ -116,7 +117,7 @@ function answerWithLog(
   { pcrs }: Pick<AzureVtpmFacts<unknown>, "pcrs">,
   { eventLogs = [] }: FoundEvidence,
 ): Answer {
-  const log = proveEventLogs(eventLogs, pcrRegisters(pcrs));
+  const log = proveEventLogs(eventLogs, pcrRegisters(pcrs), toAzureMachineClaims);
   return "kind" in log
     ? toRefusal(log)
     : toAnswer(question, { ...claims, ...log.claims }, { ...findings, ...log.findings });

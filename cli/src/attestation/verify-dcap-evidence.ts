@@ -15,6 +15,7 @@ import {
   type TcbStatus,
   type TdExpectation,
   toDcapClaims,
+  toEventLogClaims,
   verifyDcapQuote,
 } from "@strongroom/attestation";
 import { type Answer, type Question, toAnswer, toRefusal, toReportData } from "./answer.ts";
@@ -48,7 +49,7 @@ export function verifyDcapEvidence(kind: "tdx" | "sgx", question: Question): Ans
   if (migratable !== undefined) {
     return toRefusal(migratable);
   }
-  const log = proveEventLogs([...eventLogs, ...logs], registersOf(body));
+  const log = proveEventLogs([...eventLogs, ...logs], registersOf(body), toEventLogClaims);
   if ("kind" in log) {
     return toRefusal(log);
   }

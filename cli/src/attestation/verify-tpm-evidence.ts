@@ -8,6 +8,7 @@ import {
   pcrRegisters,
   refuse,
   toTpmClaims,
+  toTpmMachineClaims,
   verifyAnchoredQuotes,
 } from "@strongroom/attestation";
 import { type Answer, type Question, toAnswer, toRefusal } from "./answer.ts";
@@ -35,7 +36,7 @@ export function verifyTpmEvidence(question: Question): Answer {
     return toRefusal((anchors.length === 0 ? certified.refusals[0] : undefined) ?? verdict);
   }
   const { claims } = verdict;
-  const log = proveEventLogs(evidence.eventLogs, pcrRegisters(claims.pcrs));
+  const log = proveEventLogs(evidence.eventLogs, pcrRegisters(claims.pcrs), toTpmMachineClaims);
   if ("kind" in log) {
     return toRefusal(log);
   }

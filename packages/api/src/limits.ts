@@ -40,8 +40,14 @@ export const maxTpmStructureBytes = 4_096;
 /** Bytes of runtime data: a nonce and three public keys. */
 export const maxRuntimeDataBytes = 8_192;
 
-/** Bytes of an evidence envelope; quotes have about 5,000. */
+/** Bytes of an evidence envelope without an event log; quotes have about 5,000. */
 export const maxEvidenceBytes = 65_536;
+
+/** Bytes of an event log beside a quote; machines' have 15,000 to 75,000, and room for 65,536 or four times that. */
+export const maxEventLogBytes = 262_144;
+
+/** Bytes that evidence has more with an event log in base64url. */
+export const maxEventLogLength = Math.ceil((maxEventLogBytes * 4) / 3);
 
 /** Bytes of one file of endorsements; Intel's largest revocation list has about 70,000. */
 export const maxEndorsementBytes = 262_144;

@@ -31,6 +31,7 @@ export { readEfiVariable } from "./eventlog/efi-variable.ts";
 export { toEventLogClaims } from "./eventlog/event-log-claims.ts";
 export { eventTypeName } from "./eventlog/event-type-name.ts";
 export { isEventLog } from "./eventlog/is-event-log.ts";
+export { toAzureMachineClaims, toTpmMachineClaims } from "./eventlog/machine-claims.ts";
 export { type FirmwareEvent, parseEventLog } from "./eventlog/parse-event-log.ts";
 export {
   type ProvenEventLog,
@@ -71,6 +72,7 @@ export * from "./snp/verify-amd-endorsements.ts";
 export * from "./snp/verify-snp-report.ts";
 export * from "./strict-json.ts";
 export * from "./text-encodings.ts";
+export { toAikClaims } from "./tpm/aik-claims.ts";
 export * from "./tpm/algorithms.ts";
 export * from "./tpm/assess-attestation-key.ts";
 export * from "./tpm/check-attributes.ts";

@@ -12,6 +12,8 @@ import { z } from "zod";
 import {
   maxEndorsementBytes,
   maxEndorsements,
+  maxEventLogBytes,
+  maxEventLogLength,
   maxEvidenceBytes,
   maxRuntimeDataBytes,
   maxTargetLength,
@@ -96,7 +98,7 @@ export const attestCcaRequestSchema = z.strictObject({
 
 /** Body of `/attest/AzureGuest`: base64url of JSON, see `azureEvidenceSchema`. */
 export const attestAzureRequestSchema = z.strictObject({
-  AttestationInfo: base64url(maxEvidenceBytes * 2),
+  AttestationInfo: base64url(maxEvidenceBytes * 2 + maxEventLogLength),
 });
 
 const tpmStructure = base64url(maxTpmStructureBytes);
@@ -105,6 +107,9 @@ const tpmStructure = base64url(maxTpmStructureBytes);
 export const sha256PcrsSchema = z
   .record(z.string().regex(/^(?:[0-9]|1[0-9]|2[0-3])$/), hexOf(32))
   .refine((pcrs) => Object.keys(pcrs).length <= 24, "at most 24 PCRs");
+
+/** A TPM's log of what was measured, as firmware and loaders write it. TCG PC Client Platform Firmware Profile, section 10. */
+export const eventLogSchema = base64url(maxEventLogBytes).optional();
 
 /** Evidence of an Azure confidential machine: the paravisor's report, and a quote by the key that it vouches for. */
 export const azureEvidenceSchema = z.strictObject({
@@ -118,6 +123,7 @@ export const azureEvidenceSchema = z.strictObject({
   /** Of a machine with TDX: the quote that repeats the paravisor's TDREPORT. */
   tdQuote: base64url(maxEvidenceBytes).optional(),
   runtimeData: base64url(maxRuntimeDataBytes),
+  eventLog: eventLogSchema,
   endorsements,
 });
 

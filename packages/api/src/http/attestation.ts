@@ -2,8 +2,13 @@
 /** Attestation routes: challenge, Azure Attestation's envelope, TPM evidence and runtime data. */
 
 import { z } from "zod";
-import { maxEvidenceBytes, maxRuntimeDataBytes, maxTpmStructureBytes } from "../limits.ts";
-import { sha256PcrsSchema } from "./attest-requests.ts";
+import {
+  maxEventLogLength,
+  maxEvidenceBytes,
+  maxRuntimeDataBytes,
+  maxTpmStructureBytes,
+} from "../limits.ts";
+import { eventLogSchema, sha256PcrsSchema } from "./attest-requests.ts";
 import { base64url, base64urlOf, intDate } from "./wire.ts";
 
 /** Answer of `POST /attestation/challenge`. */
@@ -16,7 +21,9 @@ export const challengeResponseSchema = z.strictObject({
 export type ChallengeResponse = z.output<typeof challengeResponseSchema>;
 
 /** Body of `POST /attest/Tpm` and of its answer: base64url of JSON, as Azure Attestation wraps TPM evidence. */
-export const attestEnvelopeSchema = z.strictObject({ data: base64url(maxEvidenceBytes) });
+export const attestEnvelopeSchema = z.strictObject({
+  data: base64url(maxEvidenceBytes + maxEventLogLength),
+});
 
 /** The envelope. */
 export type AttestEnvelope = z.output<typeof attestEnvelopeSchema>;
@@ -31,6 +38,7 @@ export const tpmEvidenceSchema = z.strictObject({
   signature: tpmStructure,
   pcrs: z.strictObject({ sha256: sha256PcrsSchema }),
   runtimeData: base64url(maxRuntimeDataBytes),
+  eventLog: eventLogSchema,
 });
 
 /** Evidence of a TPM. */

@@ -7,7 +7,11 @@ import { toEventLogClaims } from "../eventlog/event-log-claims.ts";
 import { eventType } from "../eventlog/event-types.ts";
 import { parseEventLog } from "../eventlog/parse-event-log.ts";
 import { replayEventLog } from "../eventlog/replay-event-log.ts";
-import { type SignedRegisters, verifyEventLog } from "../eventlog/verify-event-log.ts";
+import {
+  type ProvenEventLog,
+  type SignedRegisters,
+  verifyEventLog,
+} from "../eventlog/verify-event-log.ts";
 import type { TpmHash } from "../tpm/algorithms.ts";
 import { efiVariable, encodeEventLog, type TestEvent } from "./test-event-log.ts";
 
@@ -67,14 +71,24 @@ export function registersOf(
   };
 }
 
-/** What a log claims that is verified. */
-export function claimsOf(events: readonly TestEvent[]) {
+/** A log of these events beside a quote of the registers that they give. @param quoted PCR 0 to 15 unless said otherwise. */
+export function provenLog(
+  events: readonly TestEvent[],
+  quoted: readonly number[] = Array.from({ length: 16 }, (_, index) => index),
+): ProvenEventLog {
   const log = encodeEventLog(events);
-  const verdict = verifyEventLog(log, registersOf(log));
+  const all = replayEventLog(parseEventLog(log), "sha256", "tpm", quoted);
+  const values = new Map([...all].filter(([register]) => quoted.includes(register)));
+  const verdict = verifyEventLog(log, { kind: "tpm", banks: new Map([["sha256", values]]) });
   if (verdict.kind === "refused") {
     throw new Error(verdict.reason);
   }
-  return toEventLogClaims(verdict.claims);
+  return verdict.claims;
+}
+
+/** What a log claims that is verified. */
+export function claimsOf(events: readonly TestEvent[]) {
+  return toEventLogClaims(provenLog(events));
 }
 
 /** SHA-256. */

@@ -47,6 +47,7 @@ describe("an Azure machine's evidence", () => {
     expect(facts && toAzureClaims(facts, hardware)).toEqual({
       ...ours,
       "x-ms-attestation-type": "azurevm",
+      "x-ms-azurevm-attested-pcr-values": { pcr0: Buffer.alloc(32, 0x11).toString("base64") },
       "x-ms-azurevm-attested-pcrs": [0],
       "x-ms-azurevm-vmid": "VM-1",
       "x-ms-isolation-tee": { ...theirs, "x-ms-runtime": facts?.runtimeData.json },
@@ -60,7 +61,7 @@ describe("an Azure machine's evidence", () => {
     const verdict = attempt({ json: runtimeData({ "vm-configuration": {} }) });
     const claims = verdict.kind === "verified" ? toAzureClaims(verdict.claims, {}) : {};
     expect(Object.keys(claims)).not.toContain("x-ms-azurevm-vmid");
-    expect(Object.keys(claims)).toHaveLength(4);
+    expect(Object.keys(claims)).toHaveLength(5);
   });
 
   it.each<[string, string, Changes]>([

@@ -5,7 +5,10 @@
 export const eventType = {
   noAction: 0x00000003,
   separator: 0x00000004,
+  eventTag: 0x00000006,
+  ipl: 0x0000000d,
   efiVariableDriverConfig: 0x80000001,
+  efiBootServicesApplication: 0x80000003,
   efiAction: 0x80000007,
   efiVariableAuthority: 0x800000e0,
 } as const;

@@ -29,6 +29,8 @@ export interface ProvenEventLog {
   readonly registers: readonly number[];
   /** Registers that the log has events of, and that are not proved: not quoted, or extended further by the system. */
   readonly unproven: readonly number[];
+  /** Registers that are quoted and hold what they began with, as no event of the log names them. */
+  readonly untouched: readonly number[];
   /** Events of proved registers alone. */
   readonly events: readonly FirmwareEvent[];
 }
@@ -99,6 +101,9 @@ function split(log: EventLog, isProven: ReadonlyMap<number, boolean>) {
   return {
     registers: proven,
     unproven: named.filter((register) => !proven.includes(register)),
+    untouched: [...isProven.keys()].filter(
+      (register) => !named.includes(register) && isProven.get(register) === true,
+    ),
     events: events.filter(({ register }) => proven.includes(register)),
   };
 }

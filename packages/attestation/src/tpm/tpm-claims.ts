@@ -2,13 +2,18 @@
 /** Claims of verified quotes. A TPM proves how a machine was started, never that its memory is isolated: its tier says so. */
 
 import { toHex } from "@strongroom/core";
+import { keyFingerprint } from "../ek/attestation-anchors.ts";
 import type { JsonObject } from "../strict-json.ts";
+import { toAikClaims } from "./aik-claims.ts";
 import type { AnchoredQuotes } from "./verify-anchored-quotes.ts";
 
 /** The claims; clocks and counters are the TPM's own. */
 export function toTpmClaims({ anchor, quotes, pcrs }: AnchoredQuotes): JsonObject {
   const [quote] = quotes;
+  // Who named a key vouches for it, and no certificate does.
+  const isCertified = anchor.root.fingerprint !== keyFingerprint(anchor.key);
   return {
+    ...toAikClaims(anchor.key, isCertified),
     "x-ms-attestation-type": "tpm",
     "x-strongroom-class": anchor.root.class,
     "x-strongroom-pcrs": pcrs,

@@ -25,6 +25,7 @@ import {
   type TestAttestationKey,
 } from "../__fixtures__/test-attestation-key.ts";
 import { covered, encodeQuote, pcrBanks } from "../__fixtures__/test-quote.ts";
+import { toAikClaims } from "./aik-claims.ts";
 import { collectTpmEvidence } from "./collect-tpm-evidence.ts";
 import { toTpmClaims } from "./tpm-claims.ts";
 import { objectAttribute } from "./tpm-public.ts";
@@ -139,6 +140,7 @@ describe("a quote by a key that somebody vouches for", () => {
     expect(verdict).toMatchObject({ claims: { findings: ["weak-bank-ignored"] } });
     if (verdict.kind === "verified") {
       expect(toTpmClaims(verdict.claims)).toEqual({
+        ...toAikClaims(anchorOf(key).key, true),
         "x-ms-attestation-type": "tpm",
         "x-strongroom-class": "software",
         "x-strongroom-pcrs": pcrBanks(),

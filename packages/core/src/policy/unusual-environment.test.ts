@@ -16,6 +16,7 @@ describe("an environment", () => {
   it("is usual where nothing says otherwise", () => {
     expect(unusualClaims(usual)).toEqual([]);
     expect(unusualClaims({})).toEqual([]);
+    expect(unusualClaims({ "x-ms-azurevm-debuggersdisabled": true })).toEqual([]);
   });
 
   it.each([
@@ -40,6 +41,11 @@ describe("an environment", () => {
       "a realm on a platform that may be debugged",
       { "x-strongroom-cca-is-debuggable": true },
       "x-strongroom-cca-is-debuggable",
+    ],
+    [
+      "a debugger in an Azure machine",
+      { "x-ms-azurevm-debuggersdisabled": false },
+      "x-ms-azurevm-debuggersdisabled",
     ],
     ["debugging as EAT says it", { dbgstat: "enabled" }, "dbgstat"],
     ["what is no word at all", { dbgstat: JSON.parse('{"toString":1}') }, "dbgstat"],

@@ -46,6 +46,11 @@ const watched: readonly WatchedClaim[] = [
   flag("migration", "x-strongroom-tdx-migratable"),
   flag("debug", "x-strongroom-nitro-is-debuggable"),
   flag("debug", "x-strongroom-cca-is-debuggable"),
+  // Of an Azure machine: a debugger of its firmware, loaders, hypervisor or kernel.
+  {
+    ...{ claim: "x-ms-azurevm-debuggersdisabled", topic: "debug", unusual: [false, 0] },
+    usual: [true, "true", 1, "1"],
+  },
   { claim: "dbgstat", topic: "debug", usual: debugDisabled, unusual: ["enabled"] },
 ];
 

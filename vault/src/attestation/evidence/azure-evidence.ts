@@ -11,11 +11,13 @@ import {
   refuse,
   snpHardware,
   toAzureClaims,
+  toAzureMachineClaims,
   type Verdict,
   verifyAzureVtpm,
 } from "@strongroom/attestation";
 import { fromBase64url, sha256 } from "@strongroom/core";
 import { mergeAmd } from "./endorsement-files.ts";
+import { eventLogClaims } from "./event-log.ts";
 import type { Appraisal, Claims, Evidence, Verification } from "./evidence.ts";
 import { decodeJson } from "./evidence.ts";
 import { verifyQuote } from "./quote-evidence.ts";
@@ -61,7 +63,10 @@ export function azureEvidence(request: AttestAzureRequest): Evidence {
         userData: "unbound",
         requiredPcrs: { sha256: rules.spec.azure.pcrs },
       } as const;
-      return toAppraisal(verifyAzureVtpm(evidence, () => verdict, expected));
+      return toAppraisal(
+        verifyAzureVtpm(evidence, () => verdict, expected),
+        info.eventLog,
+      );
     },
   };
 }
@@ -93,11 +98,18 @@ async function verifyHardware(
   return checkTdReport(report, quote.signed.slice(offset)) ?? verdict;
 }
 
-function toAppraisal(verdict: ReturnType<typeof verifyAzureVtpm<Appraisal>>): Verdict<Appraisal> {
+function toAppraisal(
+  verdict: ReturnType<typeof verifyAzureVtpm<Appraisal>>,
+  eventLog: string | undefined,
+): Verdict<Appraisal> {
   if (verdict.kind === "refused") {
     return verdict;
   }
   const facts = verdict.claims;
+  const log = eventLogClaims(eventLog, facts.pcrs, toAzureMachineClaims);
+  if (log.kind === "refused") {
+    return log;
+  }
   const { attestationKey, vmId } = facts.runtimeData;
   const key = attestationKey.export({ type: "spki", format: "der" });
   const id = createHash("sha256")
@@ -108,7 +120,7 @@ function toAppraisal(verdict: ReturnType<typeof verifyAzureVtpm<Appraisal>>): Ve
   return {
     kind: "verified",
     claims: {
-      claims: toAzureClaims(facts, claims) as Claims,
+      claims: { ...log.claims, ...(toAzureClaims(facts, claims) as Claims) },
       root,
       device: `azure:${id}`,
     },

@@ -2,10 +2,26 @@
 /** Quotes of TPMs before the authority: by the key that the node's device enrolled. */
 
 import { type TpmEvidence, tpmEvidenceSchema } from "@strongroom/api";
-import { refuse, type TpmQuoteClaims, verifyTpmQuote } from "@strongroom/attestation";
+import {
+  parseTpmPublic,
+  refuse,
+  type TpmQuoteClaims,
+  toAikClaims,
+  toTpmMachineClaims,
+  tpmPublicKey,
+  type Verdict,
+  verifyTpmQuote,
+} from "@strongroom/attestation";
 import { fromBase64url, fromHex, sha256 } from "@strongroom/core";
 import { type EnrolledDevice, enrolledDevice } from "../enrolment-records.ts";
-import { type AppraisedRoot, type Claims, decodeJson, type Evidence } from "./evidence.ts";
+import { eventLogClaims } from "./event-log.ts";
+import {
+  type Appraisal,
+  type AppraisedRoot,
+  type Claims,
+  decodeJson,
+  type Evidence,
+} from "./evidence.ts";
 
 /** Evidence of a request's envelope. */
 export function tpmEvidence(data: string): Evidence {
@@ -30,10 +46,7 @@ export function tpmEvidence(data: string): Evidence {
       });
       return verdict.kind === "refused"
         ? verdict
-        : {
-            kind: "verified",
-            claims: appraise({ ...device.root, ...root }, verdict.claims, device),
-          };
+        : appraise({ ...device.root, ...root }, sent, verdict.claims, device);
     },
   };
 }
@@ -47,8 +60,21 @@ function toQuote(sent: TpmEvidence) {
   };
 }
 
-function appraise(root: AppraisedRoot, quoted: TpmQuoteClaims, { device }: EnrolledDevice) {
+function appraise(
+  root: AppraisedRoot,
+  { akPublic, eventLog }: TpmEvidence,
+  quoted: TpmQuoteClaims,
+  { device }: EnrolledDevice,
+): Verdict<Appraisal> {
+  const log = eventLogClaims(eventLog, quoted.pcrs, toTpmMachineClaims);
+  if (log.kind === "refused") {
+    return log;
+  }
+  const key = tpmPublicKey(parseTpmPublic(fromBase64url(akPublic)));
   const claims: Claims = {
+    ...log.claims,
+    // The key was enrolled by its device, for which a trusted root vouches.
+    ...toAikClaims(key, true),
     "x-ms-attestation-type": "tpm",
     "x-strongroom-tier": "tpm",
     "x-strongroom-class": root.class,
@@ -60,5 +86,5 @@ function appraise(root: AppraisedRoot, quoted: TpmQuoteClaims, { device }: Enrol
       "restart-count": quoted.restartCount,
     },
   };
-  return { claims, root, device };
+  return { kind: "verified", claims: { claims, root, device } };
 }
