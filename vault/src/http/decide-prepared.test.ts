@@ -48,7 +48,11 @@ async function decide(subject: string, change: Partial<Operation> = {}): Promise
   const operation: Operation = {
     ...{ operationName: "KeyDecrypt", object: "keys/name" },
     action: "Microsoft.KeyVault/vaults/keys/decrypt/action",
-    check: async () => steps.push("check"),
+    check: async () => {
+      steps.push("check");
+      return 0;
+    },
+    basis: (checked) => checked,
     prepare: async () => {
       steps.push("prepare");
       return new Uint8Array([1, 2, 3]);
@@ -88,4 +92,28 @@ test("a preparation that fails is the decision's failure", async () => {
   const prepare = () => Promise.reject(new StrongroomError("BadParameter", "does not decrypt"));
   await expect(decide("officer", { prepare })).rejects.toMatchObject({ code: "BadParameter" });
   expect(steps).toEqual(["check", "check"]);
+});
+
+test("prepares anew where the object is another by the time of the decision", async () => {
+  const prepared: Uint8Array[] = [];
+  const result = await decide("officer", {
+    // What is looked at first is version 1; from then on version 2 is the current one.
+    check: async () => (steps.push("check") === 1 ? 1 : 2),
+    prepare: async (version) => {
+      steps.push(`prepare ${version}`);
+      const made = new Uint8Array([version]);
+      prepared.push(made);
+      return made;
+    },
+    work: async (_, version, made) => ({ result: new Uint8Array([version, ...made]) }),
+  });
+  expect(result).toEqual(new Uint8Array([2, 2]));
+  expect(steps).toEqual(["check", "prepare 1", "check", "check", "prepare 2", "check"]);
+  expect(prepared[0]).toEqual(new Uint8Array([0]));
+});
+
+test("says so where the object is another each time", async () => {
+  const refused = decide("officer", { check: async () => steps.push("check") });
+  await expect(refused).rejects.toMatchObject({ code: "Conflict" });
+  expect(steps.filter((step) => step === "prepare")).toHaveLength(3);
 });

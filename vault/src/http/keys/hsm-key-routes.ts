@@ -44,6 +44,7 @@ async function attestation(deps: KeyRouteDeps, call: KeyCall) {
     action: `${keyActionPrefix}/read`,
     object: `keys/${name}`,
     check: (reader) => findVersion(reader, vault, keyKind, { name, version }),
+    basis: ({ version }) => version,
     prepare: async (found) => {
       const kid = versionId(origin, keyKind, found);
       return { found, attested: await attestKey(deps, vault, { kid, found, at: context.at }) };

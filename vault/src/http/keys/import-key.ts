@@ -32,12 +32,14 @@ export async function importKey(
         exchange: await findExchangeKey(reader, call, blob),
         wire: await inheritPolicy(reader, call, wireOf(body)),
       }),
+      basis: ({ exchange, wire }) => [exchange.version.version, wire],
       prepare: ({ exchange, wire }) => takeInTransferred(deps, call, wire, { blob, exchange }),
     });
   }
   return await decidePrepared(deps, call, {
     ...writing(call, body),
     check: (reader) => inheritPolicy(reader, call, wireOf(body)),
+    basis: (wire) => wire,
     prepare: (wire) => takeInPlain(deps, call, wire),
   });
 }

@@ -150,6 +150,7 @@ async function operate<Body extends { readonly alg: string }, Result>(
       requireUsable(vault, key, usage);
       return key;
     },
+    basis: ({ version: { version } }) => version,
     prepare: async (key) => ({
       key,
       made: await run(useDeps(deps), { vault, found: key, algorithm: body.alg }, body),

@@ -69,6 +69,7 @@ async function createKey(deps: KeyRouteDeps, call: KeyCall, body: CreateKeyBody)
       const wire = await inheritPolicy(reader, call, body);
       return { plan: planNewKey(vault, name, wire), exponent: exponentOf(body) };
     },
+    basis: ({ plan }) => plan,
     prepare: ({ plan, exponent }) => generateKey(deps, plan, exponent),
     work: async (tx, _, prepared: PreparedKey) => {
       const write = { vault, name, prepared, attributes, at: context.at };

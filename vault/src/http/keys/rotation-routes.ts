@@ -53,6 +53,7 @@ async function rotate(deps: KeyRouteDeps, call: KeyCall) {
       requireRotatable(current);
       return current;
     },
+    basis: ({ version }) => version,
     prepare: (current) => prepareRotation(deps, vault, current),
     work: async (tx, current, prepared: PreparedKey) => {
       const result = await writeRotation(tx, vault, current, { prepared, at: context.at });
