@@ -68,6 +68,19 @@ describe("strongroom charter", () => {
     expect(signatures).toHaveLength(1);
   });
 
+  it("is signed into another file, or the mistake is told", async () => {
+    await first("into.json");
+    const into = async (out: string) =>
+      await strongroom("sign", file("into.json"), "--key", file("anna.key"), "--out", file(out));
+    expect((await into("signed.json")).code).toBe(0);
+    expect(JSON.parse(await readFile(file("signed.json"), "utf8")).signatures).toHaveLength(1);
+    expect(JSON.parse(await readFile(file("into.json"), "utf8")).signatures).toBeUndefined();
+    expect(await into("no/folder.json")).toEqual({
+      ...{ code: 64, stdout: "" },
+      stderr: `strongroom: error: ${file("no/folder.json")} cannot be written (ENOENT)\n`,
+    });
+  });
+
   it("is followed by one that the signers before it have signed, with a higher serial", async () => {
     await first("b1.json");
     await sign("b1.json", "anna");

@@ -2,12 +2,13 @@
 /** `strongroom charter`: charters and orders, made, signed and checked on a machine without a network, and handed in from one with. */
 
 import { charterSchema, contentOf, orderSchema, orderType, readStatement } from "@strongroom/api";
-import { isStrongroomError, systemClock, writeDurably } from "@strongroom/core";
+import { isStrongroomError, systemClock } from "@strongroom/core";
 import type { AddCommand, CommandContext } from "../command-context.ts";
 import { type ConnectionOptions, withConnection } from "../connection.ts";
 import { parseOutput } from "../output-form.ts";
 import { parseInstant } from "../parse-instant.ts";
 import { CommandEnded, say, sayError } from "../terminal.ts";
+import { writeOver } from "../write-file.ts";
 import { addSignature, signerOf } from "./add-signature.ts";
 import {
   type InitOptions,
@@ -116,9 +117,10 @@ function print({ stdout }: CommandContext, content: object): void {
 async function sign(context: CommandContext, file: string, options: SignOptions): Promise<void> {
   const read = await readStatementFile(file);
   const signed = addSignature(read, await readSigningKey(options.key));
-  await writeDurably(options.out ?? file, `${JSON.stringify(signed)}\n`, 0o644);
+  const out = options.out ?? file;
+  await writeOver(out, `${JSON.stringify(signed)}\n`);
   const by = signed.signatures.map(signerOf).join(", ");
-  say(context, `${read.typ} in ${options.out ?? file} has signatures by ${by}`);
+  say(context, `${read.typ} in ${out} has signatures by ${by}`);
 }
 
 async function verify(

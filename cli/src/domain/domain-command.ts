@@ -5,7 +5,8 @@ import { createVaultClient, type DomainClient } from "@strongroom/client";
 import type { AddCommand, CommandContext } from "../command-context.ts";
 import { type ConnectionOptions, readConnection, withConnection } from "../connection.ts";
 import { CommandError, say } from "../terminal.ts";
-import { readCertificates, readValue, writeNew } from "./files.ts";
+import { writeNew } from "../write-file.ts";
+import { readCertificates, readValue } from "./files.ts";
 import { makeRestore, type RestoreOptions } from "./make-restore.ts";
 
 /** Longest wait for a ceremony, in milliseconds. */
