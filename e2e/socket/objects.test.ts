@@ -117,13 +117,14 @@ describe("objects of a vault", () => {
   });
 
   it.each([
-    ...["7.4", "7.5", "7.6", "7.6-preview.2", "2025-07-01", "2025-06-01-preview"],
+    ...["2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "7.6-preview.2"],
+    ...["2025-07-01", "2025-06-01-preview"],
     ...["2026-01-01-preview", "2026-03-01-preview", "2026-05-01-preview"],
   ])("are there for api-version %s", async (version) => {
     expect((await call("GET", `/secrets?api-version=${version}`)).status).toBe(200);
   });
 
-  it.each(["2026-01-01", "7.3", "7.7", "2025-07-01-", "latest"])(
+  it.each(["2026-01-01", "6.9", "7.7", "2025-07-01-", "latest"])(
     "are not there for api-version %s",
     async (version) => {
       expect((await call("GET", `/secrets?api-version=${version}`)).status).toBe(400);

@@ -43,9 +43,13 @@ export function planNewKey(vault: Vault, name: string, wire: WireNewKey): KeyPla
   return planKey({ vault, name, type: typeOf(family, wire), protection }, wire);
 }
 
-/** The public exponent that a body asks for. @throws {StrongroomError} `BadParameter` where it is none, or the key is no RSA key. */
+/**
+ * The public exponent that a body asks for. Java's client says 0 where its user asks for none.
+ *
+ * @throws {StrongroomError} `BadParameter` where it is none, or the key is no RSA key.
+ */
 export function exponentOf({ kty, public_exponent: exponent }: WireNewKey): number | undefined {
-  if (exponent === null || exponent === undefined) {
+  if (exponent === null || exponent === undefined || exponent === 0) {
     return undefined;
   }
   if (splitKty(kty).family !== "RSA") {

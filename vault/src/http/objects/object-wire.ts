@@ -9,8 +9,12 @@ import type { ObjectType } from "../../objects/object-type.ts";
 import type { VersionAttributes } from "../../objects/write-version.ts";
 import type { Vault } from "../../vaults/vault-record.ts";
 
-/** API versions whose routes and bodies these are; of some, only previews are published. */
-const stableVersions = ["7.4", "7.5", "7.6", "2025-07-01", "2026-04-01"];
+/**
+ * API versions whose routes and bodies these are; of some, only previews are published. Those before 7.4 have less of the same:
+ * clients that are no longer developed insist on them.
+ */
+const olderVersions = ["2016-10-01", "7.0", "7.1", "7.2", "7.3"];
+const stableVersions = [...olderVersions, "7.4", "7.5", "7.6", "2025-07-01", "2026-04-01"];
 const previewVersions = ["2025-06-01", "2026-01-01", "2026-03-01", "2026-05-01"];
 const apiVersions: ReadonlySet<string> = new Set([
   ...stableVersions,
