@@ -4,7 +4,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { inner } from "./fixtures/key-outcomes.ts";
 import { traceOf } from "./fixtures/stored.ts";
-import { query, useObjects } from "./fixtures/use-objects.ts";
+import { host, query, useObjects } from "./fixtures/use-objects.ts";
 
 describe("a request", () => {
   const { call, set, storeFile } = useObjects();
@@ -85,5 +85,34 @@ describe("a request", () => {
       await call("PUT", `/secrets/whole${query}`, { body });
       expect((await call("GET", `/secrets/whole${query}`)).body.value).toBe(value);
     }
+  });
+
+  it.each([
+    ["two Host headers", "", { host: [host, "other.team-a.svc"] }],
+    ["the same Host header twice", "", { host: [host, host] }],
+    ["a target of another host", "https://other.team-a.svc", {}],
+    ["a target of another port", `https://${host}:444`, {}],
+  ])("with %s names no host", async (_, target, headers) => {
+    const { result, leaves } = await traceOf(storeFile(), () =>
+      call("GET", `${target}/secrets${query}`, { headers }),
+    );
+    expect([inner(result), result.body.error.message, leaves]).toEqual([
+      ...["400 BadParameter", "the request names more than one host", []],
+    ]);
+  });
+
+  it("names its host in the target as well, if it likes", async () => {
+    await set("absolute", "x");
+    for (const target of [`https://${host}`, `HTTPS://${host.toUpperCase()}`]) {
+      const answer = await call("GET", `${target}/secrets/absolute${query}`);
+      expect([answer.status, answer.body.value]).toEqual([200, "x"]);
+      const none = await call("GET", `${target}?api-version=7.6`);
+      expect(none.status).toBe(404);
+    }
+  });
+
+  it("with two tokens has none", async () => {
+    const headers = { authorization: ["Bearer a.b.c", "Bearer d.e.f"] };
+    expect(inner(await call("GET", `/secrets${query}`, { headers }))).toBe("401 TokenInvalid");
   });
 });

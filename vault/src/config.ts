@@ -97,6 +97,8 @@ const schema = z.strictObject({
       clientAddress: z.enum(["preserved", "unknown"]).default("unknown"),
       /** Lowest version of TLS; 1.2 for clients that have no newer one, with forward secrecy and AEAD only. */
       minTlsVersion: z.enum(["1.2", "1.3"]).default("1.3"),
+      /** Host that is meant by clients that name none in TLS, as Java's where it has no dot; without, they are refused. */
+      unnamedHost: hostName.optional(),
     })
     .prefault({}),
   /** Plain HTTP for probes and metrics; names no node, device, vault or object. */

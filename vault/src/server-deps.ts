@@ -75,6 +75,7 @@ export async function createServerDeps(
     macKey: (scope) => scopeKeys.macKey(scope),
     authority,
     minTlsVersion: config.listen.minTlsVersion,
+    unnamedHost: config.listen.unnamedHost,
     rules,
     verdicts,
     attestation: createAttestationService({

@@ -5,6 +5,7 @@ import { access, readFile } from "node:fs/promises";
 import { get } from "node:https";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
   makeTestFolder,
@@ -63,6 +64,28 @@ describe("strongroom dev", () => {
       const [answer] = await once(asking, "response");
       answer.resume();
       expect([path, answer.statusCode]).toEqual([path, 200]);
+    }
+
+    // Java names no host in TLS that has no dot; and clients that check challenges want a host with a domain above it.
+    const ca = await readFile(folder.path("one/trust/infrastructure-ca.crt"));
+    for (const [servername, host, challenged] of [
+      ["", "localhost", "localhost"],
+      ["vault.localhost", "vault.localhost", "localhost"],
+    ] as const) {
+      const options = { ca, servername, headers: { host: `${host}:${one}` } };
+      const asking = get(`https://127.0.0.1:${one}/secrets?api-version=7.5`, {
+        ...{
+          ...options,
+          checkServerIdentity: (_: string, peer: PeerCertificate) =>
+            checkServerIdentity(host, peer),
+        },
+      });
+      const [answer] = await once(asking, "response");
+      answer.resume();
+      expect([answer.statusCode, answer.headers["www-authenticate"]]).toEqual([
+        401,
+        expect.stringContaining(`resource="https://${challenged}:${one}"`),
+      ]);
     }
 
     const again = await strongroom("dev", "--dir", folder.path("one"), "--port", "0");

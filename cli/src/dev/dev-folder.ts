@@ -22,8 +22,15 @@ export interface DevFolder {
   readonly devJson: string;
 }
 
-/** Host names: the vault's own, and the installation's, which management uses. */
-export const devHosts = { vault: "localhost", installation: "strongroom.localhost" } as const;
+/**
+ * Host names: the vault's own; another of its, for clients that take a challenge from the domain above a host alone; and the
+ * installation's, which management uses.
+ */
+export const devHosts = {
+  vault: "localhost",
+  vaultInDomain: "vault.localhost",
+  installation: "strongroom.localhost",
+} as const;
 
 /** Paths under `root`. */
 export function devFolder(root: string): DevFolder {
@@ -52,7 +59,7 @@ export async function writeVaultConfig(
   const config = {
     issuer: `https://${devHosts.installation}`,
     installationHosts: [devHosts.installation],
-    listen: { address: "127.0.0.1", port },
+    listen: { address: "127.0.0.1", port, unnamedHost: devHosts.vault },
     health: { address: "127.0.0.1", port: 0 },
     store: { directory: folder.store },
     hsm: { directory: folder.socket },

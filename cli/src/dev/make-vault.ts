@@ -47,7 +47,7 @@ function toRequest(uid: string, issuer: DevIssuer) {
     spec: {
       protection: "Software" as const,
       softDelete: { retentionDays: 90, purgeProtection: false },
-      address: { hosts: [devHosts.vault] },
+      address: { hosts: [devHosts.vault, devHosts.vaultInDomain] },
       release: "Allowed" as const,
       // Who runs it may do everything: use what is in it, and give roles and settings, as clients of Managed HSM do.
       roleAssignments: (["Key Vault Administrator", "Managed HSM Administrator"] as const).map(

@@ -18,6 +18,8 @@ import {
   timeoutCheckInterval,
 } from "./limits.ts";
 import { authenticateFirst, nameRequests, type RequestDeps } from "./request-context.ts";
+import { pathOfTarget } from "./request-target.ts";
+import { serveUnnamed } from "./serve-unnamed.ts";
 import { tunnelVerb } from "./tunnel-verb.ts";
 
 /** What every server works with. */
@@ -25,17 +27,21 @@ export interface AppDeps extends RequestDeps {
   readonly certificates: ServerCertificates;
   readonly log: Log;
   readonly minTlsVersion: "1.2" | "1.3";
+  /** Host that is meant by clients that name none in TLS; without, they are refused. */
+  readonly unnamedHost?: string | undefined;
   /** What is answered where there is no route. */
   readonly elsewhere: StrongroomError;
 }
 
 /** The server; the caller adds routes, listens and closes. */
 export function createApp(deps: AppDeps): FastifyInstance {
+  const tls = { minVersion: `TLSv${deps.minTlsVersion}`, ciphers: cipherSuites } as const;
   const app = fastify({
     https: {
+      ...tls,
       SNICallback: sniCallback(deps),
-      minVersion: `TLSv${deps.minTlsVersion}`,
-      ciphers: cipherSuites,
+      // What is sent twice is read as both: of two hosts neither is taken.
+      joinDuplicateHeaders: true,
       handshakeTimeout,
       headersTimeout,
       connectionsCheckingInterval: timeoutCheckInterval,
@@ -45,7 +51,10 @@ export function createApp(deps: AppDeps): FastifyInstance {
     keepAliveTimeout,
     logger: false,
     forceCloseConnections: "idle",
-    rewriteUrl: tunnelVerb,
+    rewriteUrl: (request) => {
+      tunnelVerb(request);
+      return pathOfTarget(request);
+    },
     routerOptions: {
       ignoreTrailingSlash: true,
       // Clients write the scope `/` as a slash of its own: `///providers/Microsoft.Authorization/…`.
@@ -55,6 +64,11 @@ export function createApp(deps: AppDeps): FastifyInstance {
     },
   });
   app.server.maxConnections = maxConnections;
+  const { unnamedHost } = deps;
+  if (unnamedHost !== undefined) {
+    const { server } = app;
+    app.addHook("onReady", () => serveUnnamed({ ...deps, server, tls }, unnamedHost));
+  }
   app.addHook("onRequest", (_request, reply, done) => {
     reply.header("cache-control", "no-store");
     reply.header("strict-transport-security", "max-age=31536000");

@@ -104,12 +104,16 @@ export function requireInstallationHost(deps: RequestDeps, request: FastifyReque
 
 /**
  * Host of the request in lower case, without port.
- * @throws {StrongroomError} `Misdirected` if TLS was made for another host. RFC 9110 section 7.4.
+ * @throws {StrongroomError} `Misdirected` if TLS was made for another host, `BadParameter` if the request names two. RFC 9110
+ * section 7.4, RFC 9112 section 3.2.
  */
 export function hostOf(request: FastifyRequest): string {
   const host = (request.headers.host ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
   const { servername } = request.raw.socket as TLSSocket & { readonly servername?: string | false };
   if (servername !== host) {
+    if (host.includes(",")) {
+      throw new StrongroomError("BadParameter", "the request names more than one host");
+    }
     throw new StrongroomError(
       "Misdirected",
       "the host is not the one that the connection was made to",

@@ -12,14 +12,24 @@ const day = 86_400_000;
 /** Seven days: a vault that runs replaces its certificates long before, one that stopped has none to steal. */
 const lifetime = 7 * day;
 
+/** A private key and the certificate of its public half, PEM. */
+export interface ServerPair {
+  readonly key: string;
+  readonly cert: string;
+}
+
 interface Entry {
+  readonly pair: Promise<ServerPair>;
   readonly context: Promise<SecureContext>;
   readonly renewAt: number;
 }
 
-/** Answers the TLS context for a host that `isServed` knows; nothing for any other. */
+/** The certificates. */
 export interface ServerCertificates {
+  /** Answers the TLS context for a host that `isServed` knows; nothing for any other. */
   contextFor(host: string): Promise<SecureContext | undefined>;
+  /** The same for a host that need not be served yet; the pair is the same one until it is replaced. */
+  pairOf(host: string): Promise<ServerPair>;
 }
 
 /** Certificates by host, issued by the infrastructure CA when first asked for. */
@@ -29,26 +39,34 @@ export function createServerCertificates(deps: {
   readonly isServed: (host: string) => boolean;
 }): ServerCertificates {
   const entries = new Map<string, Entry>();
+  const entryOf = (host: string): Entry => {
+    const now = deps.clock.now();
+    const known = entries.get(host);
+    if (known !== undefined && known.renewAt > now.getTime()) {
+      return known;
+    }
+    const pair = issue(deps.ca, host, now);
+    const context = pair.then((issued) =>
+      createSecureContext({ ...issued, minVersion: "TLSv1.3" }),
+    );
+    const entry = { pair, context, renewAt: now.getTime() + lifetime / 2 };
+    entries.set(host, entry);
+    context.catch(() => entries.delete(host));
+    return entry;
+  };
   return {
     contextFor: async (host) => {
       if (!deps.isServed(host)) {
         entries.delete(host);
         return undefined;
       }
-      const now = deps.clock.now();
-      const known = entries.get(host);
-      if (known !== undefined && known.renewAt > now.getTime()) {
-        return await known.context;
-      }
-      const context = issue(deps.ca, host, now);
-      entries.set(host, { context, renewAt: now.getTime() + lifetime / 2 });
-      context.catch(() => entries.delete(host));
-      return await context;
+      return await entryOf(host).context;
     },
+    pairOf: async (host) => await entryOf(host).pair,
   };
 }
 
-async function issue(ca: CertifiedKey, host: string, at: Date): Promise<SecureContext> {
+async function issue(ca: CertifiedKey, host: string, at: Date): Promise<ServerPair> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)("ec", { namedCurve: "P-256" });
   const certificate = await issueCertificate(
     {
@@ -62,9 +80,8 @@ async function issue(ca: CertifiedKey, host: string, at: Date): Promise<SecureCo
     },
     ca.sign,
   );
-  return createSecureContext({
+  return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     cert: certificate.toString(),
-    minVersion: "TLSv1.3",
-  });
+  };
 }
