@@ -19,7 +19,7 @@ export interface ClientArguments {
   readonly credential: {
     readonly getToken: () => Promise<{ token: string; expiresOnTimestamp: number }>;
   };
-  readonly options: LoopbackOptions & { readonly disableChallengeResourceVerification: true };
+  readonly options: LoopbackOptions;
 }
 
 /** The vaults. */
@@ -60,11 +60,7 @@ export async function startAzureVaults(
           expiresOnTimestamp: Date.now() + 3_600_000,
         }),
       },
-      options: {
-        // The vault's resource is its own host, not a subdomain of vault.azure.net.
-        disableChallengeResourceVerification: true,
-        ...loopback.options,
-      },
+      options: loopback.options,
     }),
     [Symbol.asyncDispose]: async () => {
       loopback[Symbol.dispose]();

@@ -122,13 +122,23 @@ export function hostOf(request: FastifyRequest): string {
   return host;
 }
 
-/** Sets the challenge that Key Vault's clients learn from where to get a token. RFC 6750 section 3. */
+/**
+ * Sets the challenge that Key Vault's clients learn from where to get a token. RFC 6750 section 3.
+ *
+ * The resource is the domain that the vault's host is in, as `vault.azure.net` is of Key Vault's: clients take no challenge
+ * for a resource that is not above the host that they asked, and many have no switch for that.
+ */
 export function challenge(deps: RequestDeps, request: FastifyRequest, reply: FastifyReply): void {
   const host = (request.headers.host ?? "").toLowerCase();
   const vault = deps.directory.byHost(host.replace(/:\d{1,5}$/, ""));
   const tenant = vault === undefined ? "" : `/${vault.uid}`;
-  const value = `Bearer authorization="${deps.issuer}${tenant}", resource="https://${host.replace(/["\\]/g, "")}"`;
+  const value = `Bearer authorization="${deps.issuer}${tenant}", resource="https://${domainOf(host)}"`;
   reply.header("www-authenticate", value);
+}
+
+// Port included. A host of one label is in no domain.
+function domainOf(host: string): string {
+  return host.replace(/^[^.]*\./, "").replace(/["\\]/g, "");
 }
 
 function contextOf(request: FastifyRequest): RequestContext {
