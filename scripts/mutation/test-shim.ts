@@ -11,14 +11,42 @@ export interface CollectedTest {
   readonly run: () => unknown;
 }
 
+type Hook = () => unknown;
+
 const titles: string[] = [];
+const endings: Hook[] = [];
 let collected: CollectedTest[] = [];
+let beginnings: Hook[] = [];
 
 /** What was collected since it was last asked for. */
 export function takeTests(): readonly CollectedTest[] {
   const taken = collected;
   collected = [];
   return taken;
+}
+
+/** What has to be done before the tests that were collected last, once for all faults. */
+export function takeBeginnings(): readonly Hook[] {
+  const taken = beginnings;
+  beginnings = [];
+  return taken;
+}
+
+/** Undoes what was done before tests. */
+export async function runEndings(): Promise<void> {
+  for (const end of endings) {
+    await end();
+  }
+}
+
+/** Jest's `beforeAll`. */
+export function beforeAll(hook: Hook): void {
+  beginnings.push(hook);
+}
+
+/** Jest's `afterAll`. */
+export function afterAll(hook: Hook): void {
+  endings.push(hook);
 }
 
 function collectSuite(title: string, body: () => void): void {

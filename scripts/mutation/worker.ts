@@ -11,7 +11,7 @@ import { findTests, readFaults } from "./find-sources.ts";
 import { instrument } from "./instrument.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { installSwitch } from "./switch.ts";
-import { takeTests } from "./test-shim.ts";
+import { runEndings, takeBeginnings, takeTests } from "./test-shim.ts";
 
 interface KnownTest {
   readonly name: string;
@@ -44,6 +44,9 @@ async function loadTests(): Promise<readonly KnownTest[]> {
   const tests: KnownTest[] = [];
   for (const file of findTests(join(root, folder))) {
     await import(pathToFileURL(file).href);
+    for (const begin of takeBeginnings()) {
+      await begin();
+    }
     for (const { name, run } of takeTests()) {
       state.asked = new Set();
       const start = process.hrtime.bigint();
@@ -78,5 +81,6 @@ process.on("message", async ({ ids }: ToWorker) => {
   for (const id of ids) {
     say(await judge(id, tests));
   }
+  await runEndings();
   process.disconnect?.();
 });
