@@ -16,6 +16,8 @@ export interface CcaTokenRequest {
   readonly realmSigner?: KeyObject;
   /** The form of the realm's key and of the collection: of the draft's first versions, or of the later ones. */
   readonly form?: "legacy" | "wrapped";
+  /** The claim that has the digest of the realm's key: the challenge, or that of the profiles since 2026. */
+  readonly bindingClaim?: 10 | 2408;
   readonly unprotectedHeader?: CborValue;
   /** Signed headers beside the algorithm. */
   readonly protectedHeader?: readonly (readonly [number, CborValue])[];
@@ -46,10 +48,10 @@ export function createCcaVendor(): CcaVendor {
     const form = request.form ?? "legacy";
     const key = encodeKey(rak.publicKey, form);
     const realm = { ...usualRealm(key, form), ...request.realm };
-    const challenge = createHash("sha256").update(key).digest();
+    const digest = createHash("sha256").update(key).digest();
     const platform = {
       ...usualPlatform(implementationId, instanceId),
-      10: new Uint8Array(challenge),
+      [request.bindingClaim ?? 10]: new Uint8Array(digest),
       ...request.platform,
     };
     const parts = [

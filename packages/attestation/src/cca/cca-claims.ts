@@ -10,6 +10,7 @@ export function toCcaClaims({ token, platformKey, isDebug }: CcaFacts): JsonObje
   const { claims: platform } = token.platform;
   const { claims: realm } = token.realm;
   const { verificationService } = platform;
+  const { instanceId, memoryEncryption, liveActivation } = realm;
   return {
     "x-ms-attestation-type": "cca",
     "x-strongroom-cca-challenge": toHex(realm.challenge),
@@ -19,9 +20,16 @@ export function toCcaClaims({ token, platformKey, isDebug }: CcaFacts): JsonObje
     "x-strongroom-cca-instance-id": toHex(platform.instanceId),
     "x-strongroom-cca-is-debuggable": isDebug,
     "x-strongroom-cca-lifecycle": platform.lifecycle,
+    ...(liveActivation === undefined ? {} : { "x-strongroom-cca-live-activation": liveActivation }),
+    ...(memoryEncryption === undefined
+      ? {}
+      : { "x-strongroom-cca-memory-encryption": memoryEncryption }),
     "x-strongroom-cca-personalization": toHex(realm.personalization),
     "x-strongroom-cca-platform-config": toHex(platform.config),
     "x-strongroom-cca-platform-profile": platform.profile,
+    ...(instanceId === undefined
+      ? {}
+      : { "x-strongroom-cca-realm-instance-id": toHex(instanceId) }),
     "x-strongroom-cca-software": platform.softwareComponents.map(
       ({ type, version, measurement, signerId }) => ({
         ...(type === undefined ? {} : { type }),

@@ -36,6 +36,10 @@ export class ClaimSet {
     return new ClaimSet(claims, name);
   }
 
+  has(label: number): boolean {
+    return this.#claims.has(label);
+  }
+
   /** A byte string of one of these sizes; of any but none where there are no sizes. */
   bytes(label: number, sizes?: readonly number[]): Uint8Array {
     const value = this.#claims.get(label);
@@ -58,7 +62,7 @@ export class ClaimSet {
   }
 
   optionalText(label: number): string | undefined {
-    return this.#claims.has(label) ? this.text(label) : undefined;
+    return this.has(label) ? this.text(label) : undefined;
   }
 
   /** A hash algorithm, by Node's name. */
@@ -77,6 +81,23 @@ export class ClaimSet {
       throw this.#wrong(label);
     }
     return value;
+  }
+
+  /** Refuses a claim that must not be there. */
+  without(label: number): void {
+    if (this.has(label)) {
+      throw malformed(`the ${this.#name} token has claim ${label}, which its profile has not`);
+    }
+  }
+
+  /** One of these, by its number as the draft has it or by its name as some write it; undefined where there is none. */
+  optionalChoice<const T extends string>(label: number, choices: readonly T[]): T | undefined {
+    const value = this.#claims.get(label);
+    const choice = choices.find((one, number) => value === number || value === one);
+    if (choice === undefined && this.has(label)) {
+      throw this.#wrong(label);
+    }
+    return choice;
   }
 
   list(label: number): readonly unknown[] {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Claims of a CCA platform token. draft-ffm-rats-cca-token, section 4.6; RMM, "CCA platform claims". */
+/** Claims of a CCA platform token. draft-ffm-rats-cca-token-04, sections 4.3 to 4.7; RMM, "CCA platform claims". */
 
 import { malformed } from "../byte-reader.ts";
 import { isCborMap } from "../read-cbor.ts";
 import { ClaimSet } from "./claim-set.ts";
+import { type PlatformProfile, platformProfiles } from "./platform-profiles.ts";
 
 /** A piece of firmware that was measured. */
 export interface CcaSoftwareComponent {
@@ -16,8 +17,10 @@ export interface CcaSoftwareComponent {
 /** What the platform says of itself. */
 export interface CcaPlatform {
   readonly profile: string;
-  /** Digest of the realm's attestation key. */
-  readonly challenge: Uint8Array;
+  /** What it vouches for: the digest of the key that signed the realm's token. */
+  readonly realmKeyDigest: Uint8Array;
+  /** What it answers itself, which has to be what the realm answers; only where its profile has that. */
+  readonly challenge?: Uint8Array;
   readonly implementationId: Uint8Array;
   readonly instanceId: Uint8Array;
   readonly config: Uint8Array;
@@ -37,17 +40,15 @@ export type CcaLifecycle =
   | "decommissioned";
 
 const label = {
-  ...{ challenge: 10, instanceId: 256, profile: 265, lifecycle: 2395, implementationId: 2396 },
-  ...{ components: 2399, service: 2400, config: 2401, hash: 2402 },
+  ...{ challenge: 10, instanceId: 256, profile: 265, client: 2394, lifecycle: 2395 },
+  ...{ implementationId: 2396, components: 2399, service: 2400, config: 2401, hash: 2402 },
+  workloadBinding: 2408,
 } as const;
 
 const componentLabel = { type: 1, measurement: 2, version: 4, signerId: 5 } as const;
 
-const profiles: readonly string[] = [
-  "http://arm.com/CCA-SSD/1.0.0",
-  "tag:arm.com,2023:cca_platform#1.0.0",
-  "tag:arm.com,2024:cca_platform#2.0.0",
-];
+/** The Realm Management Security Domain: another domain could have a key vouched for that is no realm's. */
+const realmManagement = 1;
 
 /** By the upper byte; the lower one is the implementation's own. */
 const lifecycles: ReadonlyMap<number, CcaLifecycle> = new Map([
@@ -68,23 +69,43 @@ const mostComponents = 64;
 /** @throws {StrongroomError} `EvidenceMalformed` if a mandatory claim is missing, or one is not as specified. */
 export function parseCcaPlatform(payload: Uint8Array): CcaPlatform {
   const claims = ClaimSet.parse(payload, "platform");
-  const profile = claims.text(label.profile);
+  const name = claims.text(label.profile);
+  const profile = platformProfiles.get(name);
   const lifecycle = lifecycles.get(Math.floor(claims.number(label.lifecycle) / 256));
   const instanceId = claims.bytes(label.instanceId, [ueid.bytes]);
-  if (!profiles.includes(profile) || lifecycle === undefined || instanceId[0] !== ueid.type) {
+  if (profile === undefined || lifecycle === undefined || instanceId[0] !== ueid.type) {
     throw malformed("the platform token has a profile, lifecycle or instance of no known form");
+  }
+  if (profile.namesClient && claims.number(label.client) !== realmManagement) {
+    throw malformed("the platform token was made for another domain than that of realms");
   }
   claims.hash(label.hash);
   return {
-    profile,
+    profile: name,
     lifecycle,
     instanceId,
-    challenge: claims.measurement(label.challenge),
+    ...readBinding(claims, profile),
     implementationId: claims.bytes(label.implementationId, [32]),
     config: claims.bytes(label.config),
     softwareComponents: readComponents(claims.list(label.components)),
     verificationService: claims.optionalText(label.service),
   };
+}
+
+/** Section 4.3.3: a challenge beside the binding is there where the profile has one, and nowhere else. */
+function readBinding(
+  claims: ClaimSet,
+  { binding }: PlatformProfile,
+): Pick<CcaPlatform, "realmKeyDigest" | "challenge"> {
+  if (binding === "challenge") {
+    return { realmKeyDigest: claims.measurement(label.challenge) };
+  }
+  const realmKeyDigest = claims.measurement(label.workloadBinding);
+  if (binding === "workload-and-challenge") {
+    return { realmKeyDigest, challenge: claims.measurement(label.challenge) };
+  }
+  claims.without(label.challenge);
+  return { realmKeyDigest };
 }
 
 function readComponents(list: readonly unknown[]): readonly CcaSoftwareComponent[] {

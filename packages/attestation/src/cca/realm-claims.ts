@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Claims of a CCA realm token, and the key that signs it. draft-ffm-rats-cca-token, section 4.5; RMM, "Realm claims". */
+/** Claims of a CCA realm token, and the key that signs it. draft-ffm-rats-cca-token-04, section 4.8; RMM, "Realm claims". */
 
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { toBase64url } from "@strongroom/core";
@@ -12,6 +12,12 @@ export interface CcaRealm {
   /** What the requester asked to have signed. */
   readonly challenge: Uint8Array;
   readonly personalization: Uint8Array;
+  /** Tells realms apart that are alike otherwise: random. This and what follows, profiles have since 2024. */
+  readonly instanceId?: Uint8Array;
+  /** Whose encryption context its memory has (MEC). */
+  readonly memoryEncryption?: "shared" | "private";
+  /** Whether firmware may be replaced under it (LFA). */
+  readonly liveActivation?: "disallow" | "allow";
   /** RIM. */
   readonly initialMeasurement: Uint8Array;
   /** REM 0 to 3. */
@@ -23,16 +29,20 @@ export interface CcaRealm {
 }
 
 const label = {
-  ...{ challenge: 10, profile: 265, personalization: 44235, hash: 44236, key: 44237 },
-  ...{ initial: 44238, extensible: 44239, keyHash: 44240 },
+  ...{ challenge: 10, instanceId: 256, profile: 265, personalization: 44235, hash: 44236 },
+  ...{ key: 44237, initial: 44238, extensible: 44239, keyHash: 44240 },
+  ...{ memoryEncryption: 44243, liveActivation: 44244 },
 } as const;
 
+const profile2023 = "tag:arm.com,2023:realm#1.0.0";
+const profile2024 = "tag:arm.com,2024:realm#2.0.0";
+const profile2026 = "tag:arm.com,2026:realm#2.0.0";
+
 /** A realm's token need not name one: in the first tokens, and where the platform's profile is for both. */
-const profiles: readonly unknown[] = [
-  undefined,
-  "tag:arm.com,2023:realm#1.0.0",
-  "tag:arm.com,2024:realm#2.0.0",
-];
+const profiles: readonly unknown[] = [undefined, profile2023, profile2024, profile2026];
+
+/** EAT's UEID of type RAND: its type, 32 bytes. */
+const ueid = { type: 0x01, bytes: 33 } as const;
 
 const challengeBytes = 64;
 
@@ -72,6 +82,31 @@ export function parseCcaRealm(payload: Uint8Array): CcaRealm {
     ),
     key: profile === undefined && !isMap(key) ? readPoint(key) : readCoseKey(key),
     keyDigest: new Uint8Array(digest),
+    ...readLaterClaims(claims, profile),
+  };
+}
+
+/** Claims since RMM 1.1 and 2.0. Tokens of 2024 do without some, as their makers were at different drafts. */
+function readLaterClaims(
+  claims: ClaimSet,
+  profile: string | undefined,
+): Pick<CcaRealm, "instanceId" | "memoryEncryption" | "liveActivation"> {
+  if (profile !== profile2024 && profile !== profile2026) {
+    return {};
+  }
+  const memoryEncryption = claims.optionalChoice(label.memoryEncryption, ["shared", "private"]);
+  const liveActivation = claims.optionalChoice(label.liveActivation, ["disallow", "allow"]);
+  const instanceId = claims.has(label.instanceId)
+    ? claims.bytes(label.instanceId, [ueid.bytes])
+    : undefined;
+  const isWhole = instanceId !== undefined && memoryEncryption !== undefined;
+  if ((profile === profile2026 && !isWhole) || (instanceId?.[0] ?? ueid.type) !== ueid.type) {
+    throw malformed("the realm token lacks its instance or its memory's policy");
+  }
+  return {
+    ...(instanceId === undefined ? {} : { instanceId }),
+    ...(memoryEncryption === undefined ? {} : { memoryEncryption }),
+    ...(liveActivation === undefined ? {} : { liveActivation }),
   };
 }
 

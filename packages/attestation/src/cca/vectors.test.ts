@@ -21,7 +21,7 @@ withVectors("published cca tokens", () => {
       const { platform, realm } = parseCcaToken(bytes(name));
       expect(platform.claims.lifecycle).toBe("secured");
       expect(platform.claims.softwareComponents).toHaveLength(4);
-      expect(equalBytes(platform.claims.challenge, realm.claims.keyDigest)).toBe(true);
+      expect(equalBytes(platform.claims.realmKeyDigest, realm.claims.keyDigest)).toBe(true);
       expect(isSignedBy(realm.cose, realm.claims.key)).toBe(true);
       expect(isSignedBy(platform.cose, realm.claims.key)).toBe(false);
       expect(verifyCcaToken(bytes(name), [], { challenge: "unbound" })).toMatchObject({

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Verifies an Arm CCA token: a known platform signed for the realm's key, and that key for the realm. Whether the platform
- * is one that keeps its promises is in its lifecycle. draft-ffm-rats-cca-token, section 4.8.
+ * is one that keeps its promises is in its lifecycle. draft-ffm-rats-cca-token-04, section 7.
  */
 
 import type { KeyObject } from "node:crypto";
@@ -79,8 +79,12 @@ function checkRealm(
   { platform, realm }: CcaToken,
   challenge: CcaExpectation["challenge"],
 ): Refused | undefined {
-  if (!equalBytes(platform.claims.challenge, realm.claims.keyDigest)) {
+  const answered = platform.claims.challenge;
+  if (!equalBytes(platform.claims.realmKeyDigest, realm.claims.keyDigest)) {
     return refuse("binding-mismatch", "the platform vouches for another realm's key");
+  }
+  if (answered !== undefined && !equalBytes(answered, realm.claims.challenge)) {
+    return refuse("binding-mismatch", "the platform answers another challenge than its realm");
   }
   if (!isSignedBy(realm.cose, realm.claims.key)) {
     return refuse("bad-signature", "the realm token was not signed by the realm's key");

@@ -82,6 +82,14 @@ describe("10.2: platforms that are authentic and broken", () => {
     expect(differing).toEqual(["x-ms-sevsnpvm-idkeydigest"]);
   });
 
+  it("host data that the host chose: a claim for whoever computes what it has to be, and nothing else", () => {
+    const plain = toSnpClaims(factsOf({}));
+    const chosen = toSnpClaims(factsOf({ bytes: { 192: new Uint8Array(32).fill(0xd7) } }));
+    const differing = Object.keys(chosen).filter((name) => chosen[name] !== plain[name]);
+    expect(differing).toEqual(["x-ms-sevsnpvm-hostdata"]);
+    expect(chosen["x-ms-sevsnpvm-hostdata"]).toBe("d7".repeat(32));
+  });
+
   it("a service TD that is bound is a claim that names it, for a policy to know", () => {
     const quote = { signed: (bytes: Buffer) => bytes.fill(0x5e, 54 + 600, 54 + 648) };
     const verdict = verifyEvidence(mintIntelEvidence({ quote }));
