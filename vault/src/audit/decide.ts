@@ -3,6 +3,7 @@
 
 import { errorTable, type JsonValue, StrongroomError } from "@strongroom/core";
 import type { Ledger, LedgerTransaction, LedgerWork } from "../ledger/ledger.ts";
+import type { Recall } from "../ledger/read-together.ts";
 import { Refusal, type RequestContext, requestEvent } from "./event.ts";
 
 /** What a decision granted, and what of it belongs into the audit log. */
@@ -11,21 +12,37 @@ export interface Granted<T> {
   readonly properties?: { readonly [name: string]: JsonValue };
 }
 
-/** A request to decide. */
-export interface Decision<T> {
+/** Who asks for what. */
+interface Asked {
   readonly context: RequestContext;
   readonly operationName: string;
   /** What is asked for, known before the decision: recorded for refusals too. */
   readonly properties?: { readonly [name: string]: JsonValue };
+}
+
+/** A request to decide. */
+export interface Decision<T> extends Asked {
   readonly work: (tx: LedgerTransaction) => Promise<Granted<T>>;
   /** The work is itself long: see `Ledger.commitBulk`. */
   readonly isBulk?: boolean;
+}
+
+/** A request to decide that writes nothing. */
+export interface ReadingDecision<T> extends Asked {
+  /** Nothing but reads and computes: see `readTogether`. */
+  readonly read: (recall: Recall) => Granted<T>;
 }
 
 /** Commits the work and its leaf. A refusal is thrown once a leaf of its own is durable. */
 export async function decide<T>(ledger: Ledger, decision: Decision<T>): Promise<T> {
   const commit = decision.isBulk === true ? ledger.commitBulk : ledger.commit;
   return (await recordRefusal(ledger, decision, () => commit(toWork(decision)))).result;
+}
+
+/** As `decide`, for what writes nothing. */
+export async function decideReading<T>(ledger: Ledger, decision: ReadingDecision<T>): Promise<T> {
+  const reading = (recall: Recall) => toLeaf(decision, decision.read(recall));
+  return (await recordRefusal(ledger, decision, () => ledger.commitReading(reading))).result;
 }
 
 /** As `decide`, and the answer carries a signed head that covers the leaf: for releases. */
@@ -59,21 +76,22 @@ export async function recordUndone(
 }
 
 function toWork<T>(decision: Decision<T>): LedgerWork<T> {
-  return async (tx) => {
-    const { result, properties } = await decision.work(tx);
-    const event = requestEvent(decision.context, {
-      operationName: decision.operationName,
-      httpStatusCode: 200,
-      properties: { ...decision.properties, ...properties },
-    });
-    return { event, result };
-  };
+  return async (tx) => toLeaf(decision, await decision.work(tx));
+}
+
+function toLeaf<T>(asked: Asked, { result, properties }: Granted<T>) {
+  const event = requestEvent(asked.context, {
+    operationName: asked.operationName,
+    httpStatusCode: 200,
+    properties: { ...asked.properties, ...properties },
+  });
+  return { event, result };
 }
 
 // The work's own transaction is rolled back by then, so the refusal has a leaf of its own and no write with it.
-async function recordRefusal<T, R>(
+async function recordRefusal<R>(
   ledger: Ledger,
-  decision: Decision<T>,
+  asked: Asked,
   attempt: () => Promise<R>,
 ): Promise<R> {
   try {
@@ -82,11 +100,11 @@ async function recordRefusal<T, R>(
     if (!isRefusal(error)) {
       throw error;
     }
-    const event = requestEvent(decision.context, {
-      operationName: decision.operationName,
+    const event = requestEvent(asked.context, {
+      operationName: asked.operationName,
       httpStatusCode: errorTable[error.code].http,
       resultSignature: error.code,
-      properties: { ...decision.properties, ...(error instanceof Refusal ? error.details : {}) },
+      properties: { ...asked.properties, ...(error instanceof Refusal ? error.details : {}) },
     });
     await ledger.commit(async () => ({ event, result: undefined }));
     throw error;

@@ -2,41 +2,74 @@
 /** One decision on a vault's object: the caller's role first, then the work, and a leaf for either outcome. */
 
 import type { DataAction, JsonValue } from "@strongroom/core";
-import { decide, type Granted } from "../audit/decide.ts";
+import { decide, decideReading, type Granted } from "../audit/decide.ts";
 import type { Ledger, LedgerTransaction } from "../ledger/ledger.ts";
-import { requireAccess } from "../vaults/access.ts";
+import type { Recall } from "../ledger/read-together.ts";
+import { recallAccess, requireAccess } from "../vaults/access.ts";
 import type { VaultRequest } from "./request-context.ts";
 
 /** What is asked for. */
-export interface VaultOperation<T> {
+interface Asked {
   /** Key Vault's name of it in the audit log. */
   readonly operationName: string;
   readonly action: DataAction;
   /** `KIND/NAME`; absent for what concerns no object. */
   readonly object?: string;
   readonly properties?: { readonly [name: string]: JsonValue };
+}
+
+/** What is asked for, and the work that it takes. */
+export interface VaultOperation<T> extends Asked {
   readonly work: (tx: LedgerTransaction) => Promise<Granted<T>>;
   /** The work is itself long: see `Ledger.commitBulk`. */
   readonly isBulk?: boolean;
 }
 
+/** What is asked for, where nothing is written. */
+export interface VaultReading<T> extends Asked {
+  /** Nothing but reads and computes: see `readTogether`. */
+  readonly read: (recall: Recall) => Granted<T>;
+}
+
 /** Decides it. @throws {Refusal} `Forbidden` before anything of the object is looked at, or what the work throws. */
 export async function decideOnVault<T>(
   { ledger }: { readonly ledger: Ledger },
-  { context, vault, origin }: VaultRequest,
+  request: VaultRequest,
   operation: VaultOperation<T>,
 ): Promise<T> {
-  const { operationName, action, object, isBulk = false } = operation;
-  const about = object === undefined ? {} : { id: `${origin}/${object}` };
+  const { context, vault } = request;
   return await decide(ledger, {
-    context,
-    operationName,
-    isBulk,
-    properties: { vault: vault.uid, ...about, ...operation.properties },
+    ...askedOf(request, operation),
+    isBulk: operation.isBulk ?? false,
     work: async (tx) => {
-      const question = { action, via: "api", ...(object === undefined ? {} : { object }) } as const;
-      await requireAccess(tx, vault, context.caller, question);
+      await requireAccess(tx, vault, context.caller, questionOf(operation));
       return await operation.work(tx);
     },
   });
+}
+
+/** The same where nothing is written. */
+export async function decideReadingOnVault<T>(
+  { ledger }: { readonly ledger: Ledger },
+  request: VaultRequest,
+  operation: VaultReading<T>,
+): Promise<T> {
+  const { context, vault } = request;
+  return await decideReading(ledger, {
+    ...askedOf(request, operation),
+    read: (recall) => {
+      recallAccess(recall, vault, context.caller, questionOf(operation));
+      return operation.read(recall);
+    },
+  });
+}
+
+function askedOf({ context, vault, origin }: VaultRequest, asked: Asked) {
+  const { operationName, object, properties } = asked;
+  const about = object === undefined ? {} : { id: `${origin}/${object}` };
+  return { context, operationName, properties: { vault: vault.uid, ...about, ...properties } };
+}
+
+function questionOf({ action, object }: Asked) {
+  return { action, via: "api", ...(object === undefined ? {} : { object }) } as const;
 }

@@ -13,12 +13,14 @@ import {
   utf8,
 } from "@strongroom/core";
 import type { Store } from "../store/store.ts";
-import { auditUnavailable, tookTooLong } from "./deadline.ts";
-import { type Group, type LeafContent, type Request, runRequest, type Written } from "./group.ts";
+import { auditUnavailable } from "./deadline.ts";
+import { type Group, type LeafContent, runReading, runRequest } from "./group.ts";
 import { GroupDeadlines } from "./group-deadlines.ts";
-import type { LedgerWork } from "./ledger.ts";
+import type { LedgerReading, LedgerWork } from "./ledger.ts";
 import { bulkDeadlineMs, commitDeadlineMs, groupLimit, queueLimit } from "./limits.ts";
+import { readTogether } from "./read-together.ts";
 import type { ReadSource } from "./verified-reads.ts";
+import { type Task, WaitingRequest, type Written } from "./waiting-request.ts";
 
 /** What a committer stands on. */
 export interface CommitterOptions {
@@ -39,7 +41,7 @@ export interface CommitterOptions {
 /** The queue and the one loop that empties it. */
 export class Committer {
   readonly #options: CommitterOptions;
-  readonly #queue: Request[] = [];
+  readonly #queue: WaitingRequest[] = [];
   readonly #deadlines: GroupDeadlines;
   readonly #bulkDeadlines: GroupDeadlines;
   #last: Promise<unknown> = Promise.resolve();
@@ -55,17 +57,23 @@ export class Committer {
 
   /** Queues a request. @throws {StrongroomError} `AuditUnavailable` after 2 s, or if nothing was written. */
   submit(work: LedgerWork<unknown>): Promise<Written> {
-    return this.#submit(work, undefined, this.#deadlines);
+    return this.#submit({ work }, this.#deadlines);
+  }
+
+  /** The same for a request that writes nothing. */
+  submitReading(reading: LedgerReading<unknown>): Promise<Written> {
+    const work: LedgerWork<unknown> = (tx) => readTogether(tx, reading);
+    return this.#submit({ work, reading }, this.#deadlines);
   }
 
   /** The same for work that may itself take a minute. */
   submitBulk(work: LedgerWork<unknown>): Promise<Written> {
-    return this.#submit(work, undefined, this.#bulkDeadlines);
+    return this.#submit({ work }, this.#bulkDeadlines);
   }
 
   /** The same for a process's first request, which names the heads of other logs. */
   open(work: LedgerWork<unknown>, heads: AuditLeaf["heads"]): Promise<Written> {
-    return this.#submit(work, heads, this.#bulkDeadlines);
+    return this.#submit({ work, heads }, this.#bulkDeadlines);
   }
 
   /** Runs `work` between two groups, when rows and index agree. */
@@ -85,32 +93,12 @@ export class Committer {
     this.#bulkDeadlines[Symbol.dispose]();
   }
 
-  #submit(
-    work: LedgerWork<unknown>,
-    heads: AuditLeaf["heads"],
-    deadlines: GroupDeadlines,
-  ): Promise<Written> {
+  #submit(task: Task, deadlines: GroupDeadlines): Promise<Written> {
     return new Promise<Written>((resolve, reject) => {
       if (this.#queue.length >= queueLimit) {
         throw auditUnavailable("too many requests wait for the audit log");
       }
-      const done = deadlines.begin(() => {
-        request.isOver = true;
-        request.end?.();
-        reject(tookTooLong());
-      });
-      const request: Request = {
-        ...{ work, heads, isOver: false, end: undefined },
-        resolve: (written) => {
-          done();
-          resolve(written);
-        },
-        reject: (error) => {
-          done();
-          reject(error);
-        },
-      };
-      this.#queue.push(request);
+      this.#queue.push(new WaitingRequest(task, { resolve, reject }, deadlines));
       this.#emptying ??= this.#empty();
     });
   }
@@ -122,15 +110,15 @@ export class Committer {
       const requests = this.#queue.splice(0, groupLimit);
       await this.exclusively(() => this.#commitGroup(requests)).catch((cause: unknown) => {
         // The doubt about an earlier group remains.
-        for (const { reject } of requests) {
-          reject(auditUnavailable("the audit log could not be read", cause));
+        for (const request of requests) {
+          request.reject(auditUnavailable("the audit log could not be read", cause));
         }
       });
     }
     this.#emptying = undefined;
   }
 
-  async #commitGroup(requests: readonly Request[]): Promise<void> {
+  async #commitGroup(requests: readonly WaitingRequest[]): Promise<void> {
     const { log, source, tree } = this.#options;
     const changes = source.state.layer();
     const group: Group = {
@@ -143,8 +131,8 @@ export class Committer {
       log.failure("a group of audit leaves could not be written", cause, {
         count: requests.length,
       });
-      for (const { reject } of requests) {
-        reject(auditUnavailable("the audit log could not be written", cause));
+      for (const request of requests) {
+        request.reject(auditUnavailable("the audit log could not be written", cause));
       }
       return;
     }
@@ -158,8 +146,11 @@ export class Committer {
     const { store, source, clock, log, name, replica, epoch } = this.#options;
     const spell = (content: LeafContent) =>
       spellLeaf({ log: name, replica, epoch: epoch(), ...content });
+    const context = { source, spell, now: clock.now };
     for (const request of group.requests) {
-      await runRequest({ source, spell, now: clock.now }, group, request);
+      if (!runReading(context, group, request)) {
+        await runRequest(context, group, request);
+      }
     }
     const texts = group.leaves.map(({ text }) => text);
     if (texts.length > 0) {

@@ -3,9 +3,16 @@
 
 import type { Clock, Milliseconds } from "@strongroom/core";
 
-interface Pending {
+/** What is told when its time has come. */
+export interface Expiring {
+  expire(): void;
+}
+
+/** A deadline that was begun. */
+export interface Pending {
   readonly at: number;
-  expire: (() => void) | undefined;
+  /** Nothing once it is done. */
+  of: Expiring | undefined;
 }
 
 /** Deadlines that all are `ms` after their beginning, so that they expire in the order in which they were begun. */
@@ -23,18 +30,21 @@ export class GroupDeadlines implements Disposable {
     this.#ms = ms;
   }
 
-  /** Calls `expire` when the time has come, unless the answered function was called before. */
-  begin(expire: () => void): () => void {
-    const pending: Pending = { at: this.#clock.now().getTime() + this.#ms, expire };
+  /** Has `of` expire when the time has come, unless the deadline was ended before. */
+  begin(of: Expiring): Pending {
+    const pending: Pending = { at: this.#clock.now().getTime() + this.#ms, of };
     this.#pending.push(pending);
     if (!this.#isWaiting) {
       this.#isWaiting = true;
       void this.#wait();
     }
-    return () => {
-      pending.expire = undefined;
-      this.#forgetDone();
-    };
+    return pending;
+  }
+
+  /** Ends a deadline: what it was for is done. */
+  end(pending: Pending): void {
+    pending.of = undefined;
+    this.#forgetDone();
   }
 
   /** Stops the timer; nothing expires any more. */
@@ -62,8 +72,8 @@ export class GroupDeadlines implements Disposable {
       if (pending === undefined || pending.at > now) {
         break;
       }
-      pending.expire?.();
-      pending.expire = undefined;
+      pending.of?.expire();
+      pending.of = undefined;
     }
     this.#forgetDone();
   }
@@ -87,5 +97,5 @@ export class GroupDeadlines implements Disposable {
 const compactFrom = 1024;
 
 function isDone(pending: Pending | undefined): boolean {
-  return pending?.expire === undefined;
+  return pending?.of === undefined;
 }

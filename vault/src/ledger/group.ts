@@ -4,35 +4,15 @@
 import { type AuditEvent, type AuditLeaf, type Hash, leafHashOfText } from "@strongroom/core";
 import type { StoreWrite } from "../store/store.ts";
 import { tookTooLong } from "./deadline.ts";
-import type { LedgerWork } from "./ledger.ts";
 import type { LedgerState } from "./ledger-state.ts";
+import { attempt, NotInMemory, stopFor } from "./read-together.ts";
 import { RequestTransaction } from "./request-transaction.ts";
-import type { ReadSource } from "./verified-reads.ts";
-
-/** A request that is durable. */
-export interface Written {
-  readonly result: unknown;
-  /** Place of its leaf in the log. */
-  readonly index: number;
-  readonly leafHash: Hash;
-}
-
-/** A request as it waits. */
-export interface Request {
-  readonly work: LedgerWork<unknown>;
-  /** For the first leaf of the log. */
-  readonly heads: AuditLeaf["heads"];
-  readonly resolve: (written: Written) => void;
-  readonly reject: (error: unknown) => void;
-  /** Whether its caller has been told that it took too long. */
-  isOver: boolean;
-  /** Ends its work, while that runs. */
-  end: (() => void) | undefined;
-}
+import { type ReadSource, recallVerified } from "./verified-reads.ts";
+import type { Task, WaitingRequest, Written } from "./waiting-request.ts";
 
 /** Requests of one transaction, and what they have come to so far. */
 export interface Group {
-  readonly requests: readonly Request[];
+  readonly requests: readonly WaitingRequest[];
   /** Place of the group's first leaf in the log. */
   readonly firstIndex: number;
   /** Changes that become true with the commit. */
@@ -56,11 +36,40 @@ export interface LeafContent extends Pick<AuditLeaf, "index" | "writes" | "spent
   readonly event: AuditEvent;
 }
 
+/**
+ * Runs a request that writes nothing, where all that it reads is in memory: it waits for nothing and has no changes to
+ * be kept apart. Says whether it did.
+ */
+export function runReading(
+  { source: { verified }, spell }: GroupContext,
+  group: Group,
+  request: WaitingRequest,
+): boolean {
+  const { reading } = request.task;
+  if (reading === undefined || request.isOver) {
+    return false;
+  }
+  const source = { state: group.changes, verified };
+  try {
+    const decided = attempt((key) => recallVerified(source, key) ?? stopFor(key), reading);
+    if (decided instanceof NotInMemory) {
+      return false;
+    }
+    const { event, result } = decided;
+    const { written, text } = toLeaf(group, spell, result, { event, writes: [] });
+    group.leaves.push({ text, hash: written.leafHash });
+    group.answers.push(() => request.resolve(written));
+  } catch (error) {
+    group.answers.push(() => request.reject(error));
+  }
+  return true;
+}
+
 /** Runs a request; its answer waits for the commit, its failure leaves nothing. */
 export async function runRequest(
   context: GroupContext,
   group: Group,
-  request: Request,
+  request: WaitingRequest,
 ): Promise<void> {
   if (request.isOver) {
     return;
@@ -83,30 +92,43 @@ export async function runRequest(
 function decideInTime(
   context: GroupContext,
   group: Group,
-  request: Request,
+  request: WaitingRequest,
   own: RequestTransaction,
 ): Promise<Decided> {
   return new Promise((resolve, reject) => {
     request.end = () => reject(tookTooLong());
-    decide(context, group, request, own).then(resolve, reject);
+    decide(context, group, request.task, own).then(resolve, reject);
   });
 }
 
-interface Decided {
+interface Leaf {
   readonly written: Written;
   readonly text: string;
+}
+
+interface Decided extends Leaf {
   readonly store: readonly StoreWrite[];
 }
 
 async function decide(
   { spell }: GroupContext,
   group: Group,
-  { work, heads }: Request,
+  { work, heads }: Task,
   own: RequestTransaction,
 ): Promise<Decided> {
   const { event, result } = await work(own);
   const { store, writes, spent } = await own.finish();
-  const index = group.firstIndex + group.leaves.length;
-  const text = spell({ index, event, writes, ...(spent && { spent }), ...(heads && { heads }) });
-  return { written: { index, result, leafHash: leafHashOfText(text) }, text, store };
+  const content = { event, writes, ...(spent && { spent }), ...(heads && { heads }) };
+  return { ...toLeaf(group, spell, result, content), store };
+}
+
+function toLeaf(
+  { firstIndex, leaves }: Group,
+  spell: GroupContext["spell"],
+  result: unknown,
+  content: Omit<LeafContent, "index">,
+): Leaf {
+  const index = firstIndex + leaves.length;
+  const text = spell({ index, ...content });
+  return { written: { index, result, leafHash: leafHashOfText(text) }, text };
 }

@@ -63,6 +63,15 @@ export type LedgerWork<T> = (
   tx: LedgerTransaction,
 ) => Promise<{ readonly event: AuditEvent; readonly result: T }>;
 
+/**
+ * A request that writes nothing: decides in one go by what it recalls, and says what its leaf says. It does nothing but
+ * read and compute, and is begun again where a record has to be fetched first; see `readTogether`.
+ */
+export type LedgerReading<T> = (recall: (key: RecordKey) => RecordBody | undefined) => {
+  readonly event: AuditEvent;
+  readonly result: T;
+};
+
 /** A durable decision and the place of its leaf. */
 export interface Committed<T> {
   readonly result: T;
@@ -100,6 +109,8 @@ export interface Ledger extends LedgerReader, AsyncDisposable {
    * @throws {StrongroomError} `AuditUnavailable` if that took more than 2 s or failed; it may still happen.
    */
   commit<T>(work: LedgerWork<T>): Promise<Committed<T>>;
+  /** As `commit`, for a request that writes nothing. */
+  commitReading<T>(reading: LedgerReading<T>): Promise<Committed<T>>;
   /** As `commit`, for work that is itself long: a minute, not 2 s. Others wait while it runs, so it must be rare. */
   commitBulk<T>(work: LedgerWork<T>): Promise<Committed<T>>;
   /** As `commit`, and resolves when a head over the leaf is signed: one signature for a group. */

@@ -12,7 +12,6 @@ import {
 import type { Committer } from "./committer.ts";
 import { auditUnavailable, startDeadline, tookTooLong } from "./deadline.ts";
 import type { Finding } from "./finding.ts";
-import type { Written } from "./group.ts";
 import { GroupDeadlines } from "./group-deadlines.ts";
 import type { HeadKeeper } from "./head-keeper.ts";
 import type { Ledger, LedgerWork } from "./ledger.ts";
@@ -26,6 +25,7 @@ import {
   recallValue,
   recallVerified,
 } from "./verified-reads.ts";
+import type { Written } from "./waiting-request.ts";
 
 /** Parts of an open ledger. */
 export interface LedgerParts {
@@ -60,15 +60,15 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
   const heads = keeper.run(stopping.signal);
   const deadlines = new GroupDeadlines(clock, commitDeadlineMs);
 
-  const write = (
-    work: LedgerWork<unknown>,
-    submit: "submit" | "submitBulk" = "submit",
-  ): Promise<Written> => {
+  const requireOpen = (): void => {
     if (isClosed) {
       throw auditUnavailable("the audit log is closed");
     }
     soundness.require();
-    return committer[submit](work);
+  };
+  const write = (work: LedgerWork<unknown>): Promise<Written> => {
+    requireOpen();
+    return committer.submit(work);
   };
   const committed = <T>({ index, result }: Written) => ({ log: name, index, result: result as T });
 
@@ -102,7 +102,14 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
       return known ?? (await confirmed(() => readVerifiedValue(source, key)));
     },
     commit: async (work) => committed(await write(work)),
-    commitBulk: async (work) => committed(await write(work, "submitBulk")),
+    commitReading: async (reading) => {
+      requireOpen();
+      return committed(await committer.submitReading(reading));
+    },
+    commitBulk: async (work) => {
+      requireOpen();
+      return committed(await committer.submitBulk(work));
+    },
     commitWithHead: async (work) => {
       if (keeper.waiting >= queueLimit) {
         throw auditUnavailable("too many requests wait for a head of the audit log");
@@ -142,8 +149,10 @@ export function openLedger(parts: LedgerParts, jobs: LedgerJobs): Ledger {
 /** What `work` comes to. @throws {StrongroomError} `AuditUnavailable` where that takes too long */
 function inTime<T>(deadlines: GroupDeadlines, work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const done = deadlines.begin(() => reject(tookTooLong()));
-    work().then(resolve, reject).finally(done);
+    const pending = deadlines.begin({ expire: () => reject(tookTooLong()) });
+    work()
+      .then(resolve, reject)
+      .finally(() => deadlines.end(pending));
   });
 }
 

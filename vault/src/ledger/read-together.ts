@@ -14,7 +14,7 @@ import type { RecordBody, RecordReader } from "./ledger.ts";
 export type Recall = (key: RecordKey) => RecordBody | undefined;
 
 /** Thrown where a record has to be read first; no error, for an error would note where it was made, which takes longer. */
-class NotInMemory {
+export class NotInMemory {
   readonly key: RecordKey;
 
   constructor(key: RecordKey) {
@@ -22,9 +22,29 @@ class NotInMemory {
   }
 }
 
+/** Stops the work that asked for a record which is not in memory. */
+export function stopFor(key: RecordKey): never {
+  throw new NotInMemory(key);
+}
+
 /**
- * What `work` answers. It does nothing but read and compute: it is begun again whenever it asks for a record that had
- * to be fetched.
+ * What `work` answers, or what stopped it. It does nothing but read and compute.
+ *
+ * @throws Whatever `work` throws besides.
+ */
+export function attempt<T>(recall: Recall, work: (recall: Recall) => T): T | NotInMemory {
+  try {
+    return work(recall);
+  } catch (error) {
+    if (!(error instanceof NotInMemory)) {
+      throw error;
+    }
+    return error;
+  }
+}
+
+/**
+ * What `work` answers. It is begun again whenever it asks for a record that had to be fetched.
  *
  * @throws {StrongroomError} `StoreTampered`, as reading does, and whatever `work` throws.
  */
@@ -39,17 +59,14 @@ export async function readTogether<T>(
     if (known !== undefined || fetched?.has(nameOf(key)) === true) {
       return known ?? fetched?.get(nameOf(key));
     }
-    throw new NotInMemory(key);
+    return stopFor(key);
   };
   for (;;) {
-    try {
-      return work(recall);
-    } catch (error) {
-      if (!(error instanceof NotInMemory)) {
-        throw error;
-      }
-      fetched ??= new Map();
-      fetched.set(nameOf(error.key), await reader.read(error.key));
+    const answer = attempt(recall, work);
+    if (!(answer instanceof NotInMemory)) {
+      return answer;
     }
+    fetched ??= new Map();
+    fetched.set(nameOf(answer.key), await reader.read(answer.key));
   }
 }

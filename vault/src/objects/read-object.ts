@@ -22,6 +22,12 @@ export interface FoundVersion<Own extends object = object> {
   readonly key: RecordKey;
 }
 
+/** The name of an object, and of a version where it is not the current one. */
+interface WhichVersion {
+  readonly name: string;
+  readonly version?: string | undefined;
+}
+
 /** Reads an object's record, with what governs it: also of one that is deleted, and the tombstone of one that is no more. */
 export function readObject(
   tx: RecordReader,
@@ -78,16 +84,24 @@ export function findVersion<Own extends object>(
   tx: RecordReader,
   vault: Vault,
   type: ObjectType<Own>,
-  { name, version }: { readonly name: string; readonly version?: string | undefined },
+  which: WhichVersion,
 ): Promise<FoundVersion<Own>> {
-  return readTogether(tx, (recall) => {
-    const object = recallActive(recall, vault, type, name);
-    const found = recallVersion(recall, vault, type, { object, version });
-    if (found === undefined || found.version.deleted !== undefined) {
-      throw objectNotFound(type, name);
-    }
-    return found;
-  });
+  return readTogether(tx, (recall) => recallFoundVersion(recall, vault, type, which));
+}
+
+/** The same within `readTogether`. */
+export function recallFoundVersion<Own extends object>(
+  recall: Recall,
+  vault: Vault,
+  type: ObjectType<Own>,
+  { name, version }: WhichVersion,
+): FoundVersion<Own> {
+  const object = recallActive(recall, vault, type, name);
+  const found = recallVersion(recall, vault, type, { object, version });
+  if (found === undefined || found.version.deleted !== undefined) {
+    throw objectNotFound(type, name);
+  }
+  return found;
 }
 
 /** A version of an object in whatever state, the current one by default; also one that is deleted. */

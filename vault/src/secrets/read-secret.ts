@@ -3,8 +3,9 @@
 
 import type { SecretBytes } from "@strongroom/core";
 import type { RecordReader } from "../ledger/ledger.ts";
+import { type Recall, readTogether } from "../ledger/read-together.ts";
 import { type MaterialOpener, openMaterial } from "../objects/material.ts";
-import { type FoundVersion, findVersion, requireEnabled } from "../objects/read-object.ts";
+import { type FoundVersion, recallFoundVersion, requireEnabled } from "../objects/read-object.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { type SecretMembers, secretType } from "./secret-type.ts";
 
@@ -12,13 +13,23 @@ import { type SecretMembers, secretType } from "./secret-type.ts";
 export type FoundSecret = FoundVersion<SecretMembers>;
 
 /** Finds a version, the current one by default. @throws {Refusal} `NotFound`, or `ObjectDisabled`. */
-export async function findSecret(
+export function findSecret(
   tx: RecordReader,
   vault: Vault,
   name: string,
   version: string | undefined,
 ): Promise<FoundSecret> {
-  const found = await findVersion(tx, vault, secretType, { name, version });
+  return readTogether(tx, (recall) => recallSecret(recall, vault, name, version));
+}
+
+/** The same within `readTogether`. */
+export function recallSecret(
+  recall: Recall,
+  vault: Vault,
+  name: string,
+  version: string | undefined,
+): FoundSecret {
+  const found = recallFoundVersion(recall, vault, secretType, { name, version });
   requireEnabled(secretType, "get", found);
   return found;
 }

@@ -75,7 +75,7 @@ function ofCharter(decision: AccessDecision): AccessDecision {
     : { kind: "denied", reasons: decision.reasons.map((reason) => `charter: ${reason}`) };
 }
 
-/** The same within `readTogether`. */
+/** `roleAssignments` within `readTogether`. */
 export function recallAssignments(recall: Recall, vault: Vault): Assignments {
   return {
     resources: recallRoleAssignments(recall, vault.uid),
@@ -83,7 +83,8 @@ export function recallAssignments(recall: Recall, vault: Vault): Assignments {
   };
 }
 
-function recallAccess(
+/** `requireAccess` within `readTogether`. */
+export function recallAccess(
   recall: Recall,
   vault: Vault,
   caller: Caller,

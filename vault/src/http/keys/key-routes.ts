@@ -7,8 +7,8 @@ import { type FoundKey, keyKind } from "../../keys/key-kind.ts";
 import { exponentOf, planNewKey } from "../../keys/plan-key.ts";
 import { generateKey, type PreparedKey } from "../../keys/prepare-key.ts";
 import { updateKey, writeKey } from "../../keys/write-key.ts";
-import { findVersion } from "../../objects/read-object.ts";
-import { decideOnVault } from "../decide-on-vault.ts";
+import { findVersion, recallFoundVersion } from "../../objects/read-object.ts";
+import { decideOnVault, decideReadingOnVault } from "../decide-on-vault.ts";
 import { decidePrepared } from "../decide-prepared.ts";
 import { registerBackupRoutes } from "../objects/backup-routes.ts";
 import { registerDeletedRoutes } from "../objects/deleted-routes.ts";
@@ -81,11 +81,11 @@ async function createKey(deps: KeyRouteDeps, call: KeyCall, body: CreateKeyBody)
 
 async function getKey(deps: KeyRouteDeps, call: KeyCall) {
   const { vault, name, version, origin } = call;
-  const found = await decideOnVault(deps, call, {
+  const found = await decideReadingOnVault(deps, call, {
     operationName: "KeyGet",
     action: `${keyActionPrefix}/read`,
     object: `keys/${name}`,
-    work: async (tx) => granted(await findVersion(tx, vault, keyKind, { name, version })),
+    read: (recall) => granted(recallFoundVersion(recall, vault, keyKind, { name, version })),
   });
   return keyBundle(origin, vault, found);
 }

@@ -13,11 +13,11 @@ import {
   type PfxToPem,
   toOutContentType,
 } from "../../secrets/out-content-type.ts";
-import { findSecret, openSecret } from "../../secrets/read-secret.ts";
+import { openSecret, recallSecret } from "../../secrets/read-secret.ts";
 import type { SecretMaker } from "../../secrets/rotation/rotate-secret.ts";
 import { secretType } from "../../secrets/secret-type.ts";
 import { sealSecret, writeSecret } from "../../secrets/write-secret.ts";
-import { decideOnVault } from "../decide-on-vault.ts";
+import { decideOnVault, decideReadingOnVault } from "../decide-on-vault.ts";
 import { type BackupRouteDeps, registerBackupRoutes } from "../objects/backup-routes.ts";
 import { registerDeletedRoutes } from "../objects/deleted-routes.ts";
 import { registerListRoutes } from "../objects/list-routes.ts";
@@ -106,12 +106,12 @@ async function getSecret(
   form: OutContentType | undefined,
 ) {
   const { vault, origin, name, version } = call;
-  const found = await decideOnVault(deps, call, {
+  const found = await decideReadingOnVault(deps, call, {
     operationName: "SecretGet",
     action: `${prefix}/getSecret/action`,
     object: `secrets/${name}`,
-    work: async (tx) => {
-      const result = await findSecret(tx, vault, name, version);
+    read: (recall) => {
+      const result = recallSecret(recall, vault, name, version);
       if (result.object.governed.length > 0 || vault.release === "Required") {
         throw new Refusal(
           "ReleaseRequired",
