@@ -2,7 +2,13 @@
 /** Opens a credential: proof that both keys are in this TPM. TPM 2.0 Part 3, sections 11.1, 12.5 and 23.4. */
 
 import { randomBytes } from "node:crypto";
-import { tpm2b, tpmAlgorithm, u16be } from "@strongroom/attestation";
+import {
+  objectAttribute,
+  parseTpmPublic,
+  tpm2b,
+  tpmAlgorithm,
+  u16be,
+} from "@strongroom/attestation";
 import { concatBytes, u32be } from "@strongroom/core";
 import { execute, executeForHandle, passwordSession } from "./execute.ts";
 import { tpmHandle } from "./tpm-handles.ts";
@@ -32,7 +38,7 @@ export async function activateCredential(
   keys: { readonly attestation: TpmKey; readonly endorsement: TpmKey },
   credential: EncodedCredential,
 ): Promise<Uint8Array> {
-  const session = await startEndorsementSession(channel);
+  const session = await authorize(channel, keys.endorsement);
   const reader = await execute(channel, {
     code: code.activateCredential,
     handles: [keys.attestation.handle, keys.endorsement.handle],
@@ -42,7 +48,15 @@ export async function activateCredential(
   return reader.sized16();
 }
 
-// The endorsement key may be used by whoever satisfies its policy: the hierarchy's password, which is empty.
+/** Keys of the templates H have an empty password; those of the templates L are used by their policy alone. */
+async function authorize(channel: TpmChannel, { publicArea }: TpmKey): Promise<number> {
+  const { attributes } = parseTpmPublic(publicArea);
+  return (attributes & objectAttribute.userWithAuth) === 0
+    ? await startEndorsementSession(channel)
+    : passwordSession;
+}
+
+// Whoever satisfies the policy may use the key: the hierarchy's password, which is empty.
 async function startEndorsementSession(channel: TpmChannel): Promise<number> {
   const { handle } = await executeForHandle(channel, {
     code: code.startAuthSession,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Templates of the two primary keys: a TPM makes the same key of the same template each time. TPM 2.0 Part 1, 27.2. */
+/** Template of the attestation key: a TPM makes the same primary key of the same template each time. TPM 2.0 Part 1, 27.2. */
 
 import { objectAttribute, tpm2b, tpmAlgorithm, u16be } from "@strongroom/attestation";
-import { concatBytes, fromHex, sha256, u32be, utf8 } from "@strongroom/core";
+import { concatBytes, sha256, u32be, utf8 } from "@strongroom/core";
 
 const empty = new Uint8Array();
 
@@ -35,23 +35,4 @@ export const attestationKeyTemplate: Uint8Array = concatBytes(
   u16be(p256),
   u16be(tpmAlgorithm.null),
   concatBytes(tpm2b(akUnique), tpm2b(empty)),
-);
-
-/** Policy "knows the endorsement hierarchy's secret": TCG EK Credential Profile 2.5, annex B.3.2. */
-const endorsementPolicy = fromHex(
-  "837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa",
-);
-
-/** Template L-1 of an RSA-2048 endorsement key: TCG EK Credential Profile 2.5, annex B.3.3. */
-export const endorsementKeyTemplate: Uint8Array = concatBytes(
-  u16be(tpmAlgorithm.rsa),
-  u16be(tpmAlgorithm.sha256),
-  u32be(
-    bound | objectAttribute.adminWithPolicy | objectAttribute.restricted | objectAttribute.decrypt,
-  ),
-  tpm2b(endorsementPolicy),
-  concatBytes(u16be(tpmAlgorithm.aes), u16be(128), u16be(tpmAlgorithm.cfb)),
-  u16be(tpmAlgorithm.null),
-  concatBytes(u16be(2048), u32be(0)),
-  tpm2b(new Uint8Array(256)),
 );

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The two keys in use: the attestation key and the endorsement key. TPM 2.0 Part 3, sections 12.4 and 24.1. */
 
-import { X509Certificate } from "node:crypto";
-import { parseTpmPublic, tpm2b, tpmPublicKey } from "@strongroom/attestation";
+import { type KeyObject, X509Certificate } from "node:crypto";
+import {
+  ifWellFormed,
+  parseTpmPublic,
+  toEndorsementKey,
+  tpm2b,
+  tpmPublicKey,
+} from "@strongroom/attestation";
 import { concatBytes, StrongroomError, u32be } from "@strongroom/core";
+import { endorsementTemplates } from "./endorsement-templates.ts";
 import { execute, executeForHandle, passwordSession } from "./execute.ts";
-import { attestationKeyTemplate, endorsementKeyTemplate } from "./key-templates.ts";
-import { hasHandle, tpmHandle } from "./tpm-handles.ts";
+import { attestationKeyTemplate } from "./key-templates.ts";
+import { flushContext, listHandles, tpmHandle } from "./tpm-handles.ts";
 import type { TpmChannel } from "./tpm-transport.ts";
 
 const code = { createPrimary: 0x131, readPublic: 0x173 } as const;
 
-/** Where manufacturers keep the RSA-2048 endorsement key: TCG PC Client Provisioning Guidance, section 7.8. */
-const endorsementHandle = 0x81010001;
+/** Where makers keep endorsement keys, whichever of them: TCG Registry of Reserved TPM 2.0 Handles, section 2.3.1. */
+const endorsementHandles = { first: 0x81010000, last: 0x8101ffff } as const;
 
 /** A loaded or persistent key; `publicArea` is its TPMT_PUBLIC. */
 export interface TpmKey {
@@ -26,25 +33,30 @@ export function createAttestationKey(channel: TpmChannel): Promise<TpmKey> {
 }
 
 /**
- * The endorsement key that a certificate is for: the stored one, or the one that the default template makes.
+ * The endorsement key that a certificate is for: the stored one, or the one that a template makes.
  *
- * @throws {StrongroomError} `TpmFailed` if neither is.
+ * @throws {StrongroomError} `TpmFailed` if none is.
  */
 export async function openEndorsementKey(
   channel: TpmChannel,
   certificate: Uint8Array,
 ): Promise<TpmKey> {
-  if (await hasHandle(channel, endorsementHandle)) {
-    const stored = await readPublic(channel, endorsementHandle);
-    if (isCertified(stored, certificate)) {
-      return stored;
+  const { publicKey } = new X509Certificate(certificate);
+  const stored = await listHandles(channel, endorsementHandles.first);
+  for (const handle of stored.filter((one) => one <= endorsementHandles.last)) {
+    const key = await readPublic(channel, handle);
+    if (isKey(key, publicKey)) {
+      return key;
     }
   }
-  const made = await createPrimary(channel, endorsementKeyTemplate);
-  if (!isCertified(made, certificate)) {
-    throw new StrongroomError("TpmFailed", "the endorsement certificate is for another key");
+  for (const template of endorsementTemplates(toEndorsementKey(publicKey).parameters)) {
+    const made = await createPrimary(channel, template);
+    if (isKey(made, publicKey)) {
+      return made;
+    }
+    await flushContext(channel, made.handle);
   }
-  return made;
+  throw new StrongroomError("TpmFailed", "the endorsement certificate is for another key");
 }
 
 async function createPrimary(channel: TpmChannel, template: Uint8Array): Promise<TpmKey> {
@@ -66,7 +78,7 @@ export async function readPublic(channel: TpmChannel, handle: number): Promise<T
   return { handle, publicArea: reader.sized16() };
 }
 
-function isCertified({ publicArea }: TpmKey, certificate: Uint8Array): boolean {
-  const { publicKey } = new X509Certificate(certificate);
-  return tpmPublicKey(parseTpmPublic(publicArea)).equals(publicKey);
+/** Keys of other kinds than are read may be stored beside it. */
+function isKey({ publicArea }: TpmKey, key: KeyObject): boolean {
+  return ifWellFormed(() => tpmPublicKey(parseTpmPublic(publicArea)).equals(key)) === true;
 }

@@ -2,6 +2,7 @@
 /** Starts a software TPM with an endorsement certificate of a CA of its own. */
 
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import type { KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -17,6 +18,8 @@ export interface Swtpm extends AsyncDisposable {
   /** The CA's certificates in PEM: the root, and the one that signed the endorsement certificate. */
   readonly rootCertificate: string;
   readonly issuerCertificate: string;
+  /** Certifies another endorsement key, RSA, P-256 or P-384, under the same CA; DER. */
+  certify(key: KeyObject): Promise<Uint8Array>;
   /** Kills the TPM without warning; its persistent state stays. */
   kill(): Promise<void>;
   /** Starts it again from its persistent state, as after a power cut. */
@@ -53,6 +56,7 @@ export async function startSwtpm(): Promise<Swtpm> {
     socketPath,
     rootCertificate: await readFile(join(folder, "ca/swtpm-localca-rootca-cert.pem"), "utf8"),
     issuerCertificate: await readFile(join(folder, "ca/issuercert.pem"), "utf8"),
+    certify: (key) => certify(folder, key),
     kill,
     start,
     [Symbol.asyncDispose]: async () => {
@@ -95,6 +99,23 @@ async function manufacture(folder: string): Promise<void> {
     ...["--tpm2", "--config", join(folder, "setup.conf"), "--tpmstate", `dir://${state}`],
     ...["--create-ek-cert", "--lock-nvram", "--overwrite"],
   ]);
+}
+
+const curveIds: Readonly<Record<string, string>> = { "P-256": "secp256r1", "P-384": "secp384r1" };
+
+async function certify(folder: string, key: KeyObject): Promise<Uint8Array> {
+  const { kty, n, crv, x, y } = key.export({ format: "jwk" });
+  const hex = (value: string | undefined) => Buffer.from(value ?? "", "base64url").toString("hex");
+  const ek = kty === "RSA" ? hex(n) : `x=${hex(x)},y=${hex(y)},id=${curveIds[crv ?? ""]}`;
+  const made = await mkdtemp(join(folder, "certificate-"));
+  await promisify(execFile)("swtpm_localca", [
+    ...["--type", "ek", "--ek", ek, "--dir", made, "--vmid", "test", "--tpm2"],
+    ...["--configfile", join(folder, "ca.conf"), "--optsfile", join(folder, "ca.options")],
+    ...["--tpm-spec-family", "2.0", "--tpm-spec-revision", "159", "--tpm-spec-level", "0"],
+    ...["--tpm-manufacturer", "id:00001014", "--tpm-model", "swtpm"],
+    ...["--tpm-version", "id:20191023"],
+  ]);
+  return new Uint8Array(await readFile(join(made, "ek.cert")));
 }
 
 async function run(folder: string, socketPath: string): Promise<ChildProcess> {

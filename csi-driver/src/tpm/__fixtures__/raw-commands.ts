@@ -5,7 +5,7 @@ import { tpm2b, tpmAlgorithm, u16be } from "@strongroom/attestation";
 import { concatBytes, u32be } from "@strongroom/core";
 import { execute, executeForHandle, passwordSession } from "../execute.ts";
 import { attestationKeyTemplate } from "../key-templates.ts";
-import { tpmHandle } from "../tpm-handles.ts";
+import { flushContext, tpmHandle } from "../tpm-handles.ts";
 import type { TpmChannel } from "../tpm-transport.ts";
 
 const empty = tpm2b(new Uint8Array());
@@ -46,20 +46,38 @@ export async function persistKey(channel: TpmChannel, template: Uint8Array, hand
   });
 }
 
+/** TPM_RH_PLATFORM. */
+const platform = 0x4000000c;
+
+/** Removes an NV index that the TPM's maker made, as firmware may. */
+export async function removeNvIndex(channel: TpmChannel, index: number) {
+  await execute(channel, {
+    code: 0x122,
+    handles: [platform, index],
+    sessions: [passwordSession],
+  });
+}
+
+/** TPMT_PUBLIC of the endorsement key that a template makes; it does not stay loaded. */
+export async function endorsementKeyOf(channel: TpmChannel, template: Uint8Array) {
+  const { handle, parameters } = await loadPrimary(channel, template);
+  await flushContext(channel, handle);
+  return parameters.sized16();
+}
+
 /** Loads a key and leaves it in its slot. */
 export async function leaveKeyLoaded(channel: TpmChannel): Promise<number> {
-  const { handle } = await executeForHandle(channel, {
+  const { handle } = await loadPrimary(channel, attestationKeyTemplate);
+  return handle;
+}
+
+function loadPrimary(channel: TpmChannel, template: Uint8Array) {
+  return executeForHandle(channel, {
     code: 0x131,
     handles: [tpmHandle.endorsement],
     sessions: [passwordSession],
-    parameters: concatBytes(
-      tpm2b(concatBytes(empty, empty)),
-      tpm2b(attestationKeyTemplate),
-      empty,
-      u32be(0),
-    ),
+    parameters: concatBytes(tpm2b(concatBytes(empty, empty)), tpm2b(template), empty, u32be(0)),
   });
-  return handle;
 }
 
 /** Starts a policy session and leaves it in its slot. */
