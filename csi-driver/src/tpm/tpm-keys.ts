@@ -9,7 +9,7 @@ import {
   tpm2b,
   tpmPublicKey,
 } from "@strongroom/attestation";
-import { concatBytes, StrongroomError, u32be } from "@strongroom/core";
+import { concatBytes, isSamePublicKey, StrongroomError, u32be } from "@strongroom/core";
 import { endorsementTemplates } from "./endorsement-templates.ts";
 import { execute, executeForHandle, passwordSession } from "./execute.ts";
 import { attestationKeyTemplate } from "./key-templates.ts";
@@ -80,5 +80,6 @@ export async function readPublic(channel: TpmChannel, handle: number): Promise<T
 
 /** Keys of other kinds than are read may be stored beside it. */
 function isKey({ publicArea }: TpmKey, key: KeyObject): boolean {
-  return ifWellFormed(() => tpmPublicKey(parseTpmPublic(publicArea)).equals(key)) === true;
+  const found = ifWellFormed(() => tpmPublicKey(parseTpmPublic(publicArea)));
+  return found !== undefined && isSamePublicKey(found, key);
 }

@@ -46,6 +46,7 @@ export { unusualClaims } from "./policy/unusual-environment.ts";
 export * from "./record-format.ts";
 export * from "./rollback-statement.ts";
 export * from "./rsa-public-key.ts";
+export * from "./same-public-key.ts";
 export * from "./sealed-value.ts";
 export * from "./secret-bytes.ts";
 export * from "./serialise.ts";

@@ -2,7 +2,7 @@
 /** Public keys as SubjectPublicKeyInfo, and whether two are one. RFC 5280 section 4.1.2.7. */
 
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { equalBytes, StrongroomError } from "@strongroom/core";
+import { equalBytes, isSamePublicKey, StrongroomError } from "@strongroom/core";
 
 /** SubjectPublicKeyInfo of a private or public key, DER. */
 export function spkiOf(key: KeyObject): Uint8Array {
@@ -21,5 +21,5 @@ export function parsePublicKey(spki: Uint8Array): KeyObject {
 
 /** Whether two SubjectPublicKeyInfos are one key, however they are spelled. */
 export function isSameKey(a: Uint8Array, b: Uint8Array): boolean {
-  return equalBytes(a, b) || parsePublicKey(a).equals(parsePublicKey(b));
+  return equalBytes(a, b) || isSamePublicKey(parsePublicKey(a), parsePublicKey(b));
 }

@@ -5,7 +5,7 @@
  */
 
 import type { KeyObject } from "node:crypto";
-import { equalBytes } from "@strongroom/core";
+import { equalBytes, isSamePublicKey } from "@strongroom/core";
 import type { AttestationAnchor } from "../ek/attestation-anchors.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { isStrongHash, type TpmHash } from "./algorithms.ts";
@@ -143,5 +143,5 @@ function signatureOf({ message, signature }: SignedQuote, key: KeyObject) {
 
 /** The public area of this key, if it is among those that came: then the TPM's rules for it can be checked. */
 function publicAreaOf({ publicAreas }: TpmEvidence, key: KeyObject) {
-  return publicAreas.map(parseTpmPublic).find((area) => tpmPublicKey(area).equals(key));
+  return publicAreas.map(parseTpmPublic).find((area) => isSamePublicKey(tpmPublicKey(area), key));
 }
