@@ -136,11 +136,19 @@ withVectors("certificates of Google's TPMs", () => {
     },
   );
 
+  it.each(["pca_tpm_rsa_enc_cert.pem", "pca_tpm_ecc_enc_cert.pem"])(
+    "%s is an endorsement key's, as its issuer certifies no others",
+    (name) => {
+      const later = new Date("2024-06-01T00:00:00Z");
+      expect(verifyEkCertificate(leaf(name), trust(), later)).toMatchObject({
+        ...{ kind: "verified", claims: { root: { name: "gce" }, tpm: undefined } },
+      });
+    },
+  );
+
   it.each([
     ["uca_tpm_rsa_sign_cert.pem", "a signing key with the purpose of an endorsement key"],
     ["uca_tpm_ecc_sign_cert.pem", "a signing key with the purpose of an endorsement key"],
-    ["pca_tpm_rsa_enc_cert.pem", "a key without the purpose"],
-    ["pca_tpm_ecc_enc_cert.pem", "a key without the purpose"],
     ["pca_tpm_rsa_sign_cert.pem", "a signing key without the purpose"],
     ["pca_tpm_ecc_sign_cert.pem", "a signing key without the purpose"],
   ])("%s is refused: %s", (name) => {

@@ -87,9 +87,9 @@ export function keyUsageBits(bits: number): Extension {
   return extension("2.5.29.15", true, new asn1.BitString({ valueHex, unusedBits }));
 }
 
-/** extendedKeyUsage of one purpose. */
-export function purpose(oid: string): Extension {
-  return extension("2.5.29.37", false, new ExtKeyUsage({ keyPurposes: [oid] }).toSchema());
+/** extendedKeyUsage of these purposes. */
+export function purpose(...keyPurposes: string[]): Extension {
+  return extension("2.5.29.37", false, new ExtKeyUsage({ keyPurposes }).toSchema());
 }
 
 /** The subject's alternative name of a TPM, critical. */

@@ -15,6 +15,7 @@ import {
 } from "../__fixtures__/certificates.ts";
 import {
   at,
+  caUsage,
   type EkChainChanges,
   ekChain,
   leafExtensions,
@@ -72,6 +73,32 @@ describe("an endorsement certificate", () => {
       claims: { ek: { parameters: { curve: "P-256", nameAlgorithm: "sha256" } } },
     });
     expect(verify({ ek })).toEqual(refused("untrusted-chain", "protecting keys"));
+  });
+
+  it("may leave its purpose to an issuer that has no other, and the TPM's name out with it", () => {
+    const bare = [basicConstraints(false), keyUsageBits(0x20)];
+    const ca = [basicConstraints(true), caUsage];
+    const only = [...ca, purpose("2.23.133.8.1")];
+    expect(verify({ leaf: bare, intermediate: only })).toMatchObject({
+      ...{ kind: "verified", claims: { tpm: undefined } },
+    });
+    expect(verify({ leaf: [...bare, tpmSan], intermediate: only })).toMatchObject({
+      ...{ kind: "verified", claims: { tpm: { model: "model" } } },
+    });
+    for (const intermediate of [
+      ca,
+      [...ca, purpose("2.5.29.37.0")],
+      [...ca, purpose("2.23.133.8.1", "2.23.133.8.3")],
+    ]) {
+      const root = [...ca, purpose("2.23.133.8.1")];
+      expect(verify({ leaf: bare, intermediate, root })).toEqual(
+        refused("untrusted-chain", "not for this purpose"),
+      );
+    }
+    const named = [...bare, purpose("2.23.133.8.1")];
+    expect(verify({ leaf: named, intermediate: only })).toEqual(
+      refused("malformed", "does not name one TPM"),
+    );
   });
 
   it("is refused under a root that came with it but was not configured", () => {

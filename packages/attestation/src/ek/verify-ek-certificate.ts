@@ -39,15 +39,16 @@ export interface EkClaims {
   readonly ek: EndorsementKey;
   /** SHA-256 of the endorsement key's SubjectPublicKeyInfo, hexadecimal. */
   readonly device: string;
-  readonly tpm: TpmIdentity;
+  /** Undefined where the certificate is without names: Google's name the machine instead. */
+  readonly tpm: TpmIdentity | undefined;
   /** Revocation was not asked for. */
   readonly revocation: "unbound";
 }
 
-/** tcg-kp-EKCertificate, and the TPM's name. */
+/** tcg-kp-EKCertificate, and the TPM's name. Google's CA certifies for this purpose alone, in certificates that do not state it. */
 const purpose = {
   purposes: ["2.23.133.8.1"],
-  withoutPurpose: "refused",
+  withoutPurpose: "issuers",
   leafExtensions: [extensionOid.subjectAltName],
 } as const;
 
@@ -113,7 +114,11 @@ function claim(leaf: Certificate, { root, certificate }: ConfiguredRoot): Verdic
   }
   const { name, class: trustClass } = root;
   const { fingerprint } = certificate;
-  const tpm = readTpmIdentity(leaf);
+  // The profile wants both: who leaves out one has to leave out the other, as no mistake is.
+  const isNameless = [extensionOid.extKeyUsage, extensionOid.subjectAltName].every(
+    (oid) => !leaf.extensions.has(oid),
+  );
+  const tpm = isNameless ? undefined : readTpmIdentity(leaf);
   return {
     kind: "verified",
     claims: {

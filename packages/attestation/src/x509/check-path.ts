@@ -18,8 +18,8 @@ export interface PathPurpose {
   readonly at: Date;
   /** Extended key usages of which the leaf must have one, and of which no CA of the path may exclude all. */
   readonly purposes: readonly string[];
-  /** Whether a leaf will do that states no extended key usage at all. */
-  readonly withoutPurpose: "refused" | "accepted";
+  /** Whether a leaf will do that states no extended key usage at all; `issuers`: if its issuer certifies for these purposes alone. */
+  readonly withoutPurpose: "refused" | "issuers" | "accepted";
   /** Critical extensions that the leaf may have because its caller reads them. */
   readonly leafExtensions: readonly string[];
 }
@@ -53,9 +53,7 @@ const known: readonly string[] = [
 export function checkPath(path: CertificatePath, purpose: PathPurpose): Refused | undefined {
   for (const [position, certificate] of path.entries()) {
     const refused =
-      position === 0
-        ? checkLeaf(certificate, purpose)
-        : checkIssuer(certificate, position - 1, purpose);
+      position === 0 ? checkLeaf(path, purpose) : checkIssuer(certificate, position - 1, purpose);
     if (refused !== undefined) {
       return refused;
     }
@@ -63,19 +61,27 @@ export function checkPath(path: CertificatePath, purpose: PathPurpose): Refused 
   return undefined;
 }
 
-function checkLeaf(certificate: Certificate, purpose: PathPurpose): Refused | undefined {
+function checkLeaf(path: CertificatePath, purpose: PathPurpose): Refused | undefined {
+  const [certificate] = path;
   if (caConstraint(certificate).isCa) {
     return refuse("untrusted-chain", "the leaf is a CA");
   }
-  const stated = extendedKeyUsage(certificate);
-  const isFor =
-    stated === undefined
-      ? purpose.withoutPurpose === "accepted"
-      : purpose.purposes.some((one) => stated.includes(one));
-  if (!isFor) {
+  if (!isForPurpose(path, purpose)) {
     return refuse("untrusted-chain", "the leaf is not for this purpose");
   }
   return checkEvery(certificate, [...known, ...purpose.leafExtensions], purpose.at);
+}
+
+function isForPurpose([leaf, issuer]: CertificatePath, purpose: PathPurpose): boolean {
+  const stated = extendedKeyUsage(leaf);
+  if (stated !== undefined) {
+    return purpose.purposes.some((one) => stated.includes(one));
+  }
+  if (purpose.withoutPurpose !== "issuers") {
+    return purpose.withoutPurpose === "accepted";
+  }
+  const limits = issuer && extendedKeyUsage(issuer);
+  return limits?.every((one) => purpose.purposes.includes(one)) === true;
 }
 
 /** @param below How many CAs stand between this one and the leaf. */
