@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Enrolment: a TPM proves that it holds two keys, and is bound to the node whose plugin asked. */
 
+import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { toBase64url } from "@strongroom/core";
+import { sha256, toBase64url, toHex } from "@strongroom/core";
 import { decodeJwt } from "jose";
+import { removeNvIndex } from "../../csi-driver/src/tpm/__fixtures__/raw-commands.ts";
+import { connectTpm } from "../../csi-driver/src/tpm/connect-tpm.ts";
 import { type Installation, startInstallation } from "./fixtures/installation.ts";
 import {
   activatePath,
@@ -26,7 +29,7 @@ describe("the enrolment of a machine", () => {
   let two: Machine;
 
   beforeAll(async () => {
-    installation = await startInstallation({ cluster: true, tpms: 3, untrusted: 1 });
+    installation = await startInstallation({ cluster: true, tpms: 4, untrusted: 1 });
     one = await makeMachine(installation, "node-one", 0);
     two = await makeMachine(installation, "node-two", 1);
   });
@@ -47,7 +50,7 @@ describe("the enrolment of a machine", () => {
   });
 
   it("refuses a TPM of a maker that nobody configured, and says no more than why in a word", async () => {
-    const stray = await makeMachine(installation, "node-stray", 2);
+    const stray = await makeMachine(installation, "node-stray", 3);
     const request = await enrolRequest(stray);
     const answer = await refused(
       () => post(installation, stray.pluginToken, "/strongroom/v1/enrolment", request),
@@ -118,5 +121,19 @@ describe("the enrolment of a machine", () => {
       });
     }
     expect(decodeJwt(unbound)["kubernetes.io"]).not.toHaveProperty("pod");
+  });
+
+  it("enrols and attests a machine whose maker certified a key on P-384 and no other", async () => {
+    const path = installation.tpms[2]?.socketPath ?? "no such TPM";
+    const transport = connectTpm({ kind: "socket", path });
+    await transport.use((channel) => removeNvIndex(channel, 0x01c00002));
+    const machine = await makeMachine(installation, "node-curve", 2);
+    const [certificate = new Uint8Array()] = (await machine.collector.identity()).ekCertificates;
+    const { publicKey } = new X509Certificate(certificate);
+    expect(publicKey.asymmetricKeyDetails).toEqual({ namedCurve: "secp384r1" });
+    await machine.attest();
+    const device = toHex(sha256(publicKey.export({ type: "spki", format: "der" })));
+    const { rows } = readStored(installation.folders.storeFile);
+    expect([...rows]).toContain(`installation/enrolment/device/${device}@1`);
   });
 });
