@@ -7,7 +7,7 @@ import type { HsmClient } from "../client/hsm-client.ts";
 export interface HsmUnderTest extends AsyncDisposable {
   /** A client that stays connected over restarts. */
   readonly client: HsmClient;
-  /** Algorithms and key types that its token is known not to compute: "HS384 aes-256". All others must work. */
+  /** Algorithms and key types that its token is known not to compute, "HS384 aes-256", and what it fails to refuse. All others must work. */
   readonly lacks: readonly string[];
   /** Ends the host and starts it again over the same token; resolves when the client reaches it. */
   restart(): Promise<void>;

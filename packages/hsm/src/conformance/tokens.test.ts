@@ -22,8 +22,8 @@ const softHsmLacks = [
   ),
 ];
 
-/** Kryoptic has the curves of NIST alone. */
-const kryopticLacks = ["ec-p256k"];
+/** Kryoptic has the curves of NIST alone, and ends its process over an RSA key of zeros. */
+const kryopticLacks = ["ec-p256k", "refusal of nothing but zeros"];
 
 async function makeHsm(folders: Folders, lacks: readonly string[]): Promise<HsmUnderTest> {
   await init(folders);

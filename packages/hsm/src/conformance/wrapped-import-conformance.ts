@@ -2,9 +2,11 @@
 /** Conformance: keys that come in encrypted to an exchange key. */
 
 import { describe, expect, it } from "@jest/globals";
+import { isStrongroomError } from "@strongroom/core";
 import type { GeneratedKey, KeySpec } from "../client/hsm-keys.ts";
 import { exchangeHashes } from "../keys/algorithms.ts";
 import { isAes, type KeyType } from "../keys/key-types.ts";
+import { brokenRsaKeys } from "./broken-rsa-keys.ts";
 import { expectKnown } from "./expect-known.ts";
 import { allTypes, makeKnownKey } from "./known-keys.ts";
 import { lacksType } from "./lacks-type.ts";
@@ -18,6 +20,20 @@ const badParameter = { code: "BadParameter" } as const;
 function specOf(type: KeyType): KeySpec {
   const operations = isAes(type) ? (["encrypt", "decrypt"] as const) : (["sign"] as const);
   return { ...place, type, operations, class: "N" };
+}
+
+/** Wrong numbers that a token may do without: private exponent, or factors and what belongs to them. */
+const mayBeTaken = [
+  ...["another private exponent", "another first factor", "one factor of one"],
+  ...["the first factor twice", "exponents for other factors", "another first exponent"],
+  "another coefficient",
+];
+
+async function outcomeOf(attempt: Promise<unknown>): Promise<string> {
+  return await attempt.then(
+    () => "taken",
+    (error: unknown) => (isStrongroomError(error) ? error.code : String(error)),
+  );
 }
 
 /** Tests of keys that arrive encrypted. */
@@ -113,6 +129,27 @@ export function describeWrappedImport({ hsm, other }: Subjects): void {
         );
       }
     }, 60_000);
+
+    it("refuses an RSA key whose numbers do not belong together, unless it signs all the same", async () => {
+      const { client, lacks } = hsm();
+      const { blob, publicKey } = await exchangeKey();
+      const outcomes = new Map<string, string>();
+      for (const [what, material] of brokenRsaKeys()) {
+        const ciphertext = wrapToExchange(publicKey, "SHA-256", material);
+        const wrapped = { exchange: blob, exchangePlace, hash: "SHA-256", ciphertext } as const;
+        if (!lacks.includes(`refusal of ${what}`)) {
+          outcomes.set(what, await outcomeOf(client.importWrapped(specOf("rsa-2048"), wrapped)));
+        }
+      }
+      const taken = [...outcomes].filter(([, outcome]) => outcome === "taken");
+      for (const [what] of taken) {
+        // The public half is the right one, and the token finds its way without what is wrong.
+        expect(mayBeTaken).toContain(what);
+        outcomes.delete(what);
+      }
+      expect(outcomes.size).toBeGreaterThanOrEqual(13);
+      expect(new Set(outcomes.values())).toEqual(new Set(["BadParameter"]));
+    }, 120_000);
 
     it("takes an exchange key of this token, for import, at its place", async () => {
       const { client } = hsm();

@@ -2,7 +2,7 @@
 /** Keys that were made elsewhere: in clear, or encrypted to an exchange key and opened inside the token. */
 
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { StrongroomError } from "@strongroom/core";
+import { isStrongroomError, StrongroomError } from "@strongroom/core";
 import { aesBytes, curves, isAes, isEc, type KeyType, rsaBits } from "../keys/key-types.ts";
 import { type BlobHeader, encodeHeader } from "./blob.ts";
 import { requireKeyType } from "./computable.ts";
@@ -29,7 +29,7 @@ export function importKey(token: OpenToken, spec: NewKey, material: Uint8Array):
   const { bytes, publicKey } = toTransportable(spec.keyType, material);
   try {
     const template = leavingTemplate(spec.keyType, spec.class);
-    const key = refusingInput("the token does not take this key", () =>
+    const key = refusingInput(notTaken, () =>
       importThroughTransport(token, token.keyWrap, bytes, template),
     );
     return takeIn(token, { header, key }, () => publicKey);
@@ -38,7 +38,13 @@ export function importKey(token: OpenToken, spec: NewKey, material: Uint8Array):
   }
 }
 
-/** Wraps and destroys a key that came into the token, once it is proved to be what its public half says. */
+const notTaken = "the token does not take this key";
+
+/**
+ * Wraps and destroys a key that came into the token, once it is proved to be what its public half says.
+ *
+ * @throws {StrongroomError} `BadParameter` if the token does nothing with it: that is the key's fault, not the token's.
+ */
 export function takeIn(
   token: OpenToken,
   brought: { readonly header: BlobHeader; readonly key: Handle },
@@ -47,11 +53,28 @@ export function takeIn(
   const { header, key } = brought;
   const keyClass = header.class === "E" ? "E" : "N";
   return withObject(token, key, () => {
-    const wrapped = { header, wrapped: wrapKey(token, kekOf(token, keyClass), key) };
-    const publicKey = publicKeyOf(wrapped);
-    proveKey(token, wrapped, publicKey);
-    return { blob: seal(token, encodeHeader(header), wrapped.wrapped), publicKey };
+    const proved = refusingKey(() => {
+      const wrapped = { header, wrapped: wrapKey(token, kekOf(token, keyClass), key) };
+      const publicKey = publicKeyOf(wrapped);
+      proveKey(token, wrapped, publicKey);
+      return { ...wrapped, publicKey };
+    });
+    return {
+      blob: seal(token, encodeHeader(header), proved.wrapped),
+      publicKey: proved.publicKey,
+    };
   });
+}
+
+// Some tokens take any numbers for an RSA key, and then neither wrap them, nor open them again, nor say the public half.
+function refusingKey<T>(work: () => T): T {
+  try {
+    return refusingInput(notTaken, work);
+  } catch (error) {
+    const isRefused =
+      isStrongroomError(error, "HsmRefused") || isStrongroomError(error, "HsmBlobRejected");
+    throw isRefused ? new StrongroomError("BadParameter", notTaken) : error;
+  }
 }
 
 function toTransportable(
