@@ -70,6 +70,27 @@ describe("a device that two nodes claim", () => {
     expect(await contestOf("one")).toBe("SecondDevice");
   });
 
+  it("is contested no more, at either node, once an administrator has freed the binding", async () => {
+    const free = async (node: string) => {
+      const { status } = await attesting.installation.send({
+        ...{ serverName: installationHost, method: "DELETE" },
+        path: `/strongroom/v1/enrolment/nodes/${attesting.nodes[node]}`,
+        token: await attesting.installation.oidc.token("administrator"),
+      });
+      return status;
+    };
+    await refused("two", "0", { alarm: "second claimant of a device" });
+    expect([await contestOf("one"), await contestOf("two")]).toEqual([
+      "DeviceClaimed",
+      "ClaimsBoundDevice",
+    ]);
+    expect(await free("two")).toBe(404);
+    expect(await contestOf("one")).toBe("DeviceClaimed");
+    expect(await free("one")).toBe(200);
+    expect([await contestOf("one"), await contestOf("two")]).toEqual([undefined, undefined]);
+    expect((await attest("one", "0")).status).toBe(200);
+  });
+
   it("is nobody's by Listed before it is listed, and then one node's as well", async () => {
     await attesting.setRules({ enrolment: "Listed", listedDevices: [] });
     await refused("three", "3", {});

@@ -47,8 +47,8 @@ export function raiseConflict(
   const contest = (reason: NodeContest["reason"]) => ({ reason, at: at.getTime() });
   metrics.secondClaimant(error.of);
   log.warn("a second claimant was refused", { node: nodeName, reason: claims[error.of].alarm });
-  verdicts.contested(nodeUid, contest(claims[error.of].reason));
+  verdicts.contested(nodeUid, contest(claims[error.of].reason), error.holderUid);
   if (error.holderUid !== undefined) {
-    verdicts.contested(error.holderUid, contest("DeviceClaimed"));
+    verdicts.contested(error.holderUid, contest("DeviceClaimed"), nodeUid);
   }
 }

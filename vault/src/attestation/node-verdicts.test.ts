@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
+import type { NodeContest } from "@strongroom/api";
 import { StrongroomError } from "@strongroom/core";
-import { createNodeVerdicts } from "./node-verdicts.ts";
+import { createNodeVerdicts, type NodeVerdicts } from "./node-verdicts.ts";
 
 const at = new Date("2026-01-01T00:00:00Z");
 const node = (nodeName: string, nodeUid: string) => ({
@@ -55,4 +56,49 @@ describe("what was last verified of a node", () => {
     verdicts.accepted(node("long", "uid-long"), accepted({ a: "x".repeat(70_000) }));
     expect(verdicts.claimsOf("long")).toBeUndefined();
   });
+});
+
+describe("what is contested about nodes", () => {
+  const contest = (reason: NodeContest["reason"]) => ({ reason, at: at.getTime() });
+  const shown = ({ all }: NodeVerdicts, now = at) =>
+    all(now).map(({ nodeUid, contested }) => [nodeUid, contested?.reason]);
+  const known = () => {
+    const verdicts = createNodeVerdicts();
+    for (const uid of ["holder", "claimant", "bystander"]) {
+      verdicts.accepted(node(uid, uid), accepted());
+    }
+    verdicts.contested("claimant", contest("ClaimsBoundDevice"), "holder");
+    verdicts.contested("holder", contest("DeviceClaimed"), "claimant");
+    verdicts.contested("bystander", contest("SecondDevice"));
+    return verdicts;
+  };
+
+  it("is shown for a day", () => {
+    expect(shown(known())).toEqual([
+      ["holder", "DeviceClaimed"],
+      ["claimant", "ClaimsBoundDevice"],
+      ["bystander", "SecondDevice"],
+    ]);
+    const tomorrow = new Date(at.getTime() + 24 * 3_600_000);
+    expect(shown(known(), tomorrow).map(([, reason]) => reason)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each(["holder", "claimant"])(
+    "is settled at both nodes, and no other, when %s is freed",
+    (uid) => {
+      const verdicts = known();
+      verdicts.settled(uid);
+      expect(shown(verdicts)).toEqual([
+        ["holder", undefined],
+        ["claimant", undefined],
+        ["bystander", "SecondDevice"],
+      ]);
+      verdicts.contested("claimant", contest("SecondDevice"));
+      expect(shown(verdicts)[1]).toEqual(["claimant", "SecondDevice"]);
+    },
+  );
 });

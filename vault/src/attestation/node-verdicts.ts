@@ -17,8 +17,14 @@ import type { TokenClaims } from "./token/issue-token.ts";
 export interface NodeVerdicts {
   readonly accepted: (node: BoundPod, accepted: AcceptedNode) => void;
   readonly refused: (node: BoundPod, kind: EvidenceKind, error: unknown, at: Date) => void;
-  /** Somebody else claimed to be the node or its device, or the node claimed another's; shown for a day. */
-  readonly contested: (nodeUid: string, contest: NodeContest) => void;
+  /**
+   * Somebody else claimed to be the node or its device, or the node claimed another's; shown for a day.
+   *
+   * @param otherUid The node with which it is contested, where that is another.
+   */
+  readonly contested: (nodeUid: string, contest: NodeContest, otherUid?: string) => void;
+  /** An administrator freed the node's binding: what was contested about it is settled, at the other node too. */
+  readonly settled: (nodeUid: string) => void;
   readonly all: (at: Date) => readonly NodeVerdict[];
   /** The claims that were last verified of a node, by its name or uid; nothing where none were since the start. */
   readonly claimsOf: (node: string) => VerifiedNode | undefined;
@@ -50,7 +56,7 @@ const keptClaims = { nodes: 1_024, length: 65_536 } as const;
 /** No verdict yet. */
 export function createNodeVerdicts(): NodeVerdicts {
   const verdicts = new Map<string, NodeVerdict>();
-  const contests = new Map<string, NodeContest>();
+  const contests = new Map<string, { readonly contest: NodeContest; readonly otherUid?: string }>();
   // As JSON, which takes less room than what it says.
   const tokens = new Map<string, string>();
   const remember = (verdict: NodeVerdict) => {
@@ -77,10 +83,20 @@ export function createNodeVerdicts(): NodeVerdicts {
       const verdict = isStrongroomError(error) ? error.code : "Internal";
       remember({ nodeName, nodeUid, kind, verdict, at: at.getTime() });
     },
-    contested: (nodeUid, contest) => setNewest(contests, [nodeUid, contest], maxListedNodes),
+    contested: (nodeUid, contest, otherUid) => {
+      const known = { contest, ...(otherUid !== undefined && { otherUid }) };
+      setNewest(contests, [nodeUid, known], maxListedNodes);
+    },
+    settled: (nodeUid) => {
+      for (const [uid, { otherUid }] of contests) {
+        if (uid === nodeUid || otherUid === nodeUid) {
+          contests.delete(uid);
+        }
+      }
+    },
     all: (at) =>
       [...verdicts.values()].map((verdict) => {
-        const contested = contests.get(verdict.nodeUid);
+        const contested = contests.get(verdict.nodeUid)?.contest;
         const isShown = contested !== undefined && at.getTime() - contested.at < contestShownMs;
         return isShown ? { ...verdict, contested } : verdict;
       }),

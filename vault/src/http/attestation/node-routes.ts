@@ -15,6 +15,7 @@ import {
   enrolledDevices,
   forgetNode,
 } from "../../attestation/enrolment-records.ts";
+import type { NodeVerdicts } from "../../attestation/node-verdicts.ts";
 import { decide } from "../../audit/decide.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { RequestDeps } from "../request-context.ts";
@@ -23,6 +24,7 @@ import { asAdministrator } from "./as-administrator.ts";
 /** What these routes work with. */
 export interface NodeRouteDeps extends RequestDeps {
   readonly ledger: Ledger;
+  readonly verdicts: Pick<NodeVerdicts, "settled">;
 }
 
 const nodeParam = z.object({ uid: uidSchema });
@@ -46,6 +48,7 @@ export function registerNodeRoutes(app: FastifyInstance, deps: NodeRouteDeps): v
         return { result, properties: { device: result.device, nodeName: result.nodeName } };
       },
     });
+    deps.verdicts.settled(uid);
     return toNode(forgotten);
   });
 }
