@@ -6,9 +6,9 @@ import {
   decodeText,
   isJsonObject,
   type JsonObject,
+  malformed,
   parseStrictJson,
 } from "@strongroom/attestation";
-import { CommandError } from "../terminal.ts";
 import { isReportFields, joinReportFields } from "./join-report-fields.ts";
 
 /** A report, in whatever form the JSON had it, and files of certificates. */
@@ -35,7 +35,11 @@ const depth = 4;
 /** Bytes of a file: certificates in lists of numbers take their room. */
 const longest = 1_048_576;
 
-/** Takes a report out of JSON; what is none is handed back as it is. */
+/**
+ * Takes a report out of JSON; what is none is handed back as it is.
+ *
+ * @throws {StrongroomError} `EvidenceMalformed` if JSON has no report.
+ */
 export function openSnpJson(evidence: Uint8Array): OpenedSnp {
   const text = asAscii(evidence)?.trim();
   if (text?.startsWith("{") !== true) {
@@ -46,7 +50,7 @@ export function openSnpJson(evidence: Uint8Array): OpenedSnp {
     ? joinReportFields(json)
     : findAll(json, reportNames, depth)[0];
   if (report === undefined) {
-    throw new CommandError("BadParameter", "json without a report");
+    throw malformed("json without a report");
   }
   return { report, endorsements: findAll(json, [...certificateNames, tableName], depth) };
 }

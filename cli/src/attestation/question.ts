@@ -6,6 +6,7 @@ import { parseInstant } from "../parse-instant.ts";
 import { readBoundedFile } from "../read-bounded-file.ts";
 import { CommandError } from "../terminal.ts";
 import type { Question } from "./answer.ts";
+import { checkTrustRoots } from "./check-trust-roots.ts";
 import { type EvidenceKind, evidenceKinds, isEvidenceKind } from "./evidence-kinds.ts";
 
 /** Where the evidence is, and of which kind. */
@@ -44,6 +45,7 @@ export async function readQuestion(
     at: parseInstant(options.at),
     allowDebug: options.allowDebug === true,
   };
+  checkTrustRoots(kind, question.trustRoots);
   return { kind, question };
 }
 
