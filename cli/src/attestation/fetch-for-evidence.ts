@@ -12,6 +12,7 @@ import {
 } from "@strongroom/endorsements";
 import { readBoundedFile } from "../read-bounded-file.ts";
 import { CommandError } from "../terminal.ts";
+import { unwrapRequest } from "./evidence-json.ts";
 import { openQuoteFile } from "./open-quote-file.ts";
 import { openSnpJson } from "./open-snp-json.ts";
 
@@ -23,7 +24,7 @@ const longest = 120_000;
  *   report nor a quote.
  */
 export async function fetchForEvidence(library: EndorsementLibrary, path: string): Promise<void> {
-  const file = await readBoundedFile(path);
+  const file = unwrapRequest(await readBoundedFile(path));
   const found = (await findIfDcap(library, file)) ?? (await findIfSnp(library, file));
   if (found === undefined) {
     throw new CommandError("BadParameter", `${path} is no SNP report, TDX or SGX quote`);

@@ -1,19 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Quotes of TDX and SGX as people keep them: bytes, hexadecimal, base64, or in an agent's JSON. */
+/** Quotes of TDX and SGX as people keep them: bytes, hexadecimal, base64, or in the JSON of an agent or a service. */
 
-import {
-  asAscii,
-  decodeText,
-  isEventLog,
-  isJsonObject,
-  parseStrictJson,
-  toBinary,
-} from "@strongroom/attestation";
-
-const names = ["quote", "td_quote", "tdx_quote", "sgx_quote", "intel_quote", "quote_b64"] as const;
-const containers = ["evidence", "tdx", "sgx", "quote", "data"] as const;
-
-const logs = ["cc_eventlog", "ccel", "event_log", "eventLog"] as const;
+import { isEventLog, malformed, toBinary } from "@strongroom/attestation";
+import { byteStrings, readEvidenceJson } from "./evidence-json.ts";
 
 /** A quote, and the event log that was in the same file. */
 export interface OpenedQuote {
@@ -21,18 +10,18 @@ export interface OpenedQuote {
   readonly eventLogs: readonly Uint8Array[];
 }
 
-/** The quote's bytes, or the file's where it holds none that is known: parsing then says what is wrong. */
+/** The quote's bytes, or the file's: parsing then says what is wrong. @throws {StrongroomError} `EvidenceMalformed` if it is JSON that holds none. */
 export function openQuoteFile(file: Uint8Array): OpenedQuote {
-  const text = asAscii(file)?.trim();
-  if (text?.startsWith("{") !== true) {
+  const json = readEvidenceJson(file);
+  if (json === undefined) {
     return { quote: withoutHeader(toBinary(file)), eventLogs: [] };
   }
-  const json = parseStrictJson(file, longest);
-  const eventLog = find(json, logs, depth);
-  return {
-    quote: withoutHeader(find(json, names, depth) ?? file),
-    eventLogs: eventLog !== undefined && isEventLog(eventLog) ? [eventLog] : [],
-  };
+  const found = [...byteStrings(json)];
+  const quote = found.find((bytes) => startOf(bytes) !== undefined);
+  if (quote === undefined) {
+    throw malformed("json without a quote");
+  }
+  return { quote: withoutHeader(quote), eventLogs: found.filter(isEventLog).slice(0, 1) };
 }
 
 /** Intel's quoting enclave, at offset 12 of every quote's header. */
@@ -41,25 +30,13 @@ const vendor = { id: Buffer.from("939a7233f79c4ca9940a0db3957f0607", "hex"), off
 /** Bytes that Open Enclave and others put before a quote: versions, kinds, sizes. */
 const longestHeader = 64;
 
-function withoutHeader(bytes: Uint8Array): Uint8Array {
-  const start = Buffer.from(bytes).indexOf(vendor.id) - vendor.offset;
-  return start > 0 && start <= longestHeader ? bytes.slice(start) : bytes;
+function startOf(bytes: Uint8Array): number | undefined {
+  const { buffer, byteOffset } = bytes;
+  const header = Math.min(bytes.length, longestHeader + vendor.offset + vendor.id.length);
+  const start = Buffer.from(buffer, byteOffset, header).indexOf(vendor.id) - vendor.offset;
+  return start >= 0 ? start : undefined;
 }
 
-/** JSON has an event log beside the quote. */
-const longest = 1_048_576;
-
-const depth = 3;
-
-function find(value: unknown, known: readonly string[], left: number): Uint8Array | undefined {
-  if (!isJsonObject(value) || left === 0) {
-    return undefined;
-  }
-  const [text] = known.map((name) => value[name]).filter((one) => typeof one === "string");
-  if (text !== undefined) {
-    return decodeText(text);
-  }
-  return containers
-    .map((name) => find(value[name], known, left - 1))
-    .find((one) => one !== undefined);
+function withoutHeader(bytes: Uint8Array): Uint8Array {
+  return bytes.slice(startOf(bytes) ?? 0);
 }

@@ -2,13 +2,15 @@
 /** SNP reports in the JSON that agents and services put them in, with the certificates beside them. */
 
 import {
-  asAscii,
   decodeText,
+  ifWellFormed,
   isJsonObject,
   type JsonObject,
   malformed,
-  parseStrictJson,
+  readAmdEndorsements,
+  startOfSnpReport,
 } from "@strongroom/attestation";
+import { byteStrings, readEvidenceJson } from "./evidence-json.ts";
 import { isReportFields, joinReportFields } from "./join-report-fields.ts";
 
 /** A report, in whatever form the JSON had it, and files of certificates. */
@@ -32,27 +34,32 @@ const tableName = "cert_chain";
 const tableTypes: readonly unknown[] = ["ARK", "ASK", "VCEK", "VLEK", "CRL"];
 const depth = 4;
 
-/** Bytes of a file: certificates in lists of numbers take their room. */
-const longest = 1_048_576;
-
 /**
  * Takes a report out of JSON; what is none is handed back as it is.
  *
  * @throws {StrongroomError} `EvidenceMalformed` if JSON has no report.
  */
 export function openSnpJson(evidence: Uint8Array): OpenedSnp {
-  const text = asAscii(evidence)?.trim();
-  if (text?.startsWith("{") !== true) {
+  const json = readEvidenceJson(evidence);
+  if (json === undefined) {
     return { report: evidence, endorsements: [] };
   }
-  const json = parseStrictJson(evidence, longest);
-  const report = isReportFields(json)
+  const named = isReportFields(json)
     ? joinReportFields(json)
     : findAll(json, reportNames, depth)[0];
+  const others = [...byteStrings(json)];
+  const report = named ?? others.find((bytes) => startOfSnpReport(bytes) !== undefined);
   if (report === undefined) {
     throw malformed("json without a report");
   }
-  return { report, endorsements: findAll(json, [...certificateNames, tableName], depth) };
+  const listed = findAll(json, [...certificateNames, tableName], depth);
+  return { report, endorsements: listed.length > 0 ? listed : others.filter(isEndorsement) };
+}
+
+/** What a tool calls by another name; whatever else is in the JSON is none. */
+function isEndorsement(bytes: Uint8Array): boolean {
+  const read = ifWellFormed(() => readAmdEndorsements(bytes));
+  return read !== undefined && read.certificates.length + read.crls.length > 0;
 }
 
 function findAll(value: unknown, names: readonly string[], left: number): readonly Uint8Array[] {

@@ -7,6 +7,7 @@ import { readBoundedFile } from "../read-bounded-file.ts";
 import { CommandError } from "../terminal.ts";
 import type { Question } from "./answer.ts";
 import { checkTrustRoots } from "./check-trust-roots.ts";
+import { unwrapRequest } from "./evidence-json.ts";
 import { type EvidenceKind, evidenceKinds, isEvidenceKind } from "./evidence-kinds.ts";
 
 /** Where the evidence is, and of which kind. */
@@ -62,7 +63,7 @@ export async function readEvidence({ evidence }: EvidenceOptions): Promise<Uint8
   if (evidence === undefined) {
     throw new CommandError("BadParameter", "--evidence names no file");
   }
-  return await readBoundedFile(evidence);
+  return unwrapRequest(await readBoundedFile(evidence));
 }
 
 function parseBinding({ reportData, nonce }: VerifyOptions): Question["binding"] {

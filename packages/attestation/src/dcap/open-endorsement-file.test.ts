@@ -95,6 +95,8 @@ describe("a file with Intel's endorsements", () => {
     ],
     ["a statement without its signature", json({ tcbInfo: { chain: pem } }), [asCertificate]],
     ["Open Enclave's blob", blob(utf8(`${pem}\0`), crl, new Uint8Array()), [asCertificate, asCrl]],
+    ["base64 of PEM", utf8(base64(utf8(pem))), [asCertificate]],
+    ["base64 of JSON", utf8(base64(json({ chain: pem }))), [asCertificate]],
     ["a few lists", json({ a: nested(3) }), [asCertificate]],
     ["text that begins as DER does", utf8("0 is the first byte of DER"), []],
     ["nothing of these", utf8("word"), []],

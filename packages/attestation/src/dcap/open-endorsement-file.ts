@@ -54,6 +54,9 @@ function toText(bytes: Uint8Array): string {
   }
 }
 
+/** Base64 of DER, PEM or JSON by its first characters. */
+const base64 = /^(?:M|LS0tLS1CRUdJTi|ey)[A-Za-z0-9+/\s]*={0,2}$/;
+
 /** Strings that are no endorsement, as the numbers and names in a bundle, are passed over. */
 function openText(text: string, depth: number): readonly EndorsementItem[] {
   const trimmed = text.replaceAll("\0", "").trim();
@@ -69,7 +72,7 @@ function openText(text: string, depth: number): readonly EndorsementItem[] {
   if (/^30[0-9a-fA-F]*$/.test(trimmed) && trimmed.length % 2 === 0) {
     return openBytes(fromHex(trimmed), depth + 1);
   }
-  return /^M[A-Za-z0-9+/\s]*={0,2}$/.test(trimmed)
+  return base64.test(trimmed)
     ? openBytes(new Uint8Array(Buffer.from(trimmed, "base64")), depth + 1)
     : [];
 }

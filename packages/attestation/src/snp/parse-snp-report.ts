@@ -13,6 +13,11 @@ const signedBytes = 0x2a0;
 /** Versions that the ABI has defined for SNP; 3 added the CPUID fields, 5 the mitigation vectors. */
 const versions = { first: 2, withCpuid: 3, withMitigations: 5, last: 5 } as const;
 
+/** Whether reports of this version are read. */
+export function isSnpVersion(version: number): boolean {
+  return version >= versions.first && version <= versions.last;
+}
+
 /** ECDSA on P-384 with SHA-384. */
 const ecdsaP384Sha384 = 1;
 
@@ -76,7 +81,7 @@ export function parseSnpReport(input: Uint8Array): SnpReport {
   const bytes = input.slice();
   const view = new DataView(bytes.buffer);
   const version = view.getUint32(0, true);
-  if (version < versions.first || version > versions.last) {
+  if (!isSnpVersion(version)) {
     throw malformed(`report of version ${version}`);
   }
   if (view.getUint32(0x34, true) !== ecdsaP384Sha384) {

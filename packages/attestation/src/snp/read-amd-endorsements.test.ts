@@ -31,6 +31,8 @@ describe("AMD's endorsements", () => {
     ["Azure's answer", utf8(JSON.stringify({ vcekCert: pem(leaf), tcbm: "00" }))],
     ["base64 of Azure's answer", utf8(btoa(JSON.stringify({ vcekCert: pem(leaf) })))],
     ["base64 of DER", utf8(Buffer.from(leaf).toString("base64"))],
+    ["base64 of PEM", utf8(btoa(pem(leaf)))],
+    ["hexadecimal of DER", utf8(`${Buffer.from(leaf).toString("hex")}\n`)],
   ])("are read from %s", (_, bytes) => {
     expect(readAmdEndorsements(bytes)).toEqual({ certificates: [leaf], crls: [] });
   });
@@ -94,6 +96,20 @@ describe("a report is found", () => {
   ])("%s", (_, bytes) => {
     expect(readSnpReport(bytes)).toEqual({ report, certificateTable: undefined });
   });
+
+  it("behind the header that dstack writes", () => {
+    const bytes = concatBytes(Uint8Array.of(0, 3, 0x81, 0x12), report);
+    expect(readSnpReport(bytes)).toEqual({ report, certificateTable: undefined });
+    expect(readSnpReport(concatBytes(bytes, leaf))).toEqual({ report, certificateTable: leaf });
+  });
+
+  it.each([[0], [0, 0, 0, 0], [0, 4, 0x81, 0x12], [0, 3, 0x81, 0x16]])(
+    "behind no other bytes: %j",
+    (...header) => {
+      const bytes = concatBytes(Uint8Array.from(header), report);
+      expect(readSnpReport(bytes).report).toEqual(bytes.slice(0, 1184));
+    },
+  );
 
   it("before a certificate table", () => {
     const certificateTable = makeCertificateTable([["vcek", leaf]]);

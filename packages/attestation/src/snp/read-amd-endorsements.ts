@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tells AMD's endorsements apart by content: PEM, DER, a host's certificate table, Azure's THIM answer. */
+/** Tells AMD's endorsements apart by content: PEM, DER, a host's certificate table, Azure's THIM answer; or one of these in hexadecimal or base64. */
 
 import { isAscii } from "node:buffer";
 import { fromUtf8 } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
+import { decodeText } from "../text-encodings.ts";
 import { parseCertificateTable } from "./certificate-table.ts";
 
 /** What vendors signed: certificates and revocation lists, DER, in no particular order. */
@@ -62,7 +63,7 @@ function readText(text: string): readonly Uint8Array[] {
   if (blocks.length > 0) {
     return blocks;
   }
-  const decoded = fromBase64(text);
+  const decoded = decodeText(text);
   if (decoded === undefined) {
     throw malformed("no endorsement of a known form");
   }
@@ -86,12 +87,6 @@ function readPem(text: string): readonly Uint8Array[] {
   return [...text.matchAll(block)].map(
     ([, , body = ""]) => new Uint8Array(Buffer.from(body, "base64")),
   );
-}
-
-function fromBase64(text: string): Uint8Array | undefined {
-  const compact = text.replaceAll(/\s/gu, "");
-  const isBase64 = compact.length > 0 && /^[A-Za-z0-9+/]+={0,2}$/u.test(compact);
-  return isBase64 ? new Uint8Array(Buffer.from(compact, "base64")) : undefined;
 }
 
 /** What no text has: control characters but tabulators and ends of lines. */

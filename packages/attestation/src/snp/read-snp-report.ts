@@ -2,7 +2,7 @@
 /** Finds the report in what devices and tools hand out. AMD 56860, table "MSG_REPORT_RSP"; kernel, sev-guest. */
 
 import { malformed } from "../byte-reader.ts";
-import { reportBytes } from "./parse-snp-report.ts";
+import { isSnpVersion, reportBytes } from "./parse-snp-report.ts";
 
 /** MSG_REPORT_RSP: status, size, 24 bytes without meaning, the report. */
 const response = { header: 0x20, longest: 4096 } as const;
@@ -51,10 +51,27 @@ function fromResponse(bytes: Uint8Array): FoundSnpReport | undefined {
     : undefined;
 }
 
+/** What dstack writes before a report: version, kind of evidence, and the report's length as SCALE has it. */
+const dstackHeader = [0x00, 0x03, 0x81, 0x12] as const;
+
+/** Where a report begins: its version and signature algorithm are there. Undefined where none does. */
+export function startOfSnpReport(bytes: Uint8Array): number | undefined {
+  const isHeaded = dstackHeader.every((byte, index) => bytes[index] === byte);
+  const start = isHeaded ? dstackHeader.length : 0;
+  if (bytes.length < start + reportBytes) {
+    return undefined;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isReport =
+    isSnpVersion(view.getUint32(start, true)) && view.getUint32(start + 0x34, true) === 1;
+  return isReport ? start : undefined;
+}
+
 function splitExtended(bytes: Uint8Array): FoundSnpReport {
-  const rest = bytes.slice(reportBytes);
+  const start = startOfSnpReport(bytes) ?? 0;
+  const rest = bytes.slice(start + reportBytes);
   return {
-    report: bytes.slice(0, reportBytes),
+    report: bytes.slice(start, start + reportBytes),
     certificateTable: rest.length > 0 ? rest : undefined,
   };
 }

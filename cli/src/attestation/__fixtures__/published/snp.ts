@@ -82,10 +82,12 @@ export const snp: readonly Row[] = [
   ],
   ["snp", `${automata}/sevagenttest_zk_output.bin`, [], "malformed"],
   ["snp", `${automata}/zk_risc0_output.json`, [], "endorsements-unavailable"],
+  // The certificate of its key is in it, beside the report; the other one is of another chip.
+  ["snp", `${automata}/zk_risc0_output.json`, endorsed(milan), old],
   [
     ...(["snp", `${automata}/zk_risc0_output.json`] as const),
     endorsed(`${automata}/risc0_vcek.pem`, milan),
-    "bad-signature",
+    old,
   ],
   ["snp", `${sidecar}/serialize_test_report.bin`, [], "malformed"],
   ["snp", `${sidecar}/platform_cert_fetcher_test_report.bin`, [], "endorsements-unavailable"],

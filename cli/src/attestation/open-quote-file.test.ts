@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "@jest/globals";
+import { concatBytes, toHex, utf8 } from "@strongroom/core";
+import { mintIntelEvidence } from "@strongroom/testing";
+import { openQuoteFile } from "./open-quote-file.ts";
+
+const { quote } = mintIntelEvidence();
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+const json = (value: unknown) => utf8(JSON.stringify(value));
+
+describe("a quote", () => {
+  it.each<[string, Uint8Array]>([
+    ["a list of numbers", json([...quote])],
+    ["a list of numbers in an object", json({ quote: [...quote] })],
+    ["an agent's JSON", json({ quote: base64(quote), cc_eventlog: null })],
+    ["base64 of an agent's JSON", utf8(base64(json({ quote: base64(quote) })))],
+    [
+      "Intel Trust Authority's request",
+      json({ tdx: { runtime_data: null, quote: base64(quote), verifier_nonce: { val: "AA==" } } }),
+    ],
+    ["an object under any name", json({ attestations: [{ of_a_tool: toHex(quote) }] })],
+    ["hexadecimal with a prefix", json({ intel_quote: `0x${toHex(quote)}` })],
+    [
+      "bytes behind a length",
+      json({ attestation: toHex(concatBytes(Uint8Array.of(0, 0, 9, 8), quote)) }),
+    ],
+    ["compressed bytes", json({ format: "a uri", body: base64(gzipSync(quote)) })],
+    ["JSON in a text", json({ evidence: JSON.stringify({ quote: base64(quote) }) })],
+    [
+      "JSON in base64",
+      json({ evidence: Buffer.from(json({ quote: toHex(quote) })).toString("base64url") }),
+    ],
+    ["JSON with letters beyond ASCII", json({ name: "—", quote: base64(quote) })],
+  ])("is found in %s", (_, file) => {
+    expect(openQuoteFile(file)).toEqual({ quote, eventLogs: [] });
+  });
+
+  it.each<[string, Uint8Array]>([
+    ["none", json({ quote: "0400" })],
+    [
+      "one too deep",
+      json(Array.from({ length: 9 }).reduce((inner: unknown) => [inner], base64(quote))),
+    ],
+    [
+      "a later one than a header has room for",
+      json({ a: toHex(concatBytes(new Uint8Array(65), quote)) }),
+    ],
+    [
+      "more compressed than a quote is",
+      json({ a: base64(gzipSync(concatBytes(quote, new Uint8Array(65_536)))) }),
+    ],
+  ])("is not found in JSON with %s", (_, file) => {
+    expect(() => openQuoteFile(file)).toThrow(
+      expect.objectContaining({ code: "EvidenceMalformed" }),
+    );
+  });
+});

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "@jest/globals";
+import { concatBytes, toHex, utf8 } from "@strongroom/core";
+import { createAmdVendor, makeAmdReport, pemOf } from "@strongroom/testing";
+import { openSnpJson } from "./open-snp-json.ts";
+import { verifySnpEvidence } from "./verify-snp-evidence.ts";
+
+const vendor = createAmdVendor("Turin");
+const report = vendor.sign(makeAmdReport(vendor));
+const leaf = vendor.leaf();
+const pem = pemOf("CERTIFICATE", leaf);
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+const json = (value: unknown) => utf8(JSON.stringify(value));
+
+/** The answer about evidence that has to bring its own key's certificate. */
+const answer = (evidence: Uint8Array) =>
+  verifySnpEvidence({
+    evidence,
+    endorsements: [vendor.ask],
+    trustRoots: [utf8(pemOf("CERTIFICATE", vendor.ark))],
+    binding: undefined,
+    at: new Date("2026-06-01T00:00:00Z"),
+    allowDebug: false,
+  });
+
+describe("a report with the certificate of its key", () => {
+  it.each<[string, Uint8Array]>([
+    ["an agent's names", json({ attestation_report: base64(report), vcek: pem })],
+    [
+      "Azure's containers",
+      json({ evidence: base64(report), endorsements: base64(utf8(pem)), uvm_endorsements: "0oRZ" }),
+    ],
+    [
+      "Azure's containers, with the host's answer",
+      json({ evidence: base64(report), endorsements: base64(json({ vcekCert: pem, tcbm: "0" })) }),
+    ],
+    [
+      "a compressed document",
+      json({ report: { format: "a uri", body: base64(gzipSync(report)) }, vcek_der: base64(leaf) }),
+    ],
+    ["hexadecimal under other names", json({ a: [{ raw: toHex(report), key: toHex(leaf) }] })],
+    [
+      "bytes behind a length",
+      json({ attestation: toHex(concatBytes(Uint8Array.of(0, 3, 0x81, 0x12), report)), vcek: pem }),
+    ],
+    ["base64 of JSON", utf8(base64(json({ report: base64(report), vcek: pem })))],
+  ])("is found in %s", (_, evidence) => {
+    expect(answer(evidence)).toMatchObject({ verified: true });
+  });
+
+  it("is not found in JSON that has none", () => {
+    const file = json({ evidence: base64(report.slice(1)), endorsements: pem });
+    expect(() => openSnpJson(file)).toThrow(expect.objectContaining({ code: "EvidenceMalformed" }));
+  });
+});

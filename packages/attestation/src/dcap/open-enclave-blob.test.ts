@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from "@jest/globals";
+import { concatBytes, toHex, u32be, utf8 } from "@strongroom/core";
+import { mintIntelEvidence, pemOf } from "@strongroom/testing";
+import { splitOpenEnclaveBlob } from "./open-enclave-blob.ts";
+import { openEndorsementFile } from "./open-endorsement-file.ts";
+
+const { endorsements, pki } = mintIntelEvidence();
+const bundle: Readonly<Record<string, string>> = JSON.parse(Buffer.from(endorsements).toString());
+const crl = Uint8Array.from(Buffer.from(bundle["root_ca_crl"] ?? "", "hex"));
+const pem = utf8(`${pemOf("CERTIFICATE", pki.ca.der)}\0`);
+const answerOf = (name: string) =>
+  utf8(`{"${name}":{"version":3},"signature":"${"ab".repeat(64)}"}\0`);
+const parts = [
+  ...[Uint8Array.of(1, 0, 0, 0), answerOf("tcbInfo"), pem],
+  ...[crl, utf8(`${toHex(crl)}\0`), pem],
+  ...[answerOf("enclaveIdentity"), pem, utf8("2023-01-18T21:56:09Z\0")],
+];
+
+/** `oe_endorsements_t`, with other numbers at some of its words. */
+function endorsementsWith(changed: Partial<Record<number, number>> = {}): Uint8Array {
+  const starts = parts.map((_, index) => concatBytes(...parts.slice(0, index)).length);
+  const data = concatBytes(...parts);
+  const numbers = [1, 2, 4 * parts.length + data.length, parts.length, ...starts];
+  const words = numbers.map((number, index) => u32be(changed[index] ?? number).toReversed());
+  return concatBytes(...words, data);
+}
+
+describe("Open Enclave's endorsements", () => {
+  it("are nine parts, of which seven are Intel's", () => {
+    expect(splitOpenEnclaveBlob(endorsementsWith())).toEqual(parts);
+    expect(openEndorsementFile(endorsementsWith()).map(({ kind }) => kind)).toEqual([
+      ...["tcb-info", "certificate", "crl", "crl", "certificate", "identity", "certificate"],
+    ]);
+  });
+
+  it.each([
+    ["another version", { 0: 2 }],
+    ["another kind of enclave", { 1: 1 }],
+    ["another length", { 2: 7 }],
+    ["another count", { 3: 8 }],
+    ["a first part that begins later", { 4: 1 }],
+    ["parts out of order", { 6: 1 }],
+    ["a last part that begins behind the end", { 12: 0xffff }],
+  ])("are none with %s", (_, changed) => {
+    expect(splitOpenEnclaveBlob(endorsementsWith(changed))).toBeUndefined();
+  });
+
+  it("are none if shorter than their table, or with more behind", () => {
+    expect(splitOpenEnclaveBlob(endorsementsWith().slice(0, 51))).toBeUndefined();
+    const longer = concatBytes(endorsementsWith(), new Uint8Array(1));
+    expect(splitOpenEnclaveBlob(longer)).toBeUndefined();
+  });
+});
