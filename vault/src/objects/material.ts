@@ -60,25 +60,27 @@ export async function openMaterial(
     throw new StrongroomError("NotFound", "the version was purged a moment ago");
   }
   const name = { kind, name: object.name, version: version.version };
-  const subkey = await subkeyOf(derive, vault, sealed);
+  const subkey = recallSubkey(vault, sealed) ?? (await subkeyOf(derive, vault, sealed));
   return openWithSubkey(subkey, materialBinding(vault.uid, name, version.keyId ?? ""), sealed);
 }
 
 // By the sealed bytes, which the ledger answers unchanged for as long as it remembers them, in bounded memory.
 const subkeys = new WeakMap<Uint8Array, KeyObject>();
 
+function recallSubkey({ protection }: Vault, sealed: Uint8Array): KeyObject | undefined {
+  return protection === "HSM" ? undefined : subkeys.get(sealed);
+}
+
 async function subkeyOf(
   derive: MaterialOpener["derive"],
   vault: Vault,
   sealed: Uint8Array,
 ): Promise<KeyObject> {
-  const scope = vault.uid;
-  if (vault.protection === "HSM") {
-    return await subkeyOfValue(derive(vault), { scope }, sealed);
+  const subkey = await subkeyOfValue(derive(vault), { scope: vault.uid }, sealed);
+  if (vault.protection !== "HSM") {
+    // This process has the data key: with its subkeys it holds nothing more.
+    subkeys.set(sealed, subkey);
   }
-  // This process has the data key: with its subkeys it holds nothing more.
-  const subkey = subkeys.get(sealed) ?? (await subkeyOfValue(derive(vault), { scope }, sealed));
-  subkeys.set(sealed, subkey);
   return subkey;
 }
 

@@ -34,6 +34,7 @@ import {
   type UpdateSecretBody,
   updateSecretSchema,
 } from "./secret-wire.ts";
+import { spellSecret } from "./spell-secret.ts";
 
 /** What these routes work with. */
 export interface SecretRouteDeps extends BackupRouteDeps, SecretMaker {
@@ -49,6 +50,9 @@ interface SecretCall extends VaultRequest {
 
 const prefix = "Microsoft.KeyVault/vaults/secrets";
 
+/** What Fastify calls an object's answer: text would be called `text/plain`. */
+const jsonType = "application/json; charset=utf-8";
+
 /** Registers the routes. */
 export function registerSecretRoutes(app: FastifyInstance, deps: SecretRouteDeps): void {
   app.put("/secrets/:name", async (request) => {
@@ -56,8 +60,9 @@ export function registerSecretRoutes(app: FastifyInstance, deps: SecretRouteDeps
     return await setSecret(deps, call, setSecretSchema.parse(request.body));
   });
   for (const path of ["/secrets/:name", "/secrets/:name/:version"]) {
-    app.get(path, async (request) => {
+    app.get(path, async (request, reply) => {
       const form = outContentTypeSchema.parse(request.query).outContentType;
+      reply.type(jsonType);
       return await getSecret(deps, begin(deps, request), form);
     });
     app.patch(path, async (request) => {
@@ -122,13 +127,16 @@ async function getSecret(
     },
   });
   using value = await openSecret(deps, vault, found);
-  const item = secretItem(origin, vault, found);
   const { contentType } = found.version;
   if (form === undefined || form === contentType) {
-    return { value: fromUtf8(value.reveal()), ...item };
+    return spellSecret(origin, vault, found, fromUtf8(value.reveal()));
   }
   using turned = await toOutContentType(deps.pfxToPem, value, contentType, form);
-  return { value: fromUtf8(turned.reveal()), ...item, contentType: form };
+  return {
+    value: fromUtf8(turned.reveal()),
+    ...secretItem(origin, vault, found),
+    contentType: form,
+  };
 }
 
 async function updateSecret(deps: SecretRouteDeps, call: SecretCall, body: UpdateSecretBody) {
