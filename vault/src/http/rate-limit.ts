@@ -64,8 +64,17 @@ export class RateLimiter {
   }
 }
 
+// By what authentication answers, which is one object for as long as a token is remembered.
+const keys = new WeakMap<Caller, string>();
+
+function keyOf(caller: Caller): string {
+  const key = keys.get(caller) ?? spellKey(caller);
+  keys.set(caller, key);
+  return key;
+}
+
 // All node plugins have one account: each node counts for itself.
-function keyOf({ principal, bound }: Caller): string {
+function spellKey({ principal, bound }: Caller): string {
   const { issuer, subject, accountUid } = principal;
   return JSON.stringify([issuer, subject, accountUid ?? "", bound?.nodeUid ?? ""]);
 }

@@ -6,7 +6,7 @@ import type { TLSSocket } from "node:tls";
 import { type Clock, StrongroomError } from "@strongroom/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { RequestContext } from "../audit/event.ts";
-import type { Authenticate } from "../identity/caller.ts";
+import type { Authenticate, Caller } from "../identity/caller.ts";
 import type { VaultDirectory } from "../vaults/vault-directory.ts";
 import type { Vault } from "../vaults/vault-record.ts";
 import { clientOf } from "./client-context.ts";
@@ -55,11 +55,15 @@ const correlationIdPattern = /^[\w-]{1,64}$/;
  */
 export function authenticateFirst(app: FastifyInstance, deps: RequestDeps): void {
   app.decorateRequest("callContext", null);
-  app.addHook("onRequest", async (request) => {
-    const isPublic = request.is404 || request.routeOptions.config.access === "public";
-    if (!isPublic) {
-      hostOf(request);
-      request.callContext = await authenticate(deps, request);
+  const authenticate = async (request: FastifyRequest) => {
+    hostOf(request);
+    const caller = await deps.authenticate(tokenOf(request));
+    deps.rateLimiter.take(caller);
+    request.callContext = placeRequest(deps, request, caller);
+  };
+  app.addHook("onRoute", (route) => {
+    if (route.config?.access !== "public") {
+      route.onRequest = [authenticate, ...[route.onRequest ?? []].flat()];
     }
   });
 }
@@ -148,13 +152,15 @@ function contextOf(request: FastifyRequest): RequestContext {
   return request.callContext;
 }
 
-async function authenticate(deps: RequestDeps, request: FastifyRequest): Promise<RequestContext> {
-  const token = bearer.exec(request.headers.authorization ?? "")?.[1];
+function tokenOf({ headers }: FastifyRequest): string {
+  const token = bearer.exec(headers.authorization ?? "")?.[1];
   if (token === undefined) {
     throw new StrongroomError("TokenInvalid", "the request has no bearer token");
   }
-  const caller = await deps.authenticate(token);
-  deps.rateLimiter.take(caller);
+  return token;
+}
+
+function placeRequest(deps: RequestDeps, request: FastifyRequest, caller: Caller): RequestContext {
   const at = deps.clock.now();
   const source = deps.preservesClientAddress ? request.ip : undefined;
   return {

@@ -20,14 +20,7 @@ export function rememberTokens<T>(
   verify: (token: string, at: Date) => Promise<VerifiedToken<T>>,
 ): (token: string, at: Date) => Promise<T> {
   const remembered = new Map<string, VerifiedToken<T>>();
-  return async (token, at) => {
-    // By hash: a lookup compares, and must not tell how much of a token was right.
-    const key = hash("sha256", token, "base64");
-    const known = remembered.get(key);
-    // Where it is not, verifying again says why.
-    if (known !== undefined && known.until > at.getTime() && known.isStillGood(at)) {
-      return known.value;
-    }
+  const verifyAnew = async (key: string, token: string, at: Date) => {
     remembered.delete(key);
     const answer = await verify(token, at);
     remembered.set(key, answer);
@@ -36,5 +29,14 @@ export function rememberTokens<T>(
       remembered.delete(oldest.value);
     }
     return answer.value;
+  };
+  return (token, at) => {
+    // By hash: a lookup compares, and must not tell how much of a token was right.
+    const key = hash("sha256", token, "base64");
+    const known = remembered.get(key);
+    // Where it is not, verifying again says why.
+    return known !== undefined && known.until > at.getTime() && known.isStillGood(at)
+      ? Promise.resolve(known.value)
+      : verifyAnew(key, token, at);
   };
 }
