@@ -18,9 +18,9 @@ export interface AuditEvent {
   readonly resultSignature: string;
   readonly httpStatusCode: number;
   /** API version that the caller asked for. */
-  readonly operationVersion?: string;
+  readonly operationVersion?: string | undefined;
   /** Milliseconds from the request to its decision, without the network and the wait for the disk. */
-  readonly durationMs?: number;
+  readonly durationMs?: number | undefined;
   readonly correlationId: string;
   readonly callerIpAddress: string;
   /** Who: kind of issuer, issuer, subject, and the pod and node that the token names. */

@@ -42,14 +42,15 @@ export function requestEvent(context: RequestContext, outcome: Outcome): AuditEv
     callerIpAddress: context.callerIpAddress,
     category: "AuditEvent",
     correlationId: context.correlationId,
-    ...(client && { durationMs: client.elapsedMs() }),
+    durationMs: client?.elapsedMs(),
     httpStatusCode: outcome.httpStatusCode,
     identity: identityOf(context.caller),
     operationName: outcome.operationName,
-    ...(client?.apiVersion === undefined ? {} : { operationVersion: client.apiVersion }),
+    operationVersion: client?.apiVersion,
     properties: inOrder({
+      clientInfo: client?.info,
       requestUri: context.requestUri,
-      ...(client && { clientInfo: client.info, tlsVersion: client.tlsVersion }),
+      tlsVersion: client?.tlsVersion,
       ...outcome.properties,
     }),
     resultSignature: outcome.resultSignature ?? "",
@@ -58,10 +59,15 @@ export function requestEvent(context: RequestContext, outcome: Outcome): AuditEv
   };
 }
 
-function inOrder(properties: AuditEvent["properties"]): AuditEvent["properties"] {
+function inOrder(properties: {
+  readonly [name: string]: JsonValue | undefined;
+}): AuditEvent["properties"] {
   const ordered: Record<string, JsonValue> = {};
   for (const name of keysInOrder(properties)) {
-    ordered[name] = properties[name] ?? null;
+    const value = properties[name];
+    if (value !== undefined) {
+      ordered[name] = value;
+    }
   }
   return ordered;
 }
@@ -108,6 +114,9 @@ export class Refusal extends StrongroomError {
 function identityOf(caller: Caller): Readonly<Record<string, string>> {
   const { principal, bound } = caller;
   const { issuer, subject, accountUid } = principal;
+  if (bound === undefined && typeof accountUid !== "string") {
+    return { issuer, subject };
+  }
   return {
     ...(typeof accountUid === "string" && { accountUid }),
     issuer,
