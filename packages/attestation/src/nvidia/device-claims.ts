@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Claims of a verified device, in NVIDIA's names where its attestation service has them. */
 
+import { X509Certificate } from "node:crypto";
 import { toHex } from "@strongroom/core";
 import type { JsonObject } from "../strict-json.ts";
 import type { DeviceFacts } from "./verify-device.ts";
@@ -12,11 +13,15 @@ const field = { driver: 3, vbios: 6 } as const;
 export function toDeviceClaims({ report, leaf, root, firmware }: DeviceFacts): JsonObject {
   const driver = report.opaque.get(field.driver);
   const vbios = report.opaque.get(field.vbios);
+  const model = readModel(leaf);
+  // A switch has no driver.
+  const bios = driver === undefined ? "x-nvidia-switch-bios-version" : "x-nvidia-gpu-vbios-version";
   return {
     eat_nonce: toHex(report.nonce),
+    ...(model === undefined ? {} : { hwmodel: model }),
     ueid: BigInt(`0x${leaf.serial}`).toString(),
     ...(driver === undefined ? {} : { "x-nvidia-gpu-driver-version": toText(driver) }),
-    ...(vbios === undefined ? {} : { "x-nvidia-gpu-vbios-version": toVbios(vbios) }),
+    ...(vbios === undefined ? {} : { [bios]: toVbios(vbios) }),
     "x-strongroom-class": root.class,
     "x-strongroom-nvidia-firmware": firmware,
     "x-strongroom-nvidia-measurements": Object.fromEntries(
@@ -24,6 +29,11 @@ export function toDeviceClaims({ report, leaf, root, firmware }: DeviceFacts): J
     ),
     "x-strongroom-root": root.fingerprint,
   };
+}
+
+/** The model is the common name of the certificate of the device's own key, which issues the one that reports are signed under. */
+function readModel({ der }: DeviceFacts["leaf"]): string | undefined {
+  return /^CN=(.+)$/mu.exec(new X509Certificate(der).issuer)?.[1];
 }
 
 /** Text up to its zero; what is not printable is left out. */

@@ -120,7 +120,8 @@ withVectors("published reports of nvidia devices", () => {
         expect(verdict).toMatchObject({ kind: "verified", claims: { firmware, binding: "bound" } });
         expect(verdict.kind === "verified" && toDeviceClaims(verdict.claims)).toMatchObject({
           eat_nonce: nonces[index].nonce,
-          "x-nvidia-gpu-vbios-version":
+          hwmodel: expect.stringMatching(/^(?:G[HB]100|LS_10) A01 [FG]SP BROM$/u),
+          [firmware === "unnamed" ? "x-nvidia-switch-bios-version" : "x-nvidia-gpu-vbios-version"]:
             nonces[index].vbios_version ?? expect.stringMatching(/^9[678]\./u),
           "x-strongroom-class": "hardware",
         });

@@ -164,6 +164,7 @@ describe("a report of an nvidia device", () => {
     const verdict = verify({ opaque });
     expect(verdict.kind === "verified" && toDeviceClaims(verdict.claims)).toEqual({
       eat_nonce: "4e".repeat(32),
+      hwmodel: "device",
       ueid: "7",
       "x-nvidia-gpu-driver-version": "590.12",
       "x-nvidia-gpu-vbios-version": "LS10",
@@ -172,6 +173,11 @@ describe("a report of an nvidia device", () => {
       "x-strongroom-nvidia-measurements": { "1": "01".repeat(48), "2": "02".repeat(48) },
       "x-strongroom-root": vendor.fingerprint,
     });
+    const ofSwitch = verify({ opaque: [[6, utf8("96.10.55.00.01")]] });
+    const said = ofSwitch.kind === "verified" ? toDeviceClaims(ofSwitch.claims) : {};
+    expect(Object.entries(said).filter(([name]) => name.startsWith("x-nvidia-"))).toEqual([
+      ["x-nvidia-switch-bios-version", "96.10.55.00.01"],
+    ]);
     const unnamed = verify({ opaque: [] });
     const claims = unnamed.kind === "verified" ? toDeviceClaims(unnamed.claims) : {};
     expect(Object.keys(claims).filter((name) => name.endsWith("version"))).toEqual([]);
