@@ -15,6 +15,7 @@ import {
   parseStrictJson,
   readAzureEvidence,
   readAzureFiles,
+  readBundle,
   readDeviceEvidence,
   readNitroDocument,
   readSnpReport,
@@ -143,16 +144,12 @@ function showToken(file: Uint8Array): Shown {
   return { title: "token", fields: readToken(asAscii(file)?.trim() ?? "") };
 }
 
-/** Bytes of a bundle of tokens. */
-const longestBundle = 1_048_576;
-
 function showTokens(file: Uint8Array): Shown {
   const reports = readDeviceEvidence(file, []);
   if (reports !== undefined) {
     return showDevices(reports);
   }
-  const json = parseStrictJson(file, longestBundle);
-  const [overall, devices]: readonly unknown[] = Array.isArray(json) ? json : [];
+  const [overall, devices] = readBundle(file);
   const named = Object.entries(Object(devices)).map(([name, one]) => [
     name,
     readToken(String(one)),

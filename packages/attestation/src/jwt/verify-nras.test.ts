@@ -71,6 +71,15 @@ describe("tokens of NVIDIA's service", () => {
     expect(verdict.kind === "verified" && appraiseNras(verdict.claims)).toBeUndefined();
   });
 
+  it("may stand in what nvattest prints", () => {
+    const gpu = mint(sound);
+    const submods = { "GPU-0": ["DIGEST", ["SHA-256", toHex(sha256(utf8(gpu)))]] };
+    const overall = mint({ "x-nvidia-overall-att-result": true, submods });
+    const printed = { detached_eat: [["JWT", overall], { "GPU-0": gpu }], result_code: 0 };
+    expect(attempt({ bundle: printed }).kind).toBe("verified");
+    expect(attempt({ bundle: { detached_eat: 0 } })).toMatchObject({ class: "malformed" });
+  });
+
   it.each<[string, string, Case]>([
     ["another nonce", "binding-mismatch", { nonce: "bb" }],
     [

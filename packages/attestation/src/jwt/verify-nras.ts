@@ -20,7 +20,7 @@ const mostDevices = 32;
 const longest = 1_048_576;
 
 /**
- * @param bundle The service's answer: `[["JWT", token], {"GPU-0": token, …}]`.
+ * @param bundle The service's answer: `[["JWT", token], {"GPU-0": token, …}]`; or nvattest's.
  * @param nonce `eat_nonce` of every token, or `unbound` where the caller binds them otherwise.
  */
 export function verifyNras(
@@ -30,8 +30,7 @@ export function verifyNras(
   at: Date,
 ): Verdict<NrasFacts> {
   return decide(() => {
-    const json = parseStrictJson(bundle, longest);
-    const [overall, devices]: readonly unknown[] = Array.isArray(json) ? json : [];
+    const [overall, devices] = readBundle(bundle);
     const [label, token]: readonly unknown[] = Array.isArray(overall) ? overall : [];
     if (label !== "JWT" || typeof token !== "string" || !isJsonObject(devices)) {
       return refuse("malformed", "not a bundle of tokens");
@@ -46,6 +45,13 @@ export function verifyNras(
     const refused = checkDigests(claims["submods"], devices);
     return refused ?? collect(devices, check, { overall: claims, binding });
   });
+}
+
+/** The service's answer, or nvattest's, which has it as a member. @throws {StrongroomError} `EvidenceMalformed` if it is no JSON. */
+export function readBundle(bytes: Uint8Array): readonly unknown[] {
+  const json = parseStrictJson(bytes, longest);
+  const bundle = isJsonObject(json) ? json["detached_eat"] : json;
+  return Array.isArray(bundle) ? bundle : [];
 }
 
 function checkDigests(submods: unknown, devices: JsonObject): Refused | undefined {

@@ -17,9 +17,15 @@ describe("a file with evidence of NVIDIA's devices", () => {
     ["a list", json([one, one]), [found, found]],
     ["a list of the most devices", json(Array(64).fill(one)), Array(64).fill(found)],
     ["a list in an object", json({ evidence_list: [one] }), [found]],
+    [
+      "a text in what an agent answers",
+      json({ intel_quote: "00", nvidia_payload: JSON.stringify({ evidence_list: [one] }) }),
+      [found],
+    ],
     ["a list under its other name", json({ evidences: [one] }), [found]],
     ["one device", utf8(`\n${JSON.stringify(one)}`), [found]],
     ["certificates in PEM as they are", json({ ...one, certificate: pem }), [found]],
+    ["hexadecimal in base64", json({ ...one, evidence: base64(utf8(toHex(report))) }), [found]],
     [
       "one certificate in DER",
       json({ ...one, certificate: base64(leaf) }),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reports of GPUs and switches in what NVIDIA's tools write: JSON of several devices, or a report and a chain in files. */
 
+import { utf8 } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
 import { isJsonObject, parseStrictJson } from "../strict-json.ts";
 import { asAscii, decodeText, toBinary } from "../text-encodings.ts";
@@ -37,7 +38,10 @@ export function readDeviceEvidence(
 }
 
 function readJson(file: Uint8Array): readonly DeviceEvidence[] | undefined {
-  const json = parseStrictJson(file, longest);
+  const whole = parseStrictJson(file, longest);
+  // Agents of machines with GPUs put what they hand to the service into a text of their own answer.
+  const payload = isJsonObject(whole) ? whole["nvidia_payload"] : undefined;
+  const json = typeof payload === "string" ? parseStrictJson(utf8(payload), longest) : whole;
   const wrapped = isJsonObject(json)
     ? (json["evidence_list"] ?? json["evidences"] ?? [json])
     : json;
@@ -50,7 +54,8 @@ function readJson(file: Uint8Array): readonly DeviceEvidence[] | undefined {
     throw malformed("evidence of too many devices");
   }
   return devices.map(({ evidence, certificate }) => ({
-    report: decode(evidence),
+    // NVIDIA's SDK in Python spells the report in hexadecimal first, and that in base64.
+    report: toBinary(decode(evidence)),
     certificates: readChain(
       typeof certificate === "string" ? toChain(certificate) : decode(certificate),
     ),
