@@ -28,6 +28,8 @@ export const rsaSpki = new Uint8Array(
 );
 /** An endorsement key's certificate. */
 export const { leaf } = ekChain();
+/** The same with bytes behind it. */
+export const padded = (fill: number) => concatBytes(leaf, new Uint8Array(9).fill(fill));
 /** An empty event log. */
 export const log = encodeEventLog([]);
 /** What a file may be when it is nothing else. */

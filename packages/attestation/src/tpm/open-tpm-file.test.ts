@@ -12,6 +12,7 @@ import {
   log,
   message,
   opaque,
+  padded,
   rsaSpki,
   serialized,
   signature,
@@ -61,6 +62,9 @@ describe("a file about a TPM", () => {
       return [`a key of ${curve}`, der, [{ kind: "spki", der }]] as [string, Uint8Array, unknown[]];
     }),
     ["a key cut short", spki("P-256").slice(0, -1), [{ kind: "opaque" }]],
+    ["a certificate as NV memory has it", padded(0), [{ kind: "certificate", der: leaf }]],
+    ["one in memory that was erased", padded(0xff), [{ kind: "certificate", der: leaf }]],
+    ["one with more behind it", padded(1), [{ kind: "certificate", der: padded(1) }]],
     ["a key of another curve", spki("P-521"), [{ kind: "opaque" }]],
     ["an event log", log, [{ kind: "event-log", log }]],
     [

@@ -8,6 +8,7 @@ import { malformed } from "../byte-reader.ts";
 import { isEventLog } from "../eventlog/is-event-log.ts";
 import { ifWellFormed } from "../if-well-formed.ts";
 import { asAscii, decodeText } from "../text-encodings.ts";
+import { firstDerValue } from "../x509/der.ts";
 import { parsePemBlocks } from "../x509/pem.ts";
 import { readAttestationMessage } from "./attestation-message.ts";
 import { readKeylimeQuote } from "./keylime-quote.ts";
@@ -61,7 +62,7 @@ function openPem(text: string): readonly TpmItem[] {
   return parsePemBlocks(text).flatMap(({ label, der }): readonly TpmItem[] => {
     switch (label) {
       case "CERTIFICATE":
-        return [{ kind: "certificate", der }];
+        return [{ kind: "certificate", der: withoutPadding(der) }];
       case "PUBLIC KEY":
         return [{ kind: "spki", der }];
       default:
@@ -114,7 +115,7 @@ function openDer(bytes: Uint8Array): readonly TpmItem[] | undefined {
   if (bytes[0] === 0x30 && bytes[1] === 0x82) {
     return [
       bytes[4] === 0x30 && bytes[5] === 0x82
-        ? { kind: "certificate", der: bytes }
+        ? { kind: "certificate", der: withoutPadding(bytes) }
         : { kind: "spki", der: bytes },
     ];
   }
@@ -123,6 +124,14 @@ function openDer(bytes: Uint8Array): readonly TpmItem[] | undefined {
     bytes.length === bytes[1] + 2
     ? [{ kind: "spki", der: bytes }]
     : undefined;
+}
+
+/** NV memory is longer than the certificate in it: zeros or ones behind it are none of it. */
+function withoutPadding(der: Uint8Array): Uint8Array {
+  const value = ifWellFormed(() => firstDerValue(der)) ?? der;
+  const rest = der.subarray(value.length);
+  const isPadding = [0x00, 0xff].some((fill) => rest.every((byte) => byte === fill));
+  return isPadding ? value : der;
 }
 
 /** Without the length before it (TPM2B), where that is what the bytes begin with. */
