@@ -3,11 +3,15 @@
 
 import {
   asAscii,
+  type Certificate,
+  certifiedKey,
   checkEar,
   isJsonObject,
   type JsonObject,
   type JwtAlgorithm,
   type JwtIssuer,
+  parseCertificate,
+  parsePemBlocks,
   parseStrictJson,
   readIssuerKeys,
   refuse,
@@ -36,9 +40,16 @@ export function verifyJwtEvidence(question: Question): Answer {
   if (token === undefined) {
     return toRefusal(refuse("malformed", "no token"));
   }
-  const verdict = verifyJwt(token, issuerOf(question), { nonce: "unbound" }, question.at);
+  const roots = question.trustRoots.flatMap(readCertificates);
+  const certified = roots.length === 0 ? undefined : certifiedKey(token, roots, question.at);
+  const own = certified === undefined || "kind" in certified ? [] : [certified];
+  const issuer = issuerOf(question);
+  const keys = [...issuer.keys, ...own];
+  const verdict = verifyJwt(token, { ...issuer, keys }, { nonce: "unbound" }, question.at);
   if (verdict.kind === "refused") {
-    return toRefusal(verdict);
+    // A chain that leads nowhere is why the key is not known; what else is wrong with the token counts more.
+    const isUnknown = ["bad-signature", "endorsements-unavailable"].includes(verdict.class);
+    return toRefusal(isUnknown && certified && "kind" in certified ? certified : verdict);
   }
   const { claims } = verdict.claims;
   const isDebug = saysDebug(claims);
@@ -55,6 +66,16 @@ export function verifyJwtEvidence(question: Question): Answer {
         "ear-none": statusesOf(claims).some((status) => status === "none" || status === 0),
       })
     : toRefusal(refused);
+}
+
+/** The certificates of a file, which may hold keys of other forms. */
+function readCertificates(file: Uint8Array): readonly Certificate[] {
+  const text = asAscii(file);
+  const ders =
+    text === undefined
+      ? [file]
+      : parsePemBlocks(text).flatMap(({ label, der }) => (label === "CERTIFICATE" ? [der] : []));
+  return ders.map(parseCertificate);
 }
 
 function checkBinding(claims: JsonObject, { binding }: Question) {

@@ -43,6 +43,7 @@ export {
 export { ifWellFormed } from "./if-well-formed.ts";
 export type { IssuedEndorsement } from "./issued-endorsement.ts";
 export type { JwtAlgorithm } from "./jwt/algorithms.ts";
+export { certifiedKey } from "./jwt/certified-key.ts";
 export * from "./jwt/check-ear.ts";
 export * from "./jwt/jwks.ts";
 export { readIssuerKeys } from "./jwt/read-issuer-keys.ts";
@@ -102,3 +103,4 @@ export { type Certificate, parseCertificate, parsePemCertificates } from "./x509
 export type { OcspEndorsement } from "./x509/check-ocsp.ts";
 export { firstDerValue } from "./x509/der.ts";
 export { isOcspResponse } from "./x509/ocsp-response.ts";
+export { parsePemBlocks } from "./x509/pem.ts";

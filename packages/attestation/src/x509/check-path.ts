@@ -16,8 +16,8 @@ import type { CertificatePath } from "./find-paths.ts";
 /** What the path is wanted for. */
 export interface PathPurpose {
   readonly at: Date;
-  /** Extended key usages of which the leaf must have one, and of which no CA of the path may exclude all. */
-  readonly purposes: readonly string[];
+  /** Extended key usages of which the leaf must have one, and of which no CA of the path may exclude all; or `any`. */
+  readonly purposes: readonly string[] | "any";
   /** Whether a leaf will do that states no extended key usage at all; `issuers`: if its issuer certifies for these purposes alone. */
   readonly withoutPurpose: "refused" | "issuers" | "accepted";
   /** Critical extensions that the leaf may have because its caller reads them. */
@@ -73,15 +73,16 @@ function checkLeaf(path: CertificatePath, purpose: PathPurpose): Refused | undef
 }
 
 function isForPurpose([leaf, issuer]: CertificatePath, purpose: PathPurpose): boolean {
+  const { purposes, withoutPurpose } = purpose;
   const stated = extendedKeyUsage(leaf);
   if (stated !== undefined) {
-    return purpose.purposes.some((one) => stated.includes(one));
+    return purposes === "any" || purposes.some((one) => stated.includes(one));
   }
-  if (purpose.withoutPurpose !== "issuers") {
-    return purpose.withoutPurpose === "accepted";
+  if (withoutPurpose !== "issuers") {
+    return withoutPurpose === "accepted";
   }
   const limits = issuer && extendedKeyUsage(issuer);
-  return limits?.every((one) => purpose.purposes.includes(one)) === true;
+  return limits?.every((one) => purposes.includes(one)) === true;
 }
 
 /** @param below How many CAs stand between this one and the leaf. */
@@ -104,7 +105,10 @@ function checkIssuer(
   return checkEvery(certificate, known, purpose.at);
 }
 
-function allows(stated: readonly string[], purposes: readonly string[]): boolean {
+function allows(stated: readonly string[], purposes: PathPurpose["purposes"]): boolean {
+  if (purposes === "any") {
+    return true;
+  }
   return stated.includes(anyPurpose) || purposes.some((one) => stated.includes(one));
 }
 
