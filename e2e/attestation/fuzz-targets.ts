@@ -20,6 +20,7 @@ import {
 import { assertDer, firstDerValue } from "../../packages/attestation/src/x509/der.ts";
 import { parsePemBlocks } from "../../packages/attestation/src/x509/pem.ts";
 import { parseRevocationList } from "../../packages/attestation/src/x509/revocation-list.ts";
+import { bootTargets } from "./fuzz-boot.ts";
 import { documentTargets } from "./fuzz-documents.ts";
 import { fileTargets } from "./fuzz-files.ts";
 import { bytesOf, type FuzzTarget, json, target, textOf } from "./fuzz-target.ts";
@@ -28,7 +29,7 @@ import { tpmTargets } from "./fuzz-tpm.ts";
 /** All of them. */
 export function fuzzTargets(): readonly FuzzTarget[] {
   return [
-    ...[...amd(), ...intel(), ...tpmTargets()],
+    ...[...amd(), ...intel(), ...tpmTargets(), ...bootTargets()],
     ...[...documentTargets(), ...fileTargets(), ...certificates()],
   ];
 }

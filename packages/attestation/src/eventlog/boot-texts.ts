@@ -4,6 +4,7 @@
  * and the options that systemd's stub gives a kernel (systemd-stub(7), "TPM PCR notes").
  */
 
+import { concatBytes } from "@strongroom/core";
 import { isMeasured } from "./measured-data.ts";
 import type { FirmwareEvent } from "./parse-event-log.ts";
 import type { ProvenEventLog } from "./verify-event-log.ts";
@@ -53,7 +54,7 @@ function readGrubText(event: FirmwareEvent, bank: ProvenEventLog["bank"]): BootT
 /** UTF-16 and its zero; old versions lose half of the zero in the log. */
 function readOptions(event: FirmwareEvent, bank: ProvenEventLog["bank"]): BootText | undefined {
   const { data } = event;
-  const bytes = data.length % 2 === 0 ? data : Uint8Array.of(...data, 0);
+  const bytes = data.length % 2 === 0 ? data : concatBytes(data, Uint8Array.of(0));
   const isText = bytes.length > 2 && bytes.at(-1) === 0 && bytes.at(-2) === 0;
   const text =
     isText && isMeasured(event, bank, bytes) ? decode(bytes.slice(0, -2), "utf-16le") : undefined;

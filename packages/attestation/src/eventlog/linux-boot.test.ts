@@ -138,6 +138,11 @@ describe("linux in a tpm's log", () => {
     expect(read([...loaded, ...many.slice(1)])?.files).toHaveLength(64);
   });
 
+  it("is not proved, nor anything else, by the longest event that a log can have", () => {
+    const long = { register: 8, type: eventType.ipl, data: new Uint8Array(1_000_001).fill(0x20) };
+    expect(read([...loaded, long])).toBeUndefined();
+  });
+
   it("is not looked for in a td's log, whose registers hold both texts and files", () => {
     expect(readLinuxBoot({ ...provenLog(loaded), kind: "td" })).toBeUndefined();
   });
