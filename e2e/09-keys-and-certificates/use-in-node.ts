@@ -28,7 +28,6 @@ const credential = {
   getToken: async () => ({ token: access.token, expiresOnTimestamp: Date.now() + 600_000 }),
 };
 const options = {
-  disableChallengeResourceVerification: true,
   retryOptions: { maxRetries: 0 },
   additionalPolicies: [
     {

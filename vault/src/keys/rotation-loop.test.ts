@@ -54,9 +54,9 @@ async function setPolicy(name: string, type: string, trigger: object): Promise<v
   await store.act((tx) => tx.put(rotationPolicyKey(testVault, name), { ...policy }));
 }
 
-async function lookAt(at: Date): Promise<void> {
+async function lookAt(at: Date, more: Partial<KeyMakerDeps> = {}): Promise<void> {
   const deps = {
-    ...{ ledger: store.ledger, ...maker },
+    ...{ ledger: store.ledger, ...maker, ...more },
     clock: { now: () => at } as Clock,
     directory: { all: () => [testVault as Vault] } as unknown as VaultDirectory,
     log: { failure: (message: string) => failures.push(message) } as unknown as Log,
@@ -100,6 +100,27 @@ describe("rotation by policy", () => {
     expect(await versionsOf("expiring")).toBe(1);
     await lookAt(daysLater(50));
     expect(await versionsOf("expiring")).toBe(2);
+  });
+
+  test("makes nothing of a version that was changed meanwhile, and the next look makes it of what is there then", async () => {
+    await makeKey("due");
+    await setPolicy("due", "Rotate", { timeBeforeExpiry: "P30D" });
+    const change = async () => {
+      const change = { wire: { key_ops: ["verify"] }, attributes: { tags: {} }, at: start };
+      const existing = await current("due");
+      await store.act((tx) => updateKey(tx, existing, change));
+    };
+    const changing: KeyMakerDeps["derive"] =
+      () =>
+      async (...asked) => {
+        await change();
+        return await derive(...asked);
+      };
+    await lookAt(daysLater(31), { derive: changing });
+    expect(await versionsOf("due")).toBe(1);
+    await lookAt(daysLater(31));
+    expect(await versionsOf("due")).toBe(2);
+    expect((await current("due")).version).toMatchObject({ operations: ["verify"], tags: {} });
   });
 
   test("leaves keys alone that are disabled, deleted or a certificate's", async () => {

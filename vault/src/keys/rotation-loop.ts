@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rotates keys when their policies say so, and records that a key is near its expiry. */
 
+import { isDeepStrictEqual } from "node:util";
 import type { JsonValue } from "@strongroom/core";
 import { systemEvent } from "../audit/event.ts";
 import type { Ledger, LedgerTransaction } from "../ledger/ledger.ts";
@@ -51,9 +52,9 @@ async function rotate(deps: RotationDeps, question: DueQuestion, due: FoundKey):
   const { vault, at } = question;
   const prepared = await prepareRotation(deps, vault, due);
   await recorded(deps, "KeyRotateIfDue", question, async (tx) => {
-    // Somebody may have rotated, disabled or deleted it while the next version's key was made.
+    // Somebody may have rotated, changed or deleted it while the next version was made of it: the next look makes another.
     const found = await findRotationDue(tx, question);
-    if (found?.version.version !== due.version.version) {
+    if (found === undefined || !isDeepStrictEqual(found.version, due.version)) {
       return { skipped: true };
     }
     const { version } = (await writeRotation(tx, vault, found, { prepared, at })).version;
