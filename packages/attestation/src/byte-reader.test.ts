@@ -8,11 +8,15 @@ const operation = fc.oneof(
   fc.constantFrom("u8", "u16", "u32", "u64", "sized16", "rest", "end"),
   fc.integer({ min: -5, max: 70000 }),
   fc.double(),
+  fc.record({ skip: fc.oneof(fc.integer({ min: -5, max: 70000 }), fc.double()) }),
 );
 
-function perform(reader: ByteReader, step: string | number): unknown {
+function perform(reader: ByteReader, step: string | number | { readonly skip: number }): unknown {
   if (typeof step === "number") {
     return reader.bytes(step);
+  }
+  if (typeof step === "object") {
+    return reader.skip(step.skip);
   }
   return reader[step as "u8"]();
 }
@@ -73,6 +77,26 @@ describe("the byte reader", () => {
     const refused = expect.objectContaining({ code: "EvidenceMalformed" });
     expect(() => inner.u8()).toThrow(refused);
     expect(() => reader.nested(2)).toThrow(refused);
+  });
+
+  it("passes over bytes that are there, and over no others", () => {
+    const reader = new ByteReader(new Uint8Array([1, 2, 3, 4]));
+    const inner = reader.nested(3);
+    inner.skip(2);
+    expect([inner.remaining, inner.u8()]).toEqual([1, 3]);
+    expect(() => inner.skip(1)).toThrow(expect.objectContaining({ code: "EvidenceMalformed" }));
+    expect([...inner.consumed()]).toEqual([1, 2, 3]);
+    reader.skip(1);
+    reader.end();
+  });
+
+  it("reads nothing behind the format that lies inside of another", () => {
+    const inner = new ByteReader(new Uint8Array([1, 2, 3, 4])).nested(2);
+    const refused = expect.objectContaining({ code: "EvidenceMalformed" });
+    expect(() => inner.bytes(3)).toThrow(refused);
+    expect(() => inner.u32()).toThrow(refused);
+    expect(() => inner.nested(3)).toThrow(refused);
+    expect([...inner.rest()]).toEqual([1, 2]);
   });
 
   it("refuses a byte string that is longer than allowed, and bytes after the end", () => {

@@ -8,6 +8,13 @@ export function malformed(message: string, cause?: unknown): StrongroomError {
   return new StrongroomError("EvidenceMalformed", message, { cause });
 }
 
+/** A format within another one: where it lies in that one's copy. */
+interface Part {
+  readonly copy: DataView<ArrayBuffer>;
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Reads big-endian integers and byte strings one after the other.
  *
@@ -15,53 +22,59 @@ export function malformed(message: string, cause?: unknown): StrongroomError {
  * `EvidenceMalformed` is ever thrown.
  */
 export class ByteReader {
-  #bytes: Uint8Array<ArrayBuffer>;
-  #view: DataView;
-  #offset = 0;
+  readonly #copy: DataView<ArrayBuffer>;
+  readonly #start: number;
+  readonly #end: number;
+  #offset: number;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = new Uint8Array(bytes);
-    this.#view = viewOf(this.#bytes);
+  constructor(source: Uint8Array | Part) {
+    const { copy, start, end } = source instanceof Uint8Array ? wholeOf(source) : source;
+    this.#copy = copy;
+    this.#start = start;
+    this.#end = end;
+    this.#offset = start;
   }
 
   /** Bytes that are left. */
   get remaining(): number {
-    return this.#bytes.length - this.#offset;
+    return this.#end - this.#offset;
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#advance(1));
+    return this.#copy.getUint8(this.#advance(1));
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#advance(2));
+    return this.#copy.getUint16(this.#advance(2));
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#advance(4));
+    return this.#copy.getUint32(this.#advance(4));
   }
 
   u64(): bigint {
-    return this.#view.getBigUint64(this.#advance(8));
+    return this.#copy.getBigUint64(this.#advance(8));
   }
 
   /** The next `length` bytes. */
   bytes(length: number): Uint8Array<ArrayBuffer> {
-    const start = this.#advance(length);
-    return this.#bytes.subarray(start, start + length);
+    return new Uint8Array(this.#copy.buffer, this.#advance(length), length);
+  }
+
+  /** Passes over bytes that have no meaning here. */
+  skip(length: number): void {
+    this.#advance(length);
   }
 
   /** The next `length` bytes as a format of their own, over the same copy. */
   nested(length: number): ByteReader {
-    const inner = new ByteReader(nothing);
-    inner.#bytes = this.bytes(length);
-    inner.#view = viewOf(inner.#bytes);
-    return inner;
+    const start = this.#advance(length);
+    return new ByteReader({ copy: this.#copy, start, end: start + length });
   }
 
   /** Everything that was read so far. */
   consumed(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.subarray(0, this.#offset);
+    return new Uint8Array(this.#copy.buffer, this.#start, this.#offset - this.#start);
   }
 
   /** A byte string with its length in two bytes before it (TPM2B), of at most `limit` bytes. */
@@ -95,8 +108,7 @@ export class ByteReader {
   }
 }
 
-const nothing = new Uint8Array();
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function wholeOf(source: Uint8Array): Part {
+  const copy = new Uint8Array(source);
+  return { copy: new DataView(copy.buffer), start: 0, end: copy.length };
 }

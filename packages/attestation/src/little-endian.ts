@@ -17,5 +17,9 @@ export function u32le(reader: ByteReader): number {
 
 /** All of `bytes` as one number; eight of them do not fit into a number of JavaScript. */
 export function littleEndian(bytes: Uint8Array): bigint {
-  return bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  let value = 0n;
+  for (let at = bytes.length - 1; at >= 0; at -= 1) {
+    value = (value << 8n) | BigInt(bytes[at] ?? 0);
+  }
+  return value;
 }

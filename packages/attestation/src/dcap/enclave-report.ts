@@ -33,18 +33,18 @@ export const enclaveDebug = 0x2n;
 export function parseEnclaveReport(reader: ByteReader): EnclaveReport {
   const cpuSvn = reader.bytes(16);
   const miscSelect = reader.bytes(4);
-  reader.bytes(12);
+  reader.skip(12);
   const isvExtProdId = reader.bytes(16);
   const attributes = reader.bytes(16);
   const mrEnclave = reader.bytes(32);
-  reader.bytes(32);
+  reader.skip(32);
   const mrSigner = reader.bytes(32);
-  reader.bytes(32);
+  reader.skip(32);
   const configId = reader.bytes(64);
   const isvProdId = u16le(reader);
   const isvSvn = u16le(reader);
   const configSvn = u16le(reader);
-  reader.bytes(42);
+  reader.skip(42);
   const isvFamilyId = reader.bytes(16);
   const reportData = reader.bytes(64);
   return {

@@ -73,12 +73,12 @@ function parseHeader(reader: ByteReader): Header {
   }
   const kind = toKind(u32le(reader), version);
   // The versions of QE and PCE that follow are not read: what counts is in the QE's report and the PCK certificate.
-  reader.bytes(4);
+  reader.skip(4);
   if (!equalBytes(reader.bytes(16), intelQe)) {
     throw malformed("the quote is not of Intel's quoting enclave");
   }
   const qeId = reader.bytes(16);
-  reader.bytes(4);
+  reader.skip(4);
   return { version, kind, qeId };
 }
 
