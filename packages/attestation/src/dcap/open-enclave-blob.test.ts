@@ -18,10 +18,13 @@ const parts = [
 ];
 
 /** `oe_endorsements_t`, with other numbers at some of its words. */
-function endorsementsWith(changed: Partial<Record<number, number>> = {}): Uint8Array {
-  const starts = parts.map((_, index) => concatBytes(...parts.slice(0, index)).length);
-  const data = concatBytes(...parts);
-  const numbers = [1, 2, 4 * parts.length + data.length, parts.length, ...starts];
+function endorsementsWith(
+  changed: Partial<Record<number, number>> = {},
+  all: readonly Uint8Array[] = parts,
+): Uint8Array {
+  const starts = all.map((_, index) => concatBytes(...all.slice(0, index)).length);
+  const data = concatBytes(...all);
+  const numbers = [1, 2, 4 * all.length + data.length, all.length, ...starts];
   const words = numbers.map((number, index) => u32be(changed[index] ?? number).toReversed());
   return concatBytes(...words, data);
 }
@@ -32,6 +35,15 @@ describe("Open Enclave's endorsements", () => {
     expect(openEndorsementFile(endorsementsWith()).map(({ kind }) => kind)).toEqual([
       ...["tcb-info", "certificate", "crl", "crl", "certificate", "identity", "certificate"],
     ]);
+  });
+
+  it.each([
+    ["a zero behind", Uint8Array.of(0), crl],
+    ["something else behind", Uint8Array.of(1), concatBytes(crl, Uint8Array.of(1))],
+    ["two zeros behind", new Uint8Array(2), concatBytes(crl, new Uint8Array(2))],
+  ])("have lists in DER, with %s", (_, behind, expected) => {
+    const file = endorsementsWith({}, parts.with(3, concatBytes(crl, behind)));
+    expect(splitOpenEnclaveBlob(file)).toEqual(parts.with(3, expected));
   });
 
   it.each([

@@ -2,7 +2,12 @@
 /** Open Enclave's endorsements in one file: `oe_endorsements_t` (Open Enclave SDK, `attestation.h`), and its table of pointers and sizes (`endorsements.h`). */
 
 import { ByteReader } from "../byte-reader.ts";
+import { ifWellFormed } from "../if-well-formed.ts";
 import { littleEndian, u32le } from "../little-endian.ts";
+import { firstDerValue } from "../x509/der.ts";
+
+/** What DER of certificates and lists begins with. */
+const sequence = 0x30;
 
 /** The parts of a blob of either form, or undefined if the bytes are none. */
 export function splitOpenEnclaveBlob(bytes: Uint8Array): readonly Uint8Array[] | undefined {
@@ -28,7 +33,15 @@ function splitByOffsets(bytes: Uint8Array): readonly Uint8Array[] | undefined {
   const data = reader.bytes(reader.remaining);
   const ends = [...starts.slice(1), data.length];
   const isOrdered = starts[0] === 0 && starts.every((start, index) => start <= (ends[index] ?? 0));
-  return isOrdered ? starts.map((start, index) => data.slice(start, ends[index])) : undefined;
+  return isOrdered
+    ? starts.map((start, index) => withoutZero(data.slice(start, ends[index])))
+    : undefined;
+}
+
+/** Every part ends with a zero, as text in C does: behind DER it is no part of the value. */
+function withoutZero(part: Uint8Array): Uint8Array {
+  const der = part[0] === sequence ? ifWellFormed(() => firstDerValue(part)) : undefined;
+  return der?.length === part.length - 1 && part.at(-1) === 0 ? der : part;
 }
 
 /** Endorsements in a table: CRL issuer chain, root CRL, PCK CRL, TCB info with its chain, identity with its chain. */
