@@ -124,8 +124,17 @@ describe("a file with an issuer's keys", () => {
     expect(readIssuerKeys(file)).toEqual(keys);
   });
 
+  it.each(["sec1", "pkcs8"] as const)("may be the private key, in %s", (type) => {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
+    const file = utf8(`${privateKey.export({ type, format: "pem" })}`);
+    expect(readIssuerKeys(file).map(({ key }) => [key.type, key.equals(publicKey)])).toEqual([
+      ["public", true],
+    ]);
+  });
+
   it.each<[string, string, Uint8Array]>([
     ["text", "no key of an issuer", utf8("a word")],
+    ["a private key that is none", "is none", utf8(pemOf("EC PRIVATE KEY", certificate))],
     ["a key set without any", "no key of an issuer", json({ keys: [] })],
     ["blocks of other kinds alone", "no key of an issuer", utf8(pemOf("OTHER", certificate))],
     ["a public key that is none", "is none", utf8(pemOf("PUBLIC KEY", certificate))],

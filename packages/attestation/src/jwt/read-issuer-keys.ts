@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** An issuer's keys in what people have: a key set, one key, a public key or certificates in PEM, a certificate in DER. */
 
-import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { malformed } from "../byte-reader.ts";
 import { asAscii } from "../text-encodings.ts";
 import { parsePemBlocks } from "../x509/pem.ts";
@@ -12,6 +12,13 @@ const keyTypes = new Map([
   ["PUBLIC KEY", "spki"],
   ["RSA PUBLIC KEY", "pkcs1"],
 ] as const) as ReadonlyMap<string, "spki" | "pkcs1">;
+
+/** Private keys, of which the public half is read: examples come with no other. RFC 5915; RFC 5958. */
+const privateTypes = new Map([
+  ["EC PRIVATE KEY", "sec1"],
+  ["RSA PRIVATE KEY", "pkcs1"],
+  ["PRIVATE KEY", "pkcs8"],
+] as const) as ReadonlyMap<string, "sec1" | "pkcs1" | "pkcs8">;
 
 /** @throws {StrongroomError} `EvidenceMalformed` if the file has no key. */
 export function readIssuerKeys(file: Uint8Array): readonly JwksKey[] {
@@ -35,11 +42,22 @@ function toKey(label: string, der: Uint8Array): readonly KeyObject[] {
     if (label === "CERTIFICATE") {
       return [new X509Certificate(der).publicKey];
     }
-    const type = keyTypes.get(label);
-    return type === undefined
-      ? []
-      : [createPublicKey({ key: Buffer.from(der), format: "der", type })];
+    return toPublicKey(label, { key: Buffer.from(der), format: "der" });
   } catch (cause) {
     throw malformed("a key of an issuer is none", cause);
   }
+}
+
+function toPublicKey(
+  label: string,
+  input: { readonly key: Buffer; readonly format: "der" },
+): readonly KeyObject[] {
+  const type = keyTypes.get(label);
+  if (type !== undefined) {
+    return [createPublicKey({ ...input, type })];
+  }
+  const privateType = privateTypes.get(label);
+  return privateType === undefined
+    ? []
+    : [createPublicKey(createPrivateKey({ ...input, type: privateType }))];
 }
