@@ -33,4 +33,13 @@ describe("the file of an endorsement", () => {
       expect(decodeEntry(bytes.subarray(0, at))).toBeUndefined();
     }
   });
+
+  it.each([
+    ["no JSON", utf8("{")],
+    ["no text", Uint8Array.of(0xff)],
+    ["another kind of JSON", utf8('{"name":"intel/crl/root"}')],
+  ])("reads as none where its digest is right, of %s", (_, content) => {
+    const digest = sha256(concatBytes(utf8("strongroom/endorsement/v1\0"), content));
+    expect(decodeEntry(concatBytes(Uint8Array.of(1), digest, content))).toBeUndefined();
+  });
 });

@@ -41,6 +41,19 @@ export const endorsementSchema = z.strictObject({
   age: ageSchema,
 });
 
+/** The same as bytes: a digest that fits what is no JSON is of something that was never written here. */
+const entrySchema = z
+  .instanceof(Uint8Array)
+  .transform((content, context) => {
+    try {
+      return JSON.parse(fromUtf8(content)) as unknown;
+    } catch {
+      context.addIssue("not JSON");
+      return z.NEVER;
+    }
+  })
+  .pipe(endorsementSchema);
+
 /** An endorsement in JSON. */
 export type EndorsementJson = z.output<typeof endorsementSchema>;
 
@@ -87,7 +100,7 @@ export function decodeEntry(bytes: Uint8Array): Endorsement | undefined {
   if (bytes[0] !== version || !equalBytes(digest, sha256(purpose, content))) {
     return undefined;
   }
-  const parsed = endorsementSchema.safeParse(JSON.parse(fromUtf8(content)));
+  const parsed = entrySchema.safeParse(content);
   return parsed.success ? fromJson(parsed.data) : undefined;
 }
 

@@ -10,6 +10,10 @@ import { usualPace } from "../limits.ts";
 
 const tcbInfo = /^intel\/tcb-info\/(?<tee>sgx|tdx)\/(?<fmspc>[0-9a-f]{12})$/;
 const crl = /^intel\/crl\/(?<ca>platform|processor|root)$/;
+const identities: ReadonlyMap<EndorsementName, "sgx" | "tdx"> = new Map([
+  ["intel/identity/QE", "sgx"],
+  ["intel/identity/TD_QE", "tdx"],
+] as const);
 const pck =
   /^intel\/pck\/(?<qeid>[0-9a-f]{32})\/(?<ppid>[0-9a-f]{512}|[0-9a-f]{768})\/(?<cpusvn>[0-9a-f]{32})\/(?<pcesvn>[0-9a-f]{4})\/(?<pceid>[0-9a-f]{4})$/;
 
@@ -50,7 +54,7 @@ function tcbInfoRequest(name: EndorsementName, source: IntelSource) {
 }
 
 function identityRequest(name: EndorsementName, source: IntelSource) {
-  const tee = { "intel/identity/QE": "sgx", "intel/identity/TD_QE": "tdx" }[name];
+  const tee = identities.get(name);
   return tee === undefined
     ? undefined
     : toRequest(source, `/${tee}/certification/v4/qe/identity${updateOf(source, "?")}`, {
