@@ -30,6 +30,7 @@ describe("JSON that is scanned", () => {
     ["-12.5e+3", -12_500],
     ["1E-2", 0.01],
     ['"\\u0041\\\\\\""', 'A\\"'],
+    ['"\ud800 \u007f"', "\ud800 \u007f"],
     ["[[[1]]]", [[[1]]]],
   ])("may be %s", (text, value) => {
     expect(scanJson(text, rules)).toEqual(value);
@@ -75,6 +76,40 @@ describe("JSON that is scanned", () => {
     ['{"a":{"a":{"a":{"a":1}}}}', "nested too deep"],
   ])("is malformed: %j, %s", (text, message) => {
     expect(() => scanJson(text, rules)).toThrow(malformedWith(message));
+  });
+});
+
+describe("JSON of many parts", () => {
+  it.each([
+    [
+      "lists",
+      (count: number) =>
+        `[${Array<string>(count - 1)
+          .fill("[]")
+          .join(",")}]`,
+    ],
+    [
+      "objects",
+      (count: number) =>
+        `[${Array<string>(count - 1)
+          .fill("{}")
+          .join(",")}]`,
+    ],
+    [
+      "members",
+      (count: number) =>
+        `{${Array.from({ length: count - 1 }, (_, index) => `"${index}":0`).join(",")}}`,
+    ],
+  ])("has 32,768 %s at most", (_, write) => {
+    expect(() => scanJson(write(32_768), rules)).not.toThrow();
+    expect(() => scanJson(write(32_769), rules)).toThrow(malformedWith("too many parts"));
+  });
+
+  it("has 262,144 values at most, the list among them", () => {
+    expect(scanJson(`[${"0,".repeat(262_142)}""]`, rules)).toHaveLength(262_143);
+    expect(() => scanJson(`[${"0,".repeat(262_143)}""]`, rules)).toThrow(
+      malformedWith("too many values"),
+    );
   });
 });
 

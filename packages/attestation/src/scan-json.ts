@@ -46,7 +46,14 @@ export function isScannedObject(value: ScannedValue | undefined): value is Scann
   return value instanceof Map;
 }
 
-const whitespace = /[ \t\n\r]*/y;
+/**
+ * Lists, objects and members of one document, which take long: what 64 KiB can have, and more than any has that is read here.
+ * Values of all kinds: an event log of 256 KiB as a list of its bytes.
+ */
+const limits = { parts: 32_768, values: 262_144 } as const;
+
+/** A string that means what it is, character by character: most are, and need no second reader. */
+const plain = /"[ !#-[\]-\uffff]*"/y;
 const string = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 const numbers = {
   whole: /-?(?:0|[1-9]\d{0,14})(?![\d.eE])/y,
@@ -58,6 +65,8 @@ class Scanner {
   readonly #text: string;
   readonly #rules: ScanRules;
   #offset = 0;
+  #parts = 0;
+  #values = 0;
 
   constructor(text: string, rules: ScanRules) {
     this.#text = text;
@@ -68,7 +77,11 @@ class Scanner {
     if (depth > this.#rules.depth) {
       throw malformed("json is nested too deep");
     }
-    this.#take(whitespace);
+    this.#values += 1;
+    if (this.#values > limits.values) {
+      throw malformed("json has too many values");
+    }
+    this.#space();
     switch (this.#text[this.#offset]) {
       case "{":
         return this.#object(depth);
@@ -82,7 +95,7 @@ class Scanner {
   }
 
   end(): void {
-    this.#take(whitespace);
+    this.#space();
     if (this.#offset !== this.#text.length) {
       throw malformed("text after the json's end");
     }
@@ -90,12 +103,17 @@ class Scanner {
 
   #object(depth: number): ScannedObject {
     const members = new Map<string, ScannedMember>();
-    this.#list("}", () => {
+    if (this.#opens("}")) {
+      return members;
+    }
+    do {
+      this.#space();
       const name = this.#string();
       this.#expect(":");
-      this.#take(whitespace);
+      this.#space();
       const start = this.#offset;
       const value = this.value(depth + 1);
+      this.#count();
       if (members.has(name)) {
         throw malformed("a json member is there twice");
       }
@@ -103,26 +121,35 @@ class Scanner {
         throw malformed("a json member has a name that is none");
       }
       members.set(name, { value, text: this.#text.slice(start, this.#offset) });
-    });
+    } while (this.#skip(","));
+    this.#expect("}");
     return members;
   }
 
   #array(depth: number): readonly ScannedValue[] {
     const values: ScannedValue[] = [];
-    this.#list("]", () => values.push(this.value(depth + 1)));
+    if (this.#opens("]")) {
+      return values;
+    }
+    do {
+      values.push(this.value(depth + 1));
+    } while (this.#skip(","));
+    this.#expect("]");
     return values;
   }
 
-  #list(close: string, read: () => void): void {
+  /** Steps into a list, and out of it again if nothing is in it. */
+  #opens(close: string): boolean {
+    this.#count();
     this.#offset += 1;
-    if (this.#skip(close)) {
-      return;
+    return this.#skip(close);
+  }
+
+  #count(): void {
+    this.#parts += 1;
+    if (this.#parts > limits.parts) {
+      throw malformed("json has too many parts");
     }
-    do {
-      this.#take(whitespace);
-      read();
-    } while (this.#skip(","));
-    this.#expect(close);
   }
 
   #scalar(): ScannedValue {
@@ -138,6 +165,10 @@ class Scanner {
   }
 
   #string(): string {
+    const simple = this.#take(plain);
+    if (simple !== undefined) {
+      return simple.slice(1, -1);
+    }
     const literal = this.#take(string);
     if (literal === undefined) {
       throw malformed("json has a string that is none");
@@ -150,7 +181,7 @@ class Scanner {
   }
 
   #skip(character: string): boolean {
-    this.#take(whitespace);
+    this.#space();
     if (this.#text[this.#offset] !== character) {
       return false;
     }
@@ -164,10 +195,22 @@ class Scanner {
     }
   }
 
+  /** Character by character, as there is white space, or none, before each of them. */
+  #space(): void {
+    while (isSpace(this.#text.charCodeAt(this.#offset))) {
+      this.#offset += 1;
+    }
+  }
+
   #take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#offset;
     const match = pattern.exec(this.#text)?.[0];
     this.#offset += match?.length ?? 0;
     return match;
   }
+}
+
+/** Space, tabulator, ends of lines. */
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
