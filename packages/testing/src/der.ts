@@ -12,7 +12,9 @@ export function der(identifier: number, ...content: readonly Uint8Array[]): Uint
       ? [identifier, length]
       : length < 0x100
         ? [identifier, 0x81, length]
-        : [identifier, 0x82, length >> 8, length & 0xff];
+        : length < 0x10000
+          ? [identifier, 0x82, length >> 8, length & 0xff]
+          : [identifier, 0x83, length >> 16, (length >> 8) & 0xff, length & 0xff];
   return new Uint8Array(Buffer.concat([Uint8Array.from(header), body]));
 }
 

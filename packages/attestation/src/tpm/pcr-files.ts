@@ -82,6 +82,9 @@ export function toBanks(registers: readonly Register[], digests: readonly Uint8A
   return Object.fromEntries(banks);
 }
 
+/** Lines of a listing: those of 24 registers in each bank, and as many without anything. */
+const mostLines = 1024;
+
 /** Banks that are read, and others that a TPM may have. */
 const bankLine = /^(sha1|sha256|sha384|sha512|sm3_256|sha3_(?:256|384|512))\s*:\s*$/u;
 const valueLine = /^(?:"?pcr)?[\s"-]*(\d{1,2})"?\s*:\s*"?(?:0x)?([0-9a-f]{40,128})"?,?$/iu;
@@ -90,7 +93,11 @@ const valueLine = /^(?:"?pcr)?[\s"-]*(\d{1,2})"?\s*:\s*"?(?:0x)?([0-9a-f]{40,128
 export function readPcrListing(text: string): PcrBanks | undefined {
   const banks: Record<string, Record<string, string>> = {};
   let bank: Record<string, string> | undefined;
-  for (const line of text.split("\n").map((one) => one.trim())) {
+  const lines = text.split("\n", mostLines + 1).map((one) => one.trim());
+  if (lines.length > mostLines) {
+    return undefined;
+  }
+  for (const line of lines) {
     const name = bankLine.exec(line)?.[1];
     const [, index, value] = valueLine.exec(line) ?? [];
     if (name !== undefined) {

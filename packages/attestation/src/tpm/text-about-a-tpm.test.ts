@@ -31,6 +31,12 @@ describe("a file about a TPM", () => {
     ]);
   });
 
+  it("may be a listing of 1024 lines, and of no more", () => {
+    const listing = (lines: number) => utf8(`sha256:${"\n".repeat(lines - 1)}0 : ${zeroth}`);
+    expect(openTpmFile(listing(1024))).toHaveLength(1);
+    expect(() => openTpmFile(listing(1025))).toThrow("nothing of a tpm");
+  });
+
   it.each<[string, string, Uint8Array]>([
     ["a listing of a bank alone that is not read", "nothing of a tpm", utf8("sm3_256:\n")],
     ["empty", "a file of 0 bytes", new Uint8Array()],

@@ -14,6 +14,7 @@ export const tag = {
   null: 0x05,
   oid: 0x06,
   enumerated: 0x0a,
+  utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
   explicit0: 0xa0,
@@ -59,8 +60,16 @@ export function derExtensions(
   explicit: DerValue | undefined,
   understood: readonly string[],
 ): ReadonlyMap<string, Uint8Array> {
-  const extensions = new Map<string, Uint8Array>();
   const [list] = explicit === undefined ? [] : derParts(explicit, [tag.sequence]);
+  return derExtensionList(list, understood);
+}
+
+/** The same of a list that stands by itself. */
+export function derExtensionList(
+  list: DerValue | undefined,
+  understood: readonly string[],
+): ReadonlyMap<string, Uint8Array> {
+  const extensions = new Map<string, Uint8Array>();
   for (const extension of list === undefined ? [] : derValues(list.content)) {
     const isStated = derValues(extension.content)[1]?.identifier === tag.boolean;
     const [id, ...rest] = isStated
@@ -69,7 +78,7 @@ export function derExtensions(
     const oid = toHex(id.content);
     // DER leaves the default out: what is stated is critical.
     if (extensions.has(oid) || (isStated && !understood.includes(oid))) {
-      throw malformed("an extension is there twice, or critical and not understood");
+      throw malformed("an extension is there twice, or a critical extension is not understood");
     }
     extensions.set(oid, rest.at(-1)?.content ?? new Uint8Array());
   }

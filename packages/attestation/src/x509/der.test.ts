@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { fromHex, isStrongroomError, toHex } from "@strongroom/core";
 import fc from "fast-check";
-import { assertDer, firstDerValue } from "./der.ts";
+import { assertDer, derValues, firstDerValue } from "./der.ts";
 
 const malformed = expect.objectContaining({ code: "EvidenceMalformed" });
 
@@ -68,6 +68,23 @@ describe("strict DER", () => {
     };
     expect(() => assertDer(nested(24))).not.toThrow();
     expect(() => assertDer(nested(25))).toThrow("nested too deep");
+  });
+
+  it("takes a value of 256 KiB, and refuses longer ones", () => {
+    const octets = (length: number) =>
+      Uint8Array.from(
+        [0x04, 0x83, length >> 16, (length >> 8) & 0xff, length & 0xff].concat(
+          Array(length).fill(0),
+        ),
+      );
+    expect(() => assertDer(octets(262_144 - 5))).not.toThrow();
+    expect(() => assertDer(octets(262_144 - 4))).toThrow("too long");
+  });
+
+  it("takes 16,384 values one after the other, and refuses more", () => {
+    const nulls = (count: number) => new Uint8Array(Buffer.alloc(count * 2, "0500", "hex"));
+    expect(derValues(nulls(16_384))).toHaveLength(16_384);
+    expect(() => derValues(nulls(16_385))).toThrow("too many others");
   });
 
   it.each([

@@ -16,8 +16,14 @@ export const derDepth = 24;
 /** Extensions of one certificate. */
 export const extensions = 32;
 
-/** Bytes of one CRL; Intel's of all platforms is below 100 KiB. */
-export const crlBytes = 1_048_576;
+/** Bytes of one CRL; Intel's of all platforms is below 100 KiB. With more, reading one would take long. */
+export const crlBytes = 262_144;
 
 /** Bytes of one OCSP response; with a responder's certificate it has some 2 KiB. */
 export const ocspBytes = 16_384;
+
+/** Bytes of any value: the longest is a CRL. */
+export const derBytes = crlBytes;
+
+/** Values that stand in one: entries of a CRL have 20 bytes at least. */
+export const derValuesOfOne = 16_384;

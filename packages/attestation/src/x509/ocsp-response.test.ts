@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { toHex } from "@strongroom/core";
+import { concatBytes, toHex } from "@strongroom/core";
 import {
   bitString,
   commonName,
@@ -94,6 +94,10 @@ describe("an ocsp response", () => {
     ];
     expect(others.map(isOcspResponse)).toEqual(others.map(() => false));
     expect(isOcspResponse(response().slice(0, 40))).toBe(false);
+    const one = response();
+    const padded = (length: number) =>
+      concatBytes(one, octets(new Uint8Array(length - one.length - 4)));
+    expect([16_384, 16_385].map(padded).map(isOcspResponse)).toEqual([true, false]);
   });
 
   it.each<[string, string, string, KeyObject, KeyObject]>([

@@ -38,7 +38,8 @@ const algorithms: ReadonlyMap<string, readonly [hash: string, key: "ec" | "rsa"]
 
 /** Whether bytes begin as a response does, and no certificate or list: with a status. */
 export function isOcspResponse(bytes: Uint8Array): boolean {
-  const [outer] = ifWellFormed(() => derValues(bytes)) ?? [];
+  const isShort = bytes.length <= limits.ocspBytes;
+  const [outer] = (isShort ? ifWellFormed(() => derValues(bytes)) : undefined) ?? [];
   return outer?.identifier === tag.sequence && outer.content[0] === tag.enumerated;
 }
 

@@ -6,6 +6,7 @@ import { malformed } from "../byte-reader.ts";
 import { toSerial } from "./certificate.ts";
 import { type DerValue, derValues } from "./der.ts";
 import { derExtensions, derParts, tag } from "./der-parts.ts";
+import { readDerTime } from "./der-time.ts";
 
 /** One status; whom it is about is named by hashes of the issuer, hexadecimal. */
 export interface CertificateStatus {
@@ -57,8 +58,10 @@ export function readStatus(single: DerValue): CertificateStatus {
     issuerKey: toHex(key.content),
     serial: toSerial(serial.content),
     status: toStatus(said),
-    thisUpdate: toTime(from),
-    ...(end === undefined ? {} : { nextUpdate: toTime(derParts(end, [tag.generalizedTime])[0]) }),
+    thisUpdate: readDerTime(from),
+    ...(end === undefined
+      ? {}
+      : { nextUpdate: readDerTime(derParts(end, [tag.generalizedTime])[0]) }),
   };
 }
 
@@ -72,18 +75,4 @@ function toStatus({ identifier, content }: DerValue): CertificateStatus["status"
     throw malformed("an ocsp response has a status of another form");
   }
   return identifier === status.good ? "good" : "unknown";
-}
-
-/** GeneralizedTime to the second, in UTC. RFC 5280 section 4.1.2.5.2. */
-function toTime({ content }: DerValue): Date {
-  const text = Buffer.from(content).toString("latin1");
-  const spelled = text.replace(
-    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/u,
-    "$1-$2-$3T$4:$5:$6.000Z",
-  );
-  const instant = new Date(spelled);
-  if (Number.isNaN(instant.getTime()) || instant.toISOString() !== spelled) {
-    throw malformed("an ocsp response has a time that is none");
-  }
-  return instant;
 }

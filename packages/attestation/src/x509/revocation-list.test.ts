@@ -27,6 +27,12 @@ interface Changes {
   readonly ends?: readonly Uint8Array[];
   readonly entries?: readonly Uint8Array[];
   readonly extensions?: readonly Uint8Array[];
+  readonly version?: number;
+  /** An algorithm without its identifier. */
+  readonly nameless?: boolean;
+  readonly behind?: Uint8Array;
+  /** Bits of the signature that do not count. */
+  readonly unused?: number;
   readonly make?: (body: Uint8Array) => Uint8Array;
 }
 
@@ -35,13 +41,19 @@ const pss = (saltLength: number) => ({ padding: constants.RSA_PKCS1_PSS_PADDING,
 
 function list(changes: Changes = {}): Uint8Array {
   const { algorithm = ecdsaSha256, ends = [time(end)], entries = [], extensions = [] } = changes;
+  const name = sequence(changes.nameless ? integer(1) : objectId(algorithm));
   const body = sequence(
-    ...[integer(1), sequence(objectId(algorithm)), commonName("ca"), time(start), ...ends],
+    ...[integer(changes.version ?? 1), name, commonName("ca"), time(start), ...ends],
     ...(entries.length > 0 ? [sequence(...entries)] : []),
     ...(extensions.length > 0 ? [der(0xa0, sequence(...extensions))] : []),
+    ...(changes.behind === undefined ? [] : [changes.behind]),
   );
   const signature = changes.make?.(body) ?? byEc(body);
-  return sequence(body, sequence(objectId(changes.outer ?? algorithm)), bitString(signature));
+  return sequence(
+    body,
+    sequence(objectId(changes.outer ?? algorithm)),
+    bitString(signature, changes.unused),
+  );
 }
 
 describe("a revocation list", () => {
@@ -101,6 +113,27 @@ describe("a revocation list", () => {
     expect(ecAsPss.isSignedBy(ec.publicKey)).toBe(false);
   });
 
+  it("is signed in whole bytes", () => {
+    const even = (body: Uint8Array): Uint8Array => {
+      const signature = byEc(body);
+      return (signature.at(-1) ?? 1) % 2 === 0 ? signature : even(body);
+    };
+    expect(parseRevocationList(list({ make: even })).isSignedBy(ec.publicKey)).toBe(true);
+    const unused = parseRevocationList(list({ make: even, unused: 1 }));
+    expect(unused.isSignedBy(ec.publicKey)).toBe(false);
+  });
+
+  it("has its dates in either form, and Intel's reasons beside its entries", () => {
+    const late = new Date("2061-01-01T00:00:00Z");
+    const reason = sequence(extensionOf("2.5.29.21", der(0x0a, Uint8Array.of(1))));
+    const entries = [1, 2].map((serial) => sequence(integer(serial), time(start), reason));
+    const old = der(0x17, Buffer.from("990101000000Z"));
+    const parsed = parseRevocationList(list({ ends: [time(late)], entries }));
+    expect([parsed.nextUpdate, [...parsed.revoked]]).toEqual([late, ["1", "2"]]);
+    const ended = parseRevocationList(list({ ends: [old] })).nextUpdate;
+    expect(ended).toEqual(new Date("1999-01-01T00:00:00Z"));
+  });
+
   const critical = extensionOf("2.5.29.27", integer(1), true);
   it.each<[string, string, Uint8Array]>([
     ["without an end", "no end", list({ ends: [] })],
@@ -137,8 +170,27 @@ describe("a revocation list", () => {
     ],
     ["that is another sequence", "not a crl", sequence(integer(1))],
     ["with more behind it", "after the end", concatBytes(list(), Uint8Array.of(0))],
-    ["beyond a MiB", "too long", new Uint8Array(1_048_577)],
-    ["of a MiB of nothing", "not in its one DER form", new Uint8Array(1_048_576).fill(1, 0, 1)],
+    ["beyond 256 KiB", "too long", new Uint8Array(262_145)],
+    ["of 256 KiB of nothing", "not in its one DER form", new Uint8Array(262_144).fill(1, 0, 1)],
+    ["of a third version", "not a crl", list({ version: 2 })],
+    ["with an algorithm that has no name", "not a crl", list({ nameless: true })],
+    ["with more than it should have", "more than it should have", list({ behind: integer(1) })],
+    ["with an entry that is a number", "an entry that is none", list({ entries: [integer(1)] })],
+    [
+      "with an entry of no time",
+      "an entry that is none",
+      list({ entries: [sequence(integer(1), integer(2))] }),
+    ],
+    [
+      "with an entry of a fourth part",
+      "an entry that is none",
+      list({ entries: [sequence(integer(1), time(start), sequence(), integer(2))] }),
+    ],
+    [
+      "with a time that is none",
+      "a time that is none",
+      list({ ends: [der(0x17, Buffer.from("261301000000Z"))] }),
+    ],
   ])("is malformed %s: %s", (_, message, bytes) => {
     expect(() => parseRevocationList(bytes)).toThrow(
       expect.objectContaining({
