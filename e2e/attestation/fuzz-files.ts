@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Readers of what people keep evidence in, before anything of it is parsed: those of the library and of the command line. */
 
-import { createNitroVendor, mintIntelEvidence, pemOf } from "@strongroom/testing";
+import {
+  createAmdVendor,
+  createAzureMachine,
+  createNitroVendor,
+  mintIntelEvidence,
+  pemOf,
+} from "@strongroom/testing";
 import { openQuoteFile } from "../../cli/src/attestation/open-quote-file.ts";
 import { openSnpJson } from "../../cli/src/attestation/open-snp-json.ts";
 import { readAzureFiles } from "../../packages/attestation/src/azure/read-azure-files.ts";
 import { malformed } from "../../packages/attestation/src/byte-reader.ts";
 import { splitOpenEnclaveBlob } from "../../packages/attestation/src/dcap/open-enclave-blob.ts";
-import { readIssuerKeys } from "../../packages/attestation/src/jwt/read-issuer-keys.ts";
-import { readNsmResponse } from "../../packages/attestation/src/nitro/nsm-messages.ts";
+import {
+  readNsmBuffer,
+  readNsmResponse,
+} from "../../packages/attestation/src/nitro/nsm-messages.ts";
 import { readExpectedPcrs } from "../../packages/attestation/src/nitro/read-expected-pcrs.ts";
 import { readNitroDocument } from "../../packages/attestation/src/nitro/read-nitro-document.ts";
 import { toBinary } from "../../packages/attestation/src/text-encodings.ts";
@@ -18,24 +26,14 @@ import { bytesOf, type FuzzTarget, json, target } from "./fuzz-target.ts";
 export function fileTargets(): readonly FuzzTarget[] {
   const { quote, pki } = mintIntelEvidence({ kind: "sgx3" });
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
-  const pem = bytesOf(pemOf("CERTIFICATE", pki.ca.der));
   const prefixed = new Uint8Array(Buffer.concat([new Uint8Array(16), quote]));
-  const blob = new Uint8Array(8 + 7 * 16 + 1);
-  blob[8 + 8] = 1;
-  const hcl = bytesOf(`HCLA${"\u0001".repeat(64)}`);
+  const { hclReport, quote: quoteOf } = createAzureMachine(createAmdVendor("Milan"));
+  const { quote: message } = quoteOf(new Uint8Array(32));
   return [
     ...nitro(),
-    target("issuer's keys", readIssuerKeys, 2, pem, bytesOf(pemOf("PUBLIC KEY", pki.ca.der))),
-    target(
-      "Azure's files",
-      (bytes) => readAzureFiles([hcl, bytes]),
-      5,
-      hcl,
-      quote,
-      json({ quote: "AA" }),
-    ),
-    target("Open Enclave's blob", splitOpenEnclaveBlob, 60, blob),
-    target("hexadecimal or base64", toBinary, 40, bytesOf(base64(blob)), bytesOf("0x00ff")),
+    ...openEnclave(pki.ca.der),
+    target("Azure's files", (bytes) => readAzureFiles([hclReport, bytes]), 5, message, quote),
+    target("hexadecimal or base64", toBinary, 40, bytesOf(base64(message)), bytesOf("0x00ff")),
     target(
       "quote file",
       openQuoteFile,
@@ -44,8 +42,39 @@ export function fileTargets(): readonly FuzzTarget[] {
       json({ evidence: { quote: base64(quote), event_log: "AA==" } }),
     ),
     target("SNP report in JSON", snpJson, 20, json({ evidence: { report: [1, 2], vcek: "00" } })),
+    target("SNP report's fields", snpJson, 20, json(reportFields)),
   ];
 }
+
+/** Members of a blob: a count, then 16 bytes for each of seven with its size and place. */
+function openEnclave(der: Uint8Array): readonly FuzzTarget[] {
+  const text = bytesOf(pemOf("CERTIFICATE", der));
+  const blob = new Uint8Array(8 + 7 * 16 + text.length);
+  blob[8 + 8] = 1;
+  return [target("Open Enclave's blob", splitOpenEnclaveBlob, 60, blob)];
+}
+
+/** What serde makes of a report. */
+const reportFields = {
+  ...{ version: 3, guest_svn: 0, policy: 0x30000, vmpl: 0, sig_algo: 1, plat_info: 1, key_info: 0 },
+  ...{ cpuid_fam_id: 25, cpuid_mod_id: 1, cpuid_step: null },
+  ...Object.fromEntries(
+    ["current_tcb", "reported_tcb", "committed_tcb", "launch_tcb"].map((name) => [
+      name,
+      { fmc: null, bootloader: 4, tee: 0, snp: 24, microcode: 219 },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["current", "committed"].map((name) => [name, { major: 1, minor: 2, build: 3 }]),
+  ),
+  ...Object.fromEntries(
+    Object.entries({
+      ...{ family_id: 16, image_id: 16, report_data: 64, measurement: 48, host_data: 32 },
+      ...{ id_key_digest: 48, author_key_digest: 48, report_id: 32, report_id_ma: 32, chip_id: 64 },
+    }).map(([name, length]) => [name, Array<number>(length).fill(1)]),
+  ),
+  signature: { r: Array<number>(72).fill(2), s: Array<number>(72).fill(3) },
+};
 
 function nitro(): readonly FuzzTarget[] {
   const document = createNitroVendor().document();
@@ -61,10 +90,12 @@ function nitro(): readonly FuzzTarget[] {
       10,
       document,
       named,
+      bytesOf(pemOf("CERTIFICATE", named)),
       json({ document: "00" }),
     ),
     target("Nitro's expected registers", readExpectedPcrs, 30, expected),
     target("security module's answer", readNsmResponse, 40, new Uint8Array(answer)),
+    target("security module's buffer", readNsmBuffer, 40, new Uint8Array([...answer, 0, 0])),
   ];
 }
 

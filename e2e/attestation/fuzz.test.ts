@@ -1,11 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describe, expect, it } from "@jest/globals";
-import { fuzz } from "./fuzz.ts";
+import { relative } from "node:path";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { type FuzzResult, fuzz } from "./fuzz.ts";
+import { growAll } from "./grow.ts";
+import { findParsers } from "./parsers.ts";
+import { type Reached, reachedBy } from "./reached.ts";
 
-describe("every parser of the attestation library", () => {
+describe("every parser of the attestation library and its endorsements", () => {
+  let result: FuzzResult;
+  let reached: Reached;
+
+  beforeAll(async () => {
+    reached = await reachedBy(() => {
+      result = fuzz(40_000, 20261126);
+    });
+  }, 240_000);
+
   it("returns or refuses, in time, whatever it is given", () => {
-    const { executions, failures } = fuzz(40_000, 20261126);
-    expect(failures).toEqual([]);
-    expect(executions.size).toBeGreaterThan(50);
-  }, 120_000);
+    expect(result.failures).toEqual([]);
+  });
+
+  it("takes something of what its changed input is made of: rubbish alone reaches nothing", () => {
+    const takeNothing = [...result.wellFormed].filter(([, taken]) => taken === 0);
+    expect(takeNothing).toEqual([]);
+  });
+
+  it("is given changed input, and so is every function of its file", () => {
+    const parsers = findParsers();
+    expect(parsers.length).toBeGreaterThan(60);
+    const unreached = parsers.flatMap(({ name, file, helpers }) =>
+      [name, ...helpers]
+        .filter((one) => reached.get(file)?.has(one) !== true)
+        .map((one) => `${relative(process.cwd(), file)}: ${one}`),
+    );
+    expect([...new Set(unreached)]).toEqual([]);
+  });
+
+  it("is done in time with a great deal of input", () => {
+    expect(growAll("", [100_000, 1_000_000], 19).failures).toEqual([]);
+  }, 240_000);
 });

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Parsers of JSON, of tokens and of their issuers' keys. */
+
+import { generateKeyPairSync, sign } from "node:crypto";
+import { mintIntelEvidence, pemOf } from "@strongroom/testing";
+import { readPlatformKeys } from "../../packages/attestation/src/cca/read-platform-keys.ts";
+import { checkEar } from "../../packages/attestation/src/jwt/check-ear.ts";
+import { parseJwks } from "../../packages/attestation/src/jwt/jwks.ts";
+import { readIssuerKeys } from "../../packages/attestation/src/jwt/read-issuer-keys.ts";
+import {
+  type JwtIssuer,
+  parseJwt,
+  verifyJwt,
+} from "../../packages/attestation/src/jwt/verify-jwt.ts";
+import { verifyNras } from "../../packages/attestation/src/jwt/verify-nras.ts";
+import { type JsonObject, parseStrictJson } from "../../packages/attestation/src/strict-json.ts";
+import { bytesOf, type FuzzTarget, json, target, textOf } from "./fuzz-target.ts";
+
+const at = new Date("2026-06-01T00:00:00Z");
+
+const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const jwk = { ...publicKey.export({ format: "jwk" }), kid: "k" };
+
+/** All of them. */
+export function tokenTargets(): readonly FuzzTarget[] {
+  const keys = parseJwks(json({ keys: [jwk] }));
+  const issuer: JwtIssuer = {
+    ...{ issuer: "unbound", audience: "unbound", algorithms: ["ES256"], keys },
+    ...{ expiry: "optional", longestAge: 3_600 },
+  };
+  const nonce = "unbound" as const;
+  const token = signed({ iat: at.getTime() / 1000, nested: { a: [1] } });
+  const overall = signed({ iat: at.getTime() / 1000, submods: {} });
+  const bundle = [["JWT", overall], { "GPU-0": token }];
+  const ear = { "ear.status": "affirming", "ear.trustworthiness-vector": { hardware: 2 } };
+  return [
+    target("JSON", parseStrictJson, 60, json(bundle), json({ a: [{ b: "\u0000" }, -1.5e3, true] })),
+    target("token's parts", (bytes) => parseJwt(textOf(bytes)), 10, bytesOf(token)),
+    target("token", (bytes) => verifyJwt(textOf(bytes), issuer, { nonce }, at), 5, bytesOf(token)),
+    target("NRAS bundle", (bytes) => verifyNras(bytes, issuer, nonce, at), 10, json(bundle)),
+    target(
+      "EAR",
+      (bytes) => checkEar(parseStrictJson(bytes) as JsonObject),
+      20,
+      json({ submods: { a: ear } }),
+    ),
+    ...keyFiles(),
+  ];
+}
+
+function signed(claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const content = `${part({ alg: "ES256", kid: "k" })}.${part(claims)}`;
+  const key = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
+  return `${content}.${sign("sha256", Buffer.from(content), key).toString("base64url")}`;
+}
+
+function keyFiles(): readonly FuzzTarget[] {
+  const { pki } = mintIntelEvidence();
+  const spki = new Uint8Array(publicKey.export({ type: "spki", format: "der" }));
+  const certificate = bytesOf(pemOf("CERTIFICATE", pki.ca.der));
+  const x5c = { x5c: [Buffer.from(pki.ca.der).toString("base64")] };
+  const anchor = { pkey: jwk, "implementation-id": "AA==", "instance-id": "01" };
+  return [
+    target("key set", parseJwks, 3, json({ keys: [jwk, x5c] })),
+    target("issuer's keys", readIssuerKeys, 2, certificate, bytesOf(pemOf("PUBLIC KEY", spki))),
+    target("CCA platform keys", readPlatformKeys, 10, json(jwk), json({ store: [anchor] })),
+  ];
+}
