@@ -3,6 +3,7 @@
 
 import { generateKeyPairSync, sign } from "node:crypto";
 import { toHex } from "@strongroom/core";
+import { ekChain } from "../../packages/attestation/src/__fixtures__/ek-chain.ts";
 import {
   ecdsaKey,
   rsaKey,
@@ -94,7 +95,14 @@ function files(): readonly FuzzTarget[] {
     target("TPM file", openTpmFile, 10, evidence.quote, evidence.signature, ...all),
     target("TPM agent's JSON", openTpmFile, 10, agent, listed, dump(), keylime),
     target("Keylime's quote", (bytes) => readKeylimeQuote(textOf(bytes)), 20, keylimeQuote),
-    target("keys in TPM files", (bytes) => collectTpmKeys([bytes]), 5, ec.akPublic, spki()),
+    target(
+      "keys in TPM files",
+      (bytes) => collectTpmKeys([bytes]),
+      5,
+      ec.akPublic,
+      spki(),
+      padded(),
+    ),
     target(
       "TPM files together",
       (bytes) => collectTpmEvidence([evidence.quote, evidence.signature, bytes]),
@@ -118,6 +126,11 @@ function dump(): Uint8Array {
     Quote: { Quote: base64(evidence.quote), Signature: base64(evidence.signature) },
     Log: { PCRs: registers, Raw: base64(encodeEventLog([])) },
   });
+}
+
+/** A certificate as it is in NV memory that is longer. */
+function padded(): Uint8Array {
+  return new Uint8Array(Buffer.concat([ekChain().leaf, new Uint8Array(16)]));
 }
 
 function spki(): Uint8Array {

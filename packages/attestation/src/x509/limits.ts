@@ -23,7 +23,7 @@ export const crlBytes = 262_144;
 export const ocspBytes = 16_384;
 
 /** Bytes of any value: the longest is a CRL. */
-export const derBytes = crlBytes;
+export const derBytes = 262_144;
 
 /** Values that stand in one: entries of a CRL have 20 bytes at least. */
 export const derValuesOfOne = 16_384;
