@@ -31,6 +31,22 @@ describe("certificates on their way", () => {
     expect(body.target).toMatch(/\/certificates\/begun$/);
   });
 
+  it("are on every page of a list that includes them", async () => {
+    for (const name of ["page-1", "page-2", "page-3"]) {
+      const policy = { issuerName: "Unknown", subject: `CN=${name}` } as const;
+      await certificates().beginCreateCertificate(name, policy, { intervalInMs: 50 });
+    }
+    const listed: string[] = [];
+    let path = "/certificates?api-version=7.5&includePending=true&maxresults=1";
+    while (path !== "") {
+      const { body } = await get(path);
+      listed.push(...body.value.map(({ id }: { id: string }) => id.split("/").at(-1)));
+      const { pathname, search } = new URL(body.nextLink ?? "https://end");
+      path = pathname === "/" ? "" : pathname + search;
+    }
+    expect(listed).toEqual(expect.arrayContaining(["page-1", "page-2", "page-3"]));
+  });
+
   it("do not begin under the names of what else is there: contacts and issuers", async () => {
     const policy = { issuerName: "Self", subject: "CN=a" } as const;
     for (const name of ["contacts", "Issuers"]) {

@@ -176,8 +176,9 @@ function registerLists(app: FastifyInstance, deps: CertificateRouteDeps): void {
   app.get("/certificates", async (request) => {
     const { includePending } = includePendingSchema.parse(request.query);
     const wanted = includePending?.toLowerCase() === "true";
+    const path = `/certificates${wanted ? "?includePending=true" : ""}`;
     return await listing(deps, request, {
-      ...{ page: pageOf(request.query), path: "/certificates", action, item: certificateItem },
+      ...{ page: pageOf(request.query), path, action, item: certificateItem },
       operationName: "CertificateList",
       read: async (tx, page) => {
         const { items, after } = await listObjects(tx, certificateType, page);

@@ -47,6 +47,7 @@ export function registerListRoutes<Own extends object>(
 
 interface Listing<Own extends object> {
   readonly page: WirePage;
+  /** With what of the query the next page is asked for as well. */
   readonly path: string;
   readonly operationName: string;
   readonly action: PageRequest["action"];

@@ -31,7 +31,7 @@ export function ownPageOf(query: unknown): WirePage {
   return { limit: maxresults, after: decode($skiptoken) };
 }
 
-/** The link to the page behind the record id `after`, or nothing where there is none. */
+/** The link to the page behind the record id `after`, or nothing where there is none. What else was asked for stands in `url`. */
 export function nextLink(
   url: string,
   { limit, apiVersion }: WirePage,
@@ -39,7 +39,9 @@ export function nextLink(
 ): string | null {
   const token = after === undefined ? "" : toBase64url(utf8(after));
   const version = apiVersion === undefined ? "" : `api-version=${apiVersion}&`;
-  return token === "" ? null : `${url}?${version}maxresults=${limit}&$skiptoken=${token}`;
+  const separator = url.includes("?") ? "&" : "?";
+  const query = `${version}maxresults=${limit}&$skiptoken=${token}`;
+  return token === "" ? null : `${url}${separator}${query}`;
 }
 
 function decode(token: string | undefined): string | undefined {
