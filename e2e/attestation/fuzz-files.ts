@@ -46,12 +46,17 @@ export function fileTargets(): readonly FuzzTarget[] {
   ];
 }
 
-/** Members of a blob: a count, then 16 bytes for each of seven with its size and place. */
+/** Both forms: by sizes, a head and 16 bytes for each of seven parts; by offsets, where each of nine begins. */
 function openEnclave(der: Uint8Array): readonly FuzzTarget[] {
   const text = bytesOf(pemOf("CERTIFICATE", der));
-  const blob = new Uint8Array(8 + 7 * 16 + text.length);
-  blob[8 + 8] = 1;
-  return [target("Open Enclave's blob", splitOpenEnclaveBlob, 60, blob)];
+  const bySizes = new Uint8Array(8 + 7 * 16 + text.length);
+  bySizes[8 + 8] = 1;
+  const part = Buffer.concat([der, Uint8Array.of(0)]);
+  const starts = Array.from({ length: 9 }, (_, index) => index * part.length);
+  const numbers = [1, 2, (4 + part.length) * starts.length, starts.length, ...starts];
+  const head = Buffer.from(Uint32Array.from(numbers).buffer);
+  const byOffsets = new Uint8Array(Buffer.concat([head, ...starts.map(() => part)]));
+  return [target("Open Enclave's blob", splitOpenEnclaveBlob, 60, bySizes, byOffsets)];
 }
 
 /** What serde makes of a report. */
