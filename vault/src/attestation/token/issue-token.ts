@@ -6,6 +6,7 @@ import type { RuntimeData } from "@strongroom/api";
 import { signJws } from "../../installation/jws.ts";
 import type { Claims } from "../evidence/evidence.ts";
 import type { AttestationRules } from "../rules/attestation-rules.ts";
+import { deprecatedNames } from "./deprecated-names.ts";
 import type { Authority } from "./token-authority.ts";
 
 /** The node that a token is about. */
@@ -49,16 +50,16 @@ export function tokenClaims(
   at: Date,
 ): TokenClaims {
   const now = Math.floor(at.getTime() / 1000);
+  const said = { ...requested, ...claims, "x-ms-policy-hash": rules.policyHash };
   return {
-    ...requested,
-    ...claims,
+    ...deprecatedNames(said),
+    ...said,
     iss: issuer,
     iat: now,
     nbf: now,
     exp: now + rules.spec.tokenLifetimeSeconds,
     jti: randomUUID(),
     "x-ms-ver": "1.0",
-    "x-ms-policy-hash": rules.policyHash,
     "x-strongroom-fresh": challenged !== undefined,
     ...(challenged && nodeClaims(challenged)),
   };
