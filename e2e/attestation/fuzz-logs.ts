@@ -2,6 +2,7 @@
 /** Parsers of event logs, and readers of what logs prove about a machine, whatever their events were changed to. */
 
 import { createHash } from "node:crypto";
+import { concatBytes, utf8 } from "@strongroom/core";
 import {
   secureBoot,
   separator,
@@ -17,10 +18,12 @@ import {
   testKeys,
   variable,
 } from "../../packages/attestation/src/__fixtures__/test-secure-boot.ts";
+import { certificateList } from "../../packages/attestation/src/__fixtures__/test-signature-list.ts";
 import {
   boundary,
   endOfWindows,
   flag,
+  sipa,
   wide,
 } from "../../packages/attestation/src/__fixtures__/test-sipa.ts";
 import { readBootImages } from "../../packages/attestation/src/eventlog/boot-images.ts";
@@ -34,8 +37,13 @@ import {
   type EventLog,
   parseEventLog,
 } from "../../packages/attestation/src/eventlog/parse-event-log.ts";
-import { sipaType } from "../../packages/attestation/src/eventlog/sipa-items.ts";
-import type { ProvenEventLog } from "../../packages/attestation/src/eventlog/verify-event-log.ts";
+import { replayEventLog } from "../../packages/attestation/src/eventlog/replay-event-log.ts";
+import { readSignatureLists } from "../../packages/attestation/src/eventlog/signature-list.ts";
+import { readSipaItems, sipaType } from "../../packages/attestation/src/eventlog/sipa-items.ts";
+import {
+  type ProvenEventLog,
+  verifyEventLog,
+} from "../../packages/attestation/src/eventlog/verify-event-log.ts";
 import { type FuzzTarget, target } from "./fuzz-target.ts";
 
 /** All of them. */
@@ -61,6 +69,19 @@ export function logTargets(): readonly FuzzTarget[] {
       windows,
       linux,
       stubbed,
+    ),
+    target("machine's log, as it gives its registers", readOwn, 5, windows, linux, stubbed),
+    target(
+      "signature lists",
+      readSignatureLists,
+      60,
+      concatBytes(certificateList(utf8("one")), certificateList(utf8("another"))),
+    ),
+    target(
+      "items of Windows' loaders",
+      readSipaItems,
+      60,
+      sipa(sipaType.trustBoundary, ...items, sipa(sipaType.loadedModules, flag(0x0007000a, 1))),
     ),
     target("UEFI variable", readEfiVariable, 60, efiVariable("SecureBoot", Uint8Array.of(1))),
   ];
@@ -96,4 +117,13 @@ function readMachine({ events }: EventLog) {
     toTpmMachineClaims(log, testKeys),
     toAzureMachineClaims(log, testKeys),
   ];
+}
+
+/** Of a machine whose registers are those that the log gives: what was changed is seldom covered, as in a log that somebody forged. */
+function readOwn(bytes: Uint8Array): unknown {
+  const registers = Array.from({ length: 16 }, (_, index) => index);
+  const values = replayEventLog(parseEventLog(bytes), "sha256", "tpm", registers);
+  const banks = new Map([["sha256", values]] as const);
+  const verdict = verifyEventLog(bytes, { kind: "tpm", banks });
+  return verdict.kind === "verified" && toAzureMachineClaims(verdict.claims, testKeys);
 }

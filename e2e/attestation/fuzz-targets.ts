@@ -19,7 +19,6 @@ import { parseCertificateTable } from "../../packages/attestation/src/snp/certif
 import { parseSnpReport } from "../../packages/attestation/src/snp/parse-snp-report.ts";
 import { readAmdEndorsements } from "../../packages/attestation/src/snp/read-amd-endorsements.ts";
 import { readSnpReport } from "../../packages/attestation/src/snp/read-snp-report.ts";
-import { bootTargets } from "./fuzz-boot.ts";
 import { certificateTargets } from "./fuzz-certificates.ts";
 import { documentTargets } from "./fuzz-documents.ts";
 import { endorsementTargets } from "./fuzz-endorsements.ts";
@@ -32,7 +31,7 @@ import { tpmTargets } from "./fuzz-tpm.ts";
 /** All of them. */
 export function fuzzTargets(): readonly FuzzTarget[] {
   return [
-    ...[...amd(), ...intel(), ...tpmTargets(), ...logTargets(), ...bootTargets()],
+    ...[...amd(), ...intel(), ...tpmTargets(), ...logTargets()],
     ...[...documentTargets(), ...tokenTargets(), ...fileTargets()],
     ...[...certificateTargets(), ...endorsementTargets()],
   ];
