@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/** JSON in which tools put evidence: what of it spells bytes, whatever its names are, and what requests are wrapped around. */
+/** JSON and CBOR in which tools put evidence: what of it is bytes, whatever its names are, and what requests are wrapped around. */
 
 import { gunzipSync } from "node:zlib";
 import {
   decodeText,
   fromNumbers,
   ifWellFormed,
+  isBytes,
+  isCborMap,
   isJsonObject,
   parseStrictJson,
+  readCbor,
   toBinary,
 } from "@strongroom/attestation";
 import { utf8 } from "@strongroom/core";
@@ -20,31 +23,46 @@ const longestInflated = 65_536;
 
 const depth = 8;
 
-/** The JSON that a file holds, as it is, compressed or in base64; undefined where it holds none. @throws {StrongroomError} `EvidenceMalformed` if it begins as JSON and is none. */
-export function readEvidenceJson(file: Uint8Array): unknown {
+/**
+ * The JSON that a file holds, as it is, compressed or in base64, or its map of CBOR; undefined where it holds neither.
+ *
+ * @throws {StrongroomError} `EvidenceMalformed` if it begins as JSON and is none.
+ */
+export function readStructured(file: Uint8Array): unknown {
   const bytes = inflate(toBinary(file));
-  return isJsonText(bytes) ? parseStrictJson(bytes, longest) : undefined;
+  return isJsonText(bytes) ? parseStrictJson(bytes, longest) : readMap(bytes);
 }
 
-/** Every byte string that texts and lists of numbers spell, in the order of the JSON, and those in JSON that is in a text. */
+/** Every byte string in the order of JSON or CBOR, those that texts and lists of numbers spell, and those in JSON or CBOR that is in one of these. */
 export function* byteStrings(value: unknown, left: number = depth): Generator<Uint8Array> {
-  const listed = fromNumbers(value);
+  const bytes = toBytes(value);
   if (left === 0 || value === null) {
     return;
   }
-  if (listed !== undefined && listed.length > 0) {
-    yield listed;
-  } else if (typeof value === "string") {
-    const bytes = spelled(value);
-    const json = isJsonText(bytes)
-      ? ifWellFormed(() => parseStrictJson(bytes, longest))
-      : undefined;
-    yield* json === undefined ? [bytes] : byteStrings(json, left - 1);
+  if (bytes !== undefined) {
+    const inner = ifWellFormed(() => readStructured(bytes));
+    yield* inner === undefined ? [bytes] : byteStrings(inner, left - 1);
   } else if (typeof value === "object") {
-    for (const one of Object.values(value)) {
+    const members = isCborMap(value) ? value.values() : Object.values(value);
+    for (const one of members) {
       yield* byteStrings(one, left - 1);
     }
   }
+}
+
+function toBytes(value: unknown): Uint8Array | undefined {
+  if (isBytes(value) || typeof value === "string") {
+    return typeof value === "string" ? spelled(value) : inflate(value);
+  }
+  const listed = fromNumbers(value);
+  return listed?.length === 0 ? undefined : listed;
+}
+
+/** CBOR's major type of maps, in the upper three bits. RFC 8949, section 3.1. */
+const mapType = 5;
+
+function readMap(bytes: Uint8Array): unknown {
+  return (bytes[0] ?? 0) >> 5 === mapType ? ifWellFormed(() => readCbor(bytes)) : undefined;
 }
 
 /**
@@ -52,7 +70,7 @@ export function* byteStrings(value: unknown, left: number = depth): Generator<Ui
  * as it is.
  */
 export function unwrapRequest(file: Uint8Array): Uint8Array {
-  const json = ifWellFormed(() => readEvidenceJson(file));
+  const json = ifWellFormed(() => readStructured(file));
   const inner = unwrap(json, depth);
   return inner === json ? file : utf8(JSON.stringify(inner));
 }

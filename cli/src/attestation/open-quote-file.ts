@@ -2,7 +2,7 @@
 /** Quotes of TDX and SGX as people keep them: bytes, hexadecimal, base64, or in the JSON of an agent or a service. */
 
 import { isEventLog, malformed, toBinary } from "@strongroom/attestation";
-import { byteStrings, readEvidenceJson } from "./evidence-json.ts";
+import { byteStrings, readStructured } from "./evidence-json.ts";
 
 /** A quote, and the event log that was in the same file. */
 export interface OpenedQuote {
@@ -12,7 +12,7 @@ export interface OpenedQuote {
 
 /** The quote's bytes, or the file's: parsing then says what is wrong. @throws {StrongroomError} `EvidenceMalformed` if it is JSON that holds none. */
 export function openQuoteFile(file: Uint8Array): OpenedQuote {
-  const json = readEvidenceJson(file);
+  const json = readStructured(file);
   if (json === undefined) {
     return { quote: withoutHeader(toBinary(file)), eventLogs: [] };
   }

@@ -2,7 +2,13 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, toHex, utf8 } from "@strongroom/core";
-import { createAmdVendor, makeAmdReport, pemOf } from "@strongroom/testing";
+import {
+  cbor,
+  createAmdVendor,
+  makeAmdReport,
+  makeCertificateTable,
+  pemOf,
+} from "@strongroom/testing";
 import { openSnpJson } from "./open-snp-json.ts";
 import { verifySnpEvidence } from "./verify-snp-evidence.ts";
 
@@ -12,6 +18,15 @@ const leaf = vendor.leaf();
 const pem = pemOf("CERTIFICATE", leaf);
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 const json = (value: unknown) => utf8(JSON.stringify(value));
+
+/** What the kernel's configfs has of a report: the report, and the table of certificates beside it. */
+const tsm = <T>(encode: (bytes: Uint8Array) => T) => ({
+  auxblob: encode(makeCertificateTable([["vcek", utf8(pem)]])),
+  outblob: encode(report),
+  provider: "sev_guest",
+});
+
+const tsmCbor = cbor({ pairs: Object.entries(tsm((bytes) => bytes)) });
 
 /** The answer about evidence that has to bring its own key's certificate. */
 const answer = (evidence: Uint8Array) =>
@@ -45,8 +60,19 @@ describe("a report with the certificate of its key", () => {
       json({ attestation: toHex(concatBytes(Uint8Array.of(0, 3, 0x81, 0x12), report)), vcek: pem }),
     ],
     ["base64 of JSON", utf8(base64(json({ report: base64(report), vcek: pem })))],
+    ["the kernel's files, in JSON", json(tsm(base64))],
+    ["the kernel's files, in CBOR", tsmCbor],
+    [
+      "a collection of wrapped messages",
+      json({ cmw: base64(json({ r: ["a/type", base64(json(tsm(base64)))] })), eat_nonce: "AA" }),
+    ],
+    ["a collection of wrapped messages, in CBOR", cbor({ pairs: [["r", ["a/type", tsmCbor]]] })],
   ])("is found in %s", (_, evidence) => {
     expect(answer(evidence)).toMatchObject({ verified: true });
+  });
+
+  it("is none that CBOR which breaks off has", () => {
+    expect(answer(tsmCbor.slice(0, -1))).toMatchObject({ verified: false, refusal: "malformed" });
   });
 
   it("is not found in JSON that has none", () => {

@@ -10,7 +10,7 @@ import {
   readAmdEndorsements,
   startOfSnpReport,
 } from "@strongroom/attestation";
-import { byteStrings, readEvidenceJson } from "./evidence-json.ts";
+import { byteStrings, readStructured } from "./evidence-json.ts";
 import { isReportFields, joinReportFields } from "./join-report-fields.ts";
 
 /** A report, in whatever form the JSON had it, and files of certificates. */
@@ -40,7 +40,7 @@ const depth = 4;
  * @throws {StrongroomError} `EvidenceMalformed` if JSON has no report.
  */
 export function openSnpJson(evidence: Uint8Array): OpenedSnp {
-  const json = readEvidenceJson(evidence);
+  const json = readStructured(evidence);
   if (json === undefined) {
     return { report: evidence, endorsements: [] };
   }

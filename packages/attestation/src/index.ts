@@ -59,6 +59,7 @@ export { toDeviceClaims } from "./nvidia/device-claims.ts";
 export { parseSpdmReport } from "./nvidia/parse-spdm-report.ts";
 export { readDeviceEvidence } from "./nvidia/read-device-evidence.ts";
 export * from "./nvidia/verify-device.ts";
+export { isBytes, isCborMap, readCbor } from "./read-cbor.ts";
 export * from "./snp/amd-roots.ts";
 export * from "./snp/appraise-snp.ts";
 export * from "./snp/certificate-table.ts";
