@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Whom to trust about TPMs: Google's roots, or the certificates and keys that the user names instead. */
+/** Whom to trust about TPMs: the roots of Google's and Azure's, or the certificates and keys that the user names instead. */
 
 import {
   type AttestationAnchor,
   type AttestationRoot,
+  azureTpmRoots,
   collectTpmKeys,
   gceTpmRoots,
   keyFingerprint,
@@ -13,16 +14,18 @@ import {
   tpmPublicKey,
 } from "@strongroom/attestation";
 
+const pinned: readonly AttestationRoot[] = [...gceTpmRoots, ...azureTpmRoots];
+
 /** Roots: those in the files alone, or those that are pinned where there are none. */
 export function readAttestationRoots(files: readonly Uint8Array[]): readonly AttestationRoot[] {
   if (files.length === 0) {
-    return gceTpmRoots;
+    return pinned;
   }
   return collectTpmKeys(files)
     .certificates.map((der) => parseCertificate(der).fingerprint)
     .map(
       (fingerprint) =>
-        gceTpmRoots.find((root) => root.fingerprint === fingerprint) ?? {
+        pinned.find((root) => root.fingerprint === fingerprint) ?? {
           ...{ name: "configured", class: "software", fingerprint },
         },
     );

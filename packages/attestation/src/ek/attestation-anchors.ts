@@ -41,6 +41,15 @@ export const gceTpmRoots: readonly AttestationRoot[] = [
   },
 ];
 
+/** Microsoft's CA of Azure's virtual TPMs, "Azure Virtual TPM Root Certificate Authority 2023". */
+export const azureTpmRoots: readonly AttestationRoot[] = [
+  {
+    name: "azure-virtual-tpm",
+    class: "virtual",
+    fingerprint: "e6c596b17f8ffefba5c300f714cfb1260c6028704ecf7becc4ab5018efb00e95",
+  },
+];
+
 /** tcg-kp-AIKCertificate; tcg-kp-EKCertificate, which Google's first CA put into certificates of attestation keys. */
 const purposes = ["2.23.133.8.3", "2.23.133.8.1"];
 
