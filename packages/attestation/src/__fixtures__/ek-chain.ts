@@ -45,6 +45,8 @@ export interface EkChainChanges {
   readonly intermediateKey?: KeyObject;
   readonly leafVersion?: number;
   readonly leafHash?: "sha256" | "sha1";
+  readonly intermediateHash?: "sha256" | "sha1";
+  readonly rootHash?: "sha256" | "sha1";
   readonly leafEnds?: Date;
   readonly intermediateEnds?: Date;
   readonly rootEnds?: Date;
@@ -61,11 +63,13 @@ export function ekChain(changes: EkChainChanges = {}) {
   const rootCertificate = mintCertificate({
     ...{ subject: root.subject, publicKey: root.publicKey, issuer: root },
     extensions: changes.root ?? ca,
+    hash: changes.rootHash ?? "sha256",
     notAfter: changes.rootEnds ?? new Date("2040-01-01T00:00:00Z"),
   });
   const intermediateCertificate = mintCertificate({
     ...{ subject: intermediate.subject, publicKey: intermediate.publicKey, issuer: root },
     extensions: changes.intermediate ?? ca,
+    hash: changes.intermediateHash ?? "sha256",
     notAfter: changes.intermediateEnds ?? new Date("2040-01-01T00:00:00Z"),
   });
   const leaf = mintCertificate({

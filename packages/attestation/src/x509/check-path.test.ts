@@ -146,7 +146,9 @@ describe("10.1 item 15: X.509 is not taken loosely", () => {
     expect(verify({ intermediateKey: rsa(1024) })).toEqual(refused("untrusted-chain", "weak"));
   });
 
-  it("refuses a signature over SHA-1", () => {
-    expect(verify({ leafHash: "sha1" })).toEqual(refused("untrusted-chain"));
+  it("refuses a signature over SHA-1, but that of a root with itself, which counts for nothing", () => {
+    expect(verify({ leafHash: "sha1" })).toEqual(refused("untrusted-chain", "weak"));
+    expect(verify({ intermediateHash: "sha1" })).toEqual(refused("untrusted-chain", "weak"));
+    expect(verify({ rootHash: "sha1" }).kind).toBe("verified");
   });
 });

@@ -52,13 +52,24 @@ const known: readonly string[] = [
 /** Refuses a path that is not valid; its signatures have been verified when it was found. */
 export function checkPath(path: CertificatePath, purpose: PathPurpose): Refused | undefined {
   for (const [position, certificate] of path.entries()) {
+    // Nobody relies on the signature of a root, which is trusted because it is configured.
+    const isSigned = position < path.length - 1;
     const refused =
-      position === 0 ? checkLeaf(path, purpose) : checkIssuer(certificate, position - 1, purpose);
+      (position === 0
+        ? checkLeaf(path, purpose)
+        : checkIssuer(certificate, position - 1, purpose)) ??
+      (isSigned ? checkSignature(certificate) : undefined);
     if (refused !== undefined) {
       return refused;
     }
   }
   return undefined;
+}
+
+function checkSignature({ signatureAlgorithm }: Certificate): Refused | undefined {
+  return signatureAlgorithms.has(signatureAlgorithm)
+    ? undefined
+    : refuse("untrusted-chain", "a certificate of the path has a weak signature");
 }
 
 function checkLeaf(path: CertificatePath, purpose: PathPurpose): Refused | undefined {
@@ -120,8 +131,8 @@ function checkEvery(
   if (!(certificate.notBefore <= at && at <= certificate.notAfter)) {
     return refuse("expired", "a certificate of the path is not valid at this time");
   }
-  if (!signatureAlgorithms.has(certificate.signatureAlgorithm) || isShort(certificate.publicKey)) {
-    return refuse("untrusted-chain", "a certificate of the path has a weak key or signature");
+  if (isShort(certificate.publicKey)) {
+    return refuse("untrusted-chain", "a certificate of the path has a weak key");
   }
   const unknown = [...certificate.extensions].find(
     ([oid, { critical }]) => critical && !understood.includes(oid),
