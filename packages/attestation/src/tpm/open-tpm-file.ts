@@ -20,18 +20,19 @@ import { readSerializedQuote } from "./serialized-quote.ts";
 import type { TpmItem } from "./tpm-file-items.ts";
 import { readTpmJson } from "./tpm-json.ts";
 
-/** Bytes of one file; a log of a workstation is below 100 KiB. */
-const longest = 1_048_576;
+/** Bytes of one file; a log of a workstation is below 100 KiB. JSON of agents has lists of what the kernel measured too. */
+const longest = { json: 4_194_304, other: 1_048_576 } as const;
 
 /** TPM_GENERATED_VALUE and TPM_ST_ATTEST_QUOTE, as a quote begins. */
 const quoteStart = "ff5443478018";
 
 /** Everything in `file`. @throws {StrongroomError} `EvidenceMalformed` if it is nothing of this kind. */
 export function openTpmFile(file: Uint8Array): readonly TpmItem[] {
-  if (file.length === 0 || file.length > longest) {
+  const text = asAscii(file);
+  const most = text?.trimStart().startsWith("{") === true ? longest.json : longest.other;
+  if (file.length === 0 || file.length > most) {
     throw malformed(`a file of ${file.length} bytes`);
   }
-  const text = asAscii(file);
   return text === undefined ? openBinary(file) : openText(text);
 }
 

@@ -145,6 +145,13 @@ describe("JSON about a TPM", () => {
     ]);
   });
 
+  it("may have what a kernel measured, up to 4 MiB of it", () => {
+    const list = (length: number) => ({ ...pair, ima_measurement_list: "a".repeat(length) });
+    const rest = JSON.stringify(list(0)).length;
+    expect(open(list(4_194_304 - rest))).toEqual([item]);
+    expect(() => open(list(4_194_305 - rest))).toThrow("a file of 4194305 bytes");
+  });
+
   it("is malformed with values of a bank that is none", () => {
     expect(() => open({ hash_alg: 1, pcrs: [zeroth] })).toThrow("0x1 is not known");
   });

@@ -32,8 +32,8 @@ const containers = [
 
 const depth = 4;
 
-/** Bytes of a file: with the event log of a workstation in it, some 200 KB. */
-const longest = 1_048_576;
+/** Bytes of a file: with the event log of a workstation in it, some 200 KB; with what its kernel measured, megabytes. */
+const longest = 4_194_304;
 
 /** What the text holds. @throws {StrongroomError} `EvidenceMalformed` if it is no JSON, or has nothing of a TPM. */
 export function readTpmJson(
