@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import { utf8 } from "@strongroom/core";
+import fc from "fast-check";
 import { malformedWith } from "./__fixtures__/malformed-with.ts";
 import { isScannedObject, scanJson } from "./scan-json.ts";
 import { isJsonObject, parseStrictJson } from "./strict-json.ts";
@@ -34,6 +35,24 @@ describe("JSON that is scanned", () => {
     ["[[[1]]]", [[[1]]]],
   ])("may be %s", (text, value) => {
     expect(scanJson(text, rules)).toEqual(value);
+  });
+
+  it("is what JSON.parse makes of it, spaced out or not", () => {
+    const plain = (value: unknown): unknown =>
+      value instanceof Map
+        ? Object.fromEntries([...value].map(([name, member]) => [name, plain(member.value)]))
+        : Array.isArray(value)
+          ? value.map(plain)
+          : value;
+    const values = fc.jsonValue({ maxDepth: 2, stringUnit: "binary" });
+    fc.assert(
+      fc.property(values, fc.constantFrom(undefined, 1, "\t", "\r\n"), (value, space) => {
+        const text = JSON.stringify(value, undefined, space);
+        const deep = { numbers: "any", depth: 32, refusedNames: [] } as const;
+        expect(plain(scanJson(text, deep))).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it.each([

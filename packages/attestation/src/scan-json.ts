@@ -202,11 +202,15 @@ class Scanner {
     }
   }
 
+  // Without the list that a match is: there are many, and most are small.
   #take(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#offset;
-    const match = pattern.exec(this.#text)?.[0];
-    this.#offset += match?.length ?? 0;
-    return match;
+    const start = this.#offset;
+    pattern.lastIndex = start;
+    if (!pattern.test(this.#text)) {
+      return undefined;
+    }
+    this.#offset = pattern.lastIndex;
+    return this.#text.slice(start, this.#offset);
   }
 }
 

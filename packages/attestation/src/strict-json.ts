@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** JSON that every reader reads alike: UTF-8, bounded, no name twice in an object. RFC 8259 section 4; RFC 7493. */
 
+import { fromUtf8 } from "@strongroom/core";
 import { malformed } from "./byte-reader.ts";
 import { scanJson } from "./scan-json.ts";
 
@@ -29,7 +30,7 @@ export function parseStrictJson(bytes: Uint8Array, longest: number = usual): unk
     throw malformed("json is too long");
   }
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = fromUtf8(bytes);
     scanJson(text, rulesOfNames());
     return JSON.parse(text);
   } catch (cause) {
