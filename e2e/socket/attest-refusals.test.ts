@@ -76,6 +76,27 @@ describe("the attestation authority", () => {
     }
   });
 
+  it("takes evidence in base64url's one spelling, and in no other", async () => {
+    const inside = (r: Runtime) => {
+      const inner = JSON.parse(Buffer.from(snpBody(r).report, "base64url").toString());
+      const VcekCertChain = spelt(inner.VcekCertChain);
+      return toBase64url(utf8(JSON.stringify({ ...inner, VcekCertChain })));
+    };
+    const spelt = (text: string) => `${text.slice(0, 76)}\n${text.slice(76)}`;
+    const quoted = (r: Runtime) => quoteBody(r, "td15-5");
+    const bodies: [string, MakeBody, string][] = [
+      ["SevSnpVm", (r) => ({ ...snpBody(r), report: spelt(snpBody(r).report) }), malformed],
+      ["SevSnpVm", (r) => ({ ...snpBody(r), report: inside(r) }), "BadParameter"],
+      ["TdxVm", (r) => ({ ...quoted(r), quote: spelt(quoted(r).quote) }), "BadParameter"],
+      ["SgxEnclave", (r) => ({ ...quoteBody(r, "sgx3"), quote: "AAAA+/==" }), "BadParameter"],
+    ];
+    for (const [kind, body, code] of bodies) {
+      const { status, body: answer } = await attesting.attest(kind, body);
+      expect([kind, status, answer.error.innererror.code]).toEqual([kind, 400, code]);
+    }
+  });
+  const malformed = "EvidenceMalformed";
+
   it("takes evidence with a nonce from the node plugin alone", async () => {
     const runtime = await runtimeOf(
       await nonceFor(attesting.installation, attesting.tokenOf("one")),

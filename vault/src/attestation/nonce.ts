@@ -16,7 +16,6 @@ import {
   toBase64url,
   toHex,
   u64be,
-  utf8,
 } from "@strongroom/core";
 
 /** Milliseconds for which a nonce is taken at the most; rules may say less. */
@@ -78,9 +77,7 @@ export function checkNonce(
 
 function macOf(key: Uint8Array, body: Uint8Array, holder: NonceHolder): Uint8Array {
   const mac = createHmac("sha256", key).update(body);
-  return new Uint8Array(
-    mac.update(utf8(JSON.stringify([holder.subject, holder.nodeUid]))).digest(),
-  );
+  return mac.update(JSON.stringify([holder.subject, holder.nodeUid])).digest();
 }
 
 function decode(nonce: string): Uint8Array {

@@ -19,7 +19,7 @@ import {
   maxTargetLength,
   maxTpmStructureBytes,
 } from "../limits.ts";
-import { base64url, compact, hexOf } from "./wire.ts";
+import { base64url, compact, hexOf, longBase64url } from "./wire.ts";
 
 /** Data that evidence is bound to; `JSON` becomes claim `x-ms-runtime`. */
 const boundData = z.strictObject({
@@ -49,20 +49,20 @@ const initTimeData = boundData.optional();
 /** Body of `/attest/SevSnpVm`; `report` is base64url of JSON, see `snpReportSchema`. */
 export const attestSnpRequestSchema = z.strictObject({
   ...common,
-  report: base64url(maxEvidenceBytes),
+  report: longBase64url(maxEvidenceBytes),
   initTimeData,
 });
 
 /** What `report` holds: the report, and PEM of VCEK and chain. */
 export const snpReportSchema = z.strictObject({
   SnpReport: base64url(4_096),
-  VcekCertChain: base64url(maxEvidenceBytes).optional(),
+  VcekCertChain: longBase64url(maxEvidenceBytes).optional(),
 });
 
 /** Body of `/attest/TdxVm`. */
 export const attestTdxRequestSchema = z.strictObject({
   ...common,
-  quote: base64url(maxEvidenceBytes),
+  quote: longBase64url(maxEvidenceBytes),
   initTimeData: z
     .never({
       error: "init-time data is taken with SEV-SNP and SGX alone: no field of a td is it bound to",
@@ -73,7 +73,7 @@ export const attestTdxRequestSchema = z.strictObject({
 /** Body of `/attest/SgxEnclave`. */
 export const attestSgxRequestSchema = z.strictObject({
   ...common,
-  quote: base64url(maxEvidenceBytes),
+  quote: longBase64url(maxEvidenceBytes),
   initTimeData,
 });
 

@@ -10,6 +10,11 @@ export const base64url = (maxBytes: number) =>
     .max(Math.ceil((maxBytes * 4) / 3))
     .regex(/^[A-Za-z0-9_-]*$/);
 
+/**
+ * The same where it may be long: whoever decodes it refuses what is none, and a pattern would take longer than that.
+ */
+export const longBase64url = (maxBytes: number) => z.string().max(Math.ceil((maxBytes * 4) / 3));
+
 /** Unpadded base64url of exactly `bytes` bytes. */
 export const base64urlOf = (bytes: number) =>
   z

@@ -33,14 +33,15 @@ export function snpEvidence(request: AttestSnpRequest): Evidence {
   const chain = VcekCertChain === undefined ? [] : [fromBase64url(VcekCertChain)];
   const initTime = initTimeOf(request.initTimeData);
   const { requested, ...parts } = commonParts(request);
+  const { endorsements: files } = request;
   return {
     kind: "SevSnpVm",
     digest: sha256(report),
     ...parts,
     requested: { ...requested, ...initTime.requested },
     verify: async ({ rules, binding, at }) => {
-      const files = [...chain, ...filesOf(request)].map(readAmdEndorsements);
-      const endorsements = mergeAmd([...files, rules.amd.endorsements]);
+      const given = [...chain, ...filesOf({ endorsements: files })].map(readAmdEndorsements);
+      const endorsements = mergeAmd([...given, rules.amd.endorsements]);
       const expected = { reportData: reportDataOf(binding) };
       const verdict = verifySnp({ report, endorsements }, amdTrust(rules), expected, at);
       const accepted = acceptSnp(verdict, rules);
