@@ -36,18 +36,30 @@ export interface ReadingDecision<T> extends Asked {
 /** Commits the work and its leaf. A refusal is thrown once a leaf of its own is durable. */
 export async function decide<T>(ledger: Ledger, decision: Decision<T>): Promise<T> {
   const commit = decision.isBulk === true ? ledger.commitBulk : ledger.commit;
-  return (await recordRefusal(ledger, decision, () => commit(toWork(decision)))).result;
+  try {
+    return (await commit(toWork(decision))).result;
+  } catch (error) {
+    return await recordRefusal(ledger, decision, error);
+  }
 }
 
 /** As `decide`, for what writes nothing. */
 export async function decideReading<T>(ledger: Ledger, decision: ReadingDecision<T>): Promise<T> {
-  const reading = (recall: Recall) => toLeaf(decision, decision.read(recall));
-  return (await recordRefusal(ledger, decision, () => ledger.commitReading(reading))).result;
+  try {
+    const reading = (recall: Recall) => toLeaf(decision, decision.read(recall));
+    return (await ledger.commitReading(reading)).result;
+  } catch (error) {
+    return await recordRefusal(ledger, decision, error);
+  }
 }
 
 /** As `decide`, and the answer carries a signed head that covers the leaf: for releases. */
 export async function decideWithHead<T>(ledger: Ledger, decision: Decision<T>) {
-  return await recordRefusal(ledger, decision, () => ledger.commitWithHead(toWork(decision)));
+  try {
+    return await ledger.commitWithHead(toWork(decision));
+  } catch (error) {
+    return await recordRefusal(ledger, decision, error);
+  }
 }
 
 /** Records a refusal that takes no work to decide, and throws it. */
@@ -89,17 +101,8 @@ function toLeaf<T>(asked: Asked, { result, properties }: Granted<T>) {
 }
 
 // The work's own transaction is rolled back by then, so the refusal has a leaf of its own and no write with it.
-async function recordRefusal<R>(
-  ledger: Ledger,
-  asked: Asked,
-  attempt: () => Promise<R>,
-): Promise<R> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (!isRefusal(error)) {
-      throw error;
-    }
+async function recordRefusal(ledger: Ledger, asked: Asked, error: unknown): Promise<never> {
+  if (isRefusal(error)) {
     const event = requestEvent(asked.context, {
       operationName: asked.operationName,
       httpStatusCode: errorTable[error.code].http,
@@ -107,8 +110,8 @@ async function recordRefusal<R>(
       properties: { ...asked.properties, ...(error instanceof Refusal ? error.details : {}) },
     });
     await ledger.commit(async () => ({ event, result: undefined }));
-    throw error;
   }
+  throw error;
 }
 
 // A refusal is a decision whatever its status: 503 says that the same request may be granted later.

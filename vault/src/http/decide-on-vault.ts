@@ -49,13 +49,13 @@ export async function decideOnVault<T>(
 }
 
 /** The same where nothing is written. */
-export async function decideReadingOnVault<T>(
+export function decideReadingOnVault<T>(
   { ledger }: { readonly ledger: Ledger },
   request: VaultRequest,
   operation: VaultReading<T>,
 ): Promise<T> {
   const { context, vault } = request;
-  return await decideReading(ledger, {
+  return decideReading(ledger, {
     ...askedOf(request, operation),
     read: (recall) => {
       recallAccess(recall, vault, context.caller, questionOf(operation));
