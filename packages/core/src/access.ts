@@ -80,9 +80,10 @@ function decide(
   request: AccessRequest,
   isInReach: (assignment: RoleAssignment) => boolean,
 ): AccessDecision {
-  const mine = assignments.filter((assignment) => isFor(assignment, request.principal));
-  const match = mine.find(
+  const isMine = (assignment: RoleAssignment) => isFor(assignment, request.principal);
+  const match = assignments.find(
     (assignment) =>
+      isMine(assignment) &&
       allowsVia(assignment.via, request.via) &&
       assignment.actions.includes(request.action) &&
       isInReach(assignment) &&
@@ -91,10 +92,9 @@ function decide(
   if (match !== undefined) {
     return { kind: "allowed", role: match.role };
   }
-  const reason =
-    mine.length === 0
-      ? "no role is assigned to this identity"
-      : `no assigned role allows ${request.action} via ${request.via} here`;
+  const reason = assignments.some(isMine)
+    ? `no assigned role allows ${request.action} via ${request.via} here`
+    : "no role is assigned to this identity";
   return { kind: "denied", reasons: [reason] };
 }
 

@@ -38,9 +38,12 @@ export async function decideOnVault<T>(
   operation: VaultOperation<T>,
 ): Promise<T> {
   const { context, vault } = request;
+  const { operationName, isBulk = false } = operation;
   return await decide(ledger, {
-    ...askedOf(request, operation),
-    isBulk: operation.isBulk ?? false,
+    context,
+    operationName,
+    isBulk,
+    properties: propertiesOf(request, operation),
     work: async (tx) => {
       await requireAccess(tx, vault, context.caller, questionOf(operation));
       return await operation.work(tx);
@@ -56,7 +59,9 @@ export function decideReadingOnVault<T>(
 ): Promise<T> {
   const { context, vault } = request;
   return decideReading(ledger, {
-    ...askedOf(request, operation),
+    context,
+    operationName: operation.operationName,
+    properties: propertiesOf(request, operation),
     read: (recall) => {
       recallAccess(recall, vault, context.caller, questionOf(operation));
       return operation.read(recall);
@@ -64,10 +69,10 @@ export function decideReadingOnVault<T>(
   });
 }
 
-function askedOf({ context, vault, origin }: VaultRequest, asked: Asked) {
-  const { operationName, object, properties } = asked;
-  const about = object === undefined ? {} : { id: `${origin}/${object}` };
-  return { context, operationName, properties: { vault: vault.uid, ...about, ...properties } };
+function propertiesOf({ vault, origin }: VaultRequest, { object, properties }: Asked) {
+  return object === undefined
+    ? { vault: vault.uid, ...properties }
+    : { vault: vault.uid, id: `${origin}/${object}`, ...properties };
 }
 
 function questionOf({ action, object }: Asked) {
