@@ -31,6 +31,7 @@ export * from "./intel-quote.ts";
 export * from "./intel-td-report.ts";
 export * from "./mint-certificate.ts";
 export * from "./nitro-vendor.ts";
+export * from "./nvidia-rim-vendor.ts";
 export * from "./nvidia-vendor.ts";
 export type { OcspRequest } from "./ocsp-response.ts";
 export * from "./oracle-trust.ts";
