@@ -27,12 +27,13 @@ import { logTargets } from "./fuzz-logs.ts";
 import { bytesOf, type FuzzTarget, json, target, textOf } from "./fuzz-target.ts";
 import { tokenTargets } from "./fuzz-tokens.ts";
 import { tpmTargets } from "./fuzz-tpm.ts";
+import { xmlTargets } from "./fuzz-xml.ts";
 
 /** All of them. */
 export function fuzzTargets(): readonly FuzzTarget[] {
   return [
     ...[...amd(), ...intel(), ...tpmTargets(), ...logTargets()],
-    ...[...documentTargets(), ...tokenTargets(), ...fileTargets()],
+    ...[...documentTargets(), ...tokenTargets(), ...fileTargets(), ...xmlTargets()],
     ...[...certificateTargets(), ...endorsementTargets()],
   ];
 }

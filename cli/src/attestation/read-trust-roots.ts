@@ -10,6 +10,7 @@ import {
   type NitroRoot,
   type NvidiaRoot,
   nitroRoots,
+  nvidiaRimRoots,
   nvidiaRoots,
   parseCertificate,
   parsePemCertificates,
@@ -32,9 +33,18 @@ export function readNitroRoots(files: readonly Uint8Array[]): readonly NitroRoot
   return readRoots(files, nitroRoots);
 }
 
-/** Roots for NVIDIA's devices, by the same rule. */
+/** Roots for NVIDIA's devices, by the same rule; that of its reference values is none of them. */
 export function readNvidiaRoots(files: readonly Uint8Array[]): readonly NvidiaRoot[] {
-  return readRoots(files, nvidiaRoots);
+  return readRoots(files, nvidiaRoots).filter(isNoneOf(nvidiaRimRoots));
+}
+
+/** Roots for NVIDIA's reference values, by the same rule; that of its devices is none of them. */
+export function readNvidiaRimRoots(files: readonly Uint8Array[]): readonly NvidiaRoot[] {
+  return readRoots(files, nvidiaRimRoots).filter(isNoneOf(nvidiaRoots));
+}
+
+function isNoneOf(others: readonly PinnedRoot[]): (root: PinnedRoot) => boolean {
+  return ({ fingerprint }) => others.every((other) => other.fingerprint !== fingerprint);
 }
 
 /** Certificates of the files that are pinned already keep their name and class. */

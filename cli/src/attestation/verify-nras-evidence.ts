@@ -3,26 +3,28 @@
 
 import {
   appraiseNras,
-  type DeviceEvidence,
   isOcspResponse,
   type NrasFacts,
   type Refused,
   readDeviceEvidence,
+  readRim,
   toBinary,
-  toDeviceClaims,
-  verifyDevice,
   verifyNras,
 } from "@strongroom/attestation";
 import { type Answer, type Question, refuseDebug, toAnswer, toRefusal } from "./answer.ts";
-import { readNvidiaRoots } from "./read-trust-roots.ts";
 import { saysDebug } from "./token-claims.ts";
 import { issuerOf } from "./verify-jwt-evidence.ts";
+import { verifyNvidiaDevices } from "./verify-nvidia-devices.ts";
 
 /** Verifies the service's tokens, or reports of devices themselves where these are what came. */
 export function verifyNrasEvidence(question: Question): Answer {
-  const chains = question.endorsements.filter((file) => !isOcspResponse(toBinary(file)));
-  const devices = readDeviceEvidence(question.evidence, chains);
-  return devices === undefined ? verifyTokens(question) : verifyDevices(devices, question);
+  const devices = readDeviceEvidence(question.evidence, question.endorsements.filter(isChain));
+  return devices === undefined ? verifyTokens(question) : verifyNvidiaDevices(devices, question);
+}
+
+/** What may be certificates: neither a responder's answer nor reference values. */
+function isChain(file: Uint8Array): boolean {
+  return !isOcspResponse(toBinary(file)) && readRim(file) === undefined;
 }
 
 /** The token over all devices and those of each, by the keys that the user names. */
@@ -48,35 +50,4 @@ function appraise(facts: NrasFacts, isDebug: boolean): Refused | undefined {
     ? new Map([...facts.devices].map(([name, one]) => [name, { ...one, dbgstat: "disabled" }]))
     : facts.devices;
   return appraiseNras({ ...facts, devices });
-}
-
-/** Every device has to be genuine, and none of its chain revoked by a response that was brought; what it measured is compared with nothing. */
-function verifyDevices(devices: readonly DeviceEvidence[], question: Question): Answer {
-  const responses = question.endorsements.map(toBinary).filter(isOcspResponse);
-  const expected = {
-    nonce: question.binding?.bytes ?? ("unbound" as const),
-    revocation:
-      responses.length === 0 ? ("unbound" as const) : responses.map((response) => ({ response })),
-  };
-  const roots = readNvidiaRoots(question.trustRoots);
-  const verdicts = devices.map((device) => verifyDevice(device, roots, expected, question.at));
-  const refused = verdicts.find((verdict) => verdict.kind === "refused");
-  if (refused !== undefined) {
-    return toRefusal(refused);
-  }
-  const facts = verdicts.flatMap((verdict) =>
-    verdict.kind === "verified" ? [verdict.claims] : [],
-  );
-  const named = facts.map((one, index) => [`DEVICE-${index}`, toDeviceClaims(one)] as const);
-  const claims = {
-    "x-ms-attestation-type": "nvidia",
-    "x-strongroom-class": facts[0]?.root.class,
-    "x-strongroom-devices": Object.fromEntries(named),
-  };
-  return toAnswer(question, claims, {
-    "measurements-unappraised": true,
-    "revocation-unchecked": facts.some(({ revocation }) => revocation === "unbound"),
-    "firmware-unnamed": facts.some(({ firmware }) => firmware === "unnamed"),
-    "trailing-bytes": facts.some(({ report }) => report.trailing > 0),
-  });
 }

@@ -55,10 +55,14 @@ export { type NitroDocument, parseNitroEvidence } from "./nitro/parse-nitro-docu
 export { readExpectedPcrs } from "./nitro/read-expected-pcrs.ts";
 export { readNitroDocument } from "./nitro/read-nitro-document.ts";
 export * from "./nitro/verify-nitro.ts";
+export { appraiseMeasurements, type DeviceReferences } from "./nvidia/appraise-measurements.ts";
 export { toDeviceClaims } from "./nvidia/device-claims.ts";
 export { parseSpdmReport } from "./nvidia/parse-spdm-report.ts";
 export { readDeviceEvidence } from "./nvidia/read-device-evidence.ts";
+export { readRim } from "./nvidia/read-rim.ts";
+export { toReferenceClaims } from "./nvidia/rim-claims.ts";
 export * from "./nvidia/verify-device.ts";
+export { nvidiaRimRoots, type RimFacts, verifyRim } from "./nvidia/verify-rim.ts";
 export { isBytes, isCborMap, readCbor } from "./read-cbor.ts";
 export * from "./snp/amd-roots.ts";
 export * from "./snp/appraise-snp.ts";

@@ -2,7 +2,7 @@
 /**
  * Verifies a report of an NVIDIA GPU or switch: its key's certificates up to NVIDIA's root, the firmware that the key was
  * made for, its signature, the nonce, what NVIDIA's responder says of the certificates. Whether the measurements are good
- * ones is not asked: that takes NVIDIA's reference values (RIM). NVIDIA, "nvtrust", local GPU verifier.
+ * ones is asked by `appraiseMeasurements`, which takes NVIDIA's reference values. NVIDIA, "nvtrust", local GPU verifier.
  */
 
 import { verify } from "node:crypto";
@@ -10,10 +10,8 @@ import { equalBytes, toHex } from "@strongroom/core";
 import type { TrustClass } from "../ek/verify-ek-certificate.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
-import { checkOcsp, type OcspEndorsement } from "../x509/check-ocsp.ts";
-import { checkP384Certificate } from "../x509/check-p384-certificate.ts";
-import type { CertificatePath } from "../x509/find-paths.ts";
 import { findRoot } from "../x509/find-root.ts";
+import { checkNvidiaPath, checkRevocation, type Revocation } from "./check-nvidia-path.ts";
 import { parseSpdmReport, type SpdmReport } from "./parse-spdm-report.ts";
 
 /** A root by the SHA-256 of its certificate, lower-case hexadecimal. */
@@ -43,7 +41,7 @@ export interface DeviceExpectation {
   /** What the requester chose, 32 bytes, or `unbound`. */
   readonly nonce: Uint8Array | "unbound";
   /** Responses about the certificates between leaf and root; `unbound`: nobody has to be asked. */
-  readonly revocation: readonly OcspEndorsement[] | "unbound";
+  readonly revocation: Revocation;
 }
 
 /** What a verified report says. */
@@ -82,10 +80,12 @@ export function verifyDevice(
     if (leaf === undefined) {
       return refuse("endorsements-unavailable", "no certificate of the device's key");
     }
-    const find = (responses: DeviceExpectation["revocation"]) =>
+    // The leaf is made by the device itself, so that no responder knows it: NVIDIA, "attestation-sdk",
+    // `generate_ocsp_claims` starts behind it too.
+    const find = (responses: Revocation) =>
       findRoot<NvidiaRoot>(leaf, issuers, {
         roots: new Map(roots.map((one) => [one.fingerprint, one])),
-        check: (path) => checkPath(path, at) ?? checkRevocation(path, responses, at),
+        check: (path) => checkNvidiaPath(path, at) ?? checkRevocation(path, 1, responses, at),
       });
     // What is wrong with the evidence itself is said before what misses beside it.
     const genuine = find("unbound");
@@ -111,28 +111,6 @@ function statesOf({ nonce, revocation }: DeviceExpectation) {
   } as const;
 }
 
-/**
- * Asks for a response about every certificate between leaf and root. The leaf is made by the device itself, so that no
- * responder knows it: NVIDIA, "attestation-sdk", `generate_ocsp_claims` starts behind it too.
- */
-function checkRevocation(
-  path: CertificatePath,
-  responses: DeviceExpectation["revocation"],
-  at: Date,
-): Refused | undefined {
-  if (responses === "unbound") {
-    return undefined;
-  }
-  for (const [index, certificate] of path.slice(1, -1).entries()) {
-    const issuer = path[index + 2];
-    const refused = issuer && checkOcsp(certificate, issuer, responses, at);
-    if (refused !== undefined) {
-      return refused;
-    }
-  }
-  return undefined;
-}
-
 function checkReport(
   report: SpdmReport,
   leaf: Certificate,
@@ -145,16 +123,6 @@ function checkReport(
   return nonce === "unbound" || equalBytes(report.nonce, nonce)
     ? undefined
     : refuse("binding-mismatch", "the report answers another challenge");
-}
-
-function checkPath(path: CertificatePath, at: Date): Refused | undefined {
-  for (const [position, certificate] of path.entries()) {
-    const refused = checkP384Certificate(certificate, position, at);
-    if (refused !== undefined) {
-      return refused;
-    }
-  }
-  return undefined;
 }
 
 /** A key is derived from the firmware that it was made for, whose digest its certificate names: DICE. */
