@@ -28,8 +28,8 @@ export interface AmdEndorser {
   readonly revocation: "checked" | "unbound";
 }
 
-/** Certificates that are looked at, of those that came. */
-const most = 16;
+/** Certificates that are looked at, of those that came, and keys that are tried: others than the pinned certificates. */
+const most = { certificates: 64, keys: 16 } as const;
 
 /**
  * The verdict about each leaf that came with the evidence, in its order; it may be kept and used again until
@@ -42,7 +42,7 @@ export function endorseAmdKeys(
   trust: AmdTrust,
   at: Date,
 ): readonly Verdict<AmdEndorser>[] {
-  const given = certificates.slice(0, most).map((der) => ({ der, print: fingerprint(der) }));
+  const given = unique(certificates.slice(0, most.certificates));
   const { cache } = trust;
   if (cache === undefined) {
     return endorseGiven(given, { crls, trust, at });
@@ -62,6 +62,12 @@ export function endorseAmdKeys(
     cache.set(key, verdicts, windowAround([...dates.flat(), ...ends], at));
   }
   return verdicts;
+}
+
+/** Each once: evidence and endorsements may both bring the vendor's chain. */
+function unique(ders: readonly Uint8Array[]): readonly Given[] {
+  const byPrint = new Map(ders.map((der) => [fingerprint(der), der]));
+  return [...byPrint].map(([print, der]) => ({ der, print }));
 }
 
 function fingerprint(der: Uint8Array): string {
@@ -89,6 +95,7 @@ function endorseGiven(
     given.filter(({ print }) => prints.includes(print)).map(({ der }) => parseCertificate(der))[0];
   return given
     .filter(({ print }) => !pinned.has(print))
+    .slice(0, most.keys)
     .map(({ der }) => decide(() => endorse(parseCertificate(der), { ...context, find })))
     .filter((verdict) => verdict !== notALeaf);
 }

@@ -82,6 +82,18 @@ describe("an SEV-SNP report", () => {
     expect(attempt({ certificates }).kind).toBe("verified");
   });
 
+  it("is verified with its chain behind fifteen other keys, or behind one that came often", () => {
+    const others = Array.from({ length: 16 }, (_, index) =>
+      milan.leaf({ hwId: new Uint8Array(64).fill(index + 0x10) }),
+    );
+    const own = [milan.leaf(), milan.ask, milan.ark];
+    const [first = new Uint8Array()] = others;
+    expect(attempt({ certificates: [...others.slice(1), ...own] }).kind).toBe("verified");
+    expect(attempt({ certificates: [...Array(40).fill(first), ...own] }).kind).toBe("verified");
+    expect(attempt({ certificates: [...others, ...own] }).kind).toBe("refused");
+    expect(attempt({ certificates: [...Array(64).fill(first), ...own] }).kind).toBe("refused");
+  });
+
   it("keeps what it was when the caller's bytes change", () => {
     const report = milan.sign(makeAmdReport(milan));
     const certificates = [milan.leaf(), milan.ask, milan.ark];
