@@ -27,6 +27,9 @@ export interface FuzzResult {
   readonly failures: readonly Failure[];
 }
 
+/** Failures after which a run ends. */
+const mostFailures = 20;
+
 /** Runs `count` executions in all, of the parsers that have `part` in their names. */
 export function fuzz(count: number, seed: number, part = ""): FuzzResult {
   const random = randomOf(seed);
@@ -39,10 +42,11 @@ export function fuzz(count: number, seed: number, part = ""): FuzzResult {
     const taken = target.corpus.filter((input) => run(target, input, failures));
     wellFormed.set(target.name, taken.length);
     const own = Math.ceil((count * target.share) / shares);
-    for (let turn = 0; turn < own && failures.length < 20; turn += 1) {
+    let turns = 0;
+    for (; turns < own && failures.length < mostFailures; turns += 1) {
       run(target, changeInput(random.pick(target.corpus), target.corpus, random), failures);
     }
-    executions.set(target.name, own);
+    executions.set(target.name, turns);
   }
   return { executions, wellFormed, failures };
 }

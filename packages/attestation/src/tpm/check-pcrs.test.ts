@@ -84,6 +84,9 @@ describe("10.1 item 4: the selection decides which values count", () => {
     [{ sha256: { "7": "00".repeat(31) } }],
     [{ sha256: { "7": "AB".repeat(32) } }],
     [{ constructor: { "7": "00".repeat(32) } }],
+    ...["null", "[]", "7", '{"sha256":null}', '{"sha256":["00"]}', '{"sha256":"00"}'].map(
+      (text) => [JSON.parse(text)] as const,
+    ),
     [JSON.parse(`{"__proto__": {"7": "${"00".repeat(32)}"}}`)],
   ])("refuses values that are not spelt in the one way: %j", (pcrs) => {
     const { evidence, expected } = quoteCase();

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { fromHex, toHex } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
+import { isJsonObject } from "../strict-json.ts";
 import { digestBytes, type TpmHash } from "./algorithms.ts";
 import type { PcrSelection } from "./parse-tpm-quote.ts";
 
@@ -23,7 +24,7 @@ const mostPcrs = 32;
  * value is not a digest of the bank's size.
  */
 export function parsePcrBanks(banks: PcrBanks): ParsedBanks {
-  const parsed = Object.entries(banks).map(([name, values]) => {
+  const parsed = entriesOf(banks).map(([name, values]) => {
     const bank = toPcrBank(name);
     return [bank, parseValues(bank, values)] as const;
   });
@@ -60,8 +61,16 @@ export function pcrDigest(
   return new Uint8Array(digest.digest());
 }
 
+/** Of what is an object by its type, and may be anything as it came out of JSON. */
+function entriesOf<T>(values: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
+  if (!isJsonObject(values)) {
+    throw malformed("pcr values that are no object");
+  }
+  return Object.entries<T>(values);
+}
+
 function parseValues(bank: TpmHash, values: Readonly<Record<string, string>>) {
-  const entries = Object.entries(values);
+  const entries = entriesOf(values);
   if (entries.length > mostPcrs) {
     throw malformed(`${entries.length} pcr values`);
   }
