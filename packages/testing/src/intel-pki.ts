@@ -34,6 +34,8 @@ export type IntelRole = "root" | "ca" | "signer" | "pck";
 export interface IntelCertificateChanges {
   readonly name?: string;
   readonly isCa?: boolean;
+  /** How many CAs may stand below. */
+  readonly pathLength?: number;
   readonly usage?: number;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
@@ -127,13 +129,18 @@ export function mintIntelPki(
 const from = new Date("2025-01-01T00:00:00Z");
 const until = new Date("2032-01-01T00:00:00Z");
 
-function standardExtensions(wish: { readonly isCa: boolean; readonly usage: number }) {
+function standardExtensions(wish: {
+  readonly isCa: boolean;
+  readonly pathLength?: number;
+  readonly usage: number;
+}) {
+  const length = wish.pathLength === undefined ? [] : [integer(wish.pathLength)];
   const unused = 31 - Math.clz32(wish.usage & -wish.usage);
   return [
     extensionOf("2.5.29.15", bitString(Uint8Array.of(wish.usage), unused), true),
     extensionOf(
       "2.5.29.19",
-      sequence(...(wish.isCa ? [der(0x01, Uint8Array.of(0xff))] : [])),
+      sequence(...(wish.isCa ? [der(0x01, Uint8Array.of(0xff)), ...length] : [])),
       true,
     ),
   ];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
-import { intelFingerprint, mintIntelCrl, mintIntelPki } from "@strongroom/testing";
+import { type IntelPki, intelFingerprint, mintIntelCrl, mintIntelPki } from "@strongroom/testing";
 import { at } from "../__fixtures__/intel.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 import { parseRevocationList } from "../x509/revocation-list.ts";
@@ -40,5 +40,45 @@ describe("a root that was certified again under its name and key", () => {
     expect(checkIntelPath(leaf, pckPath, { ...context, roots: [] })).toMatchObject({
       class: "untrusted-chain",
     });
+  });
+});
+
+describe("a path", () => {
+  function check(pki: IntelPki, list: { thisUpdate?: Date; nextUpdate?: Date } = {}) {
+    const [leaf, ...certificates] = [pki.pck, pki.ca, pki.root].map(({ der }) =>
+      parseCertificate(der),
+    );
+    const revocationLists = [pki.root, pki.ca].map((issuer) =>
+      parseRevocationList(mintIntelCrl({ issuer, ...list })),
+    );
+    const fingerprint = intelFingerprint(pki.root);
+    const roots = [{ name: "ours", class: "software", fingerprint }] as const;
+    const context = { certificates, revocationLists, roots, at };
+    const path = leaf && checkIntelPath(leaf, pckPath, context);
+    return path === undefined || "kind" in path ? path?.class : "verified";
+  }
+
+  it.each([
+    ["root", 0, "untrusted-chain"],
+    ["root", 1, "verified"],
+    ["ca", 0, "verified"],
+  ])("is no longer than the %s allows, with %i below", (role, pathLength, expected) => {
+    expect(check(mintIntelPki({ [role]: { pathLength } }))).toBe(expected);
+  });
+
+  it("is valid from the first instant of each certificate and list to the last", () => {
+    const before = new Date(at.getTime() - 1000);
+    const after = new Date(at.getTime() + 1000);
+    for (const role of ["root", "ca", "pck"]) {
+      expect(check(mintIntelPki({ [role]: { notBefore: at } }))).toBe("verified");
+      expect(check(mintIntelPki({ [role]: { notAfter: at } }))).toBe("verified");
+      expect(check(mintIntelPki({ [role]: { notBefore: after } }))).toBe("expired");
+      expect(check(mintIntelPki({ [role]: { notAfter: before } }))).toBe("expired");
+    }
+    const pki = mintIntelPki();
+    expect(check(pki, { thisUpdate: at })).toBe("verified");
+    expect(check(pki, { nextUpdate: at })).toBe("verified");
+    expect(check(pki, { thisUpdate: after })).toBe("expired");
+    expect(check(pki, { nextUpdate: before })).toBe("expired");
   });
 });

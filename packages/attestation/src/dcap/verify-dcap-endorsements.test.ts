@@ -87,7 +87,17 @@ describe("verifyDcapEndorsements", () => {
     expect(verdict).toMatchObject({ kind: "refused", class: "untrusted-chain" });
   });
 
-  it("refuses a ca that may not sign revocation lists", () => {
-    expect(verifyMinted(mintIntelPki({ ca: { usage: 0x04 } }))).toMatchObject({ kind: "refused" });
+  it.each([
+    ["that may not sign revocation lists", { usage: 0x04 }],
+    ["that is none", { isCa: false }],
+    ["that has ended", { notAfter: new Date("2026-05-01T00:00:00Z") }],
+    ["that has not begun", { notBefore: new Date("2026-07-01T00:00:00Z") }],
+    ["whose name is none of Intel's", { name: "Intel SGX PCK Other CA" }],
+  ])("refuses the list of a ca %s", (_, ca) => {
+    expect(verifyMinted(mintIntelPki({ ca }))).toMatchObject({
+      kind: "refused",
+      class: "untrusted-chain",
+      reason: expect.stringContaining("issuer of a crl"),
+    });
   });
 });
