@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, toHex, utf8 } from "@strongroom/core";
-import { mintIntelEvidence } from "@strongroom/testing";
+import { cbor, mintIntelEvidence } from "@strongroom/testing";
 import { openQuoteFile } from "./open-quote-file.ts";
 
 const { quote } = mintIntelEvidence();
@@ -30,6 +30,16 @@ describe("a quote", () => {
     [
       "JSON in base64",
       json({ evidence: Buffer.from(json({ quote: toHex(quote) })).toString("base64url") }),
+    ],
+    [
+      "the kernel's files, in CBOR",
+      cbor({
+        pairs: [
+          ["outblob", quote],
+          ["auxblob", new Uint8Array()],
+          ["provider", "tdx_guest"],
+        ],
+      }),
     ],
     ["JSON with letters beyond ASCII", json({ name: "—", quote: base64(quote) })],
   ])("is found in %s", (_, file) => {

@@ -160,4 +160,14 @@ describe("claims of SEV-SNP", () => {
       "x-strongroom-tier": "tee",
     });
   });
+
+  it("name the mitigations of firmware that tells them, from version 5 on", () => {
+    const bytes = { 504: Uint8Array.of(0x1f), 512: Uint8Array.of(0x3f, 0, 0, 0, 0, 0, 0, 0x80) };
+    expect(toSnpClaims(factsOf({ version: 5, bytes }, "Turin"))).toMatchObject({
+      "x-strongroom-snp-mitigations": "800000000000003f",
+      "x-strongroom-snp-mitigations-at-launch": "000000000000001f",
+    });
+    const earlier = Object.keys(toSnpClaims(factsOf({ version: 4 }, "Turin")));
+    expect(earlier.filter((name) => name.includes("mitigations"))).toEqual([]);
+  });
 });

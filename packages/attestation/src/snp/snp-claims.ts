@@ -62,10 +62,22 @@ function ownClaims({ report, endorser }: SnpFacts): SnpClaims {
     "x-strongroom-snp-committed-snpfw-svn": committed.snp,
     "x-strongroom-snp-firmware": report.currentFirmware,
     "x-strongroom-snp-fmc-svn": parseTcb(report.reportedTcb, leaf.product).fmc,
+    ...mitigationClaims(report),
     "x-strongroom-snp-product": leaf.product,
     ...(holder.kind === "vlek" && { "x-strongroom-snp-provider": holder.cspId }),
     "x-strongroom-snp-report-version": report.version,
     "x-strongroom-snp-signing-key": holder.kind,
     "x-strongroom-tier": "tee",
   };
+}
+
+/** Bits of mitigations by AMD's numbers, in hexadecimal: those that were there at launch, and those that are now. */
+function mitigationClaims({ mitigations }: SnpFacts["report"]): SnpClaims {
+  const spell = (bits: bigint) => bits.toString(16).padStart(16, "0");
+  return mitigations === undefined
+    ? {}
+    : {
+        "x-strongroom-snp-mitigations": spell(mitigations.current),
+        "x-strongroom-snp-mitigations-at-launch": spell(mitigations.launch),
+      };
 }
