@@ -14,6 +14,11 @@ const loaded = [grub("grub_cmd: ", `linux ${line}`), grub("kernel_cmdline: ", li
 const kernelFile: TestEvent = {
   ...{ register: 9, type: eventType.ipl, data: utf8("/vmlinuz\0"), digestOf: utf8("kernel") },
 };
+/** Data and what is hashed, without all of the zero that ends it. */
+const unended = (text: string, zeros = 0) => {
+  const bytes = new Uint8Array(Buffer.from(`${text}${zeros === 0 ? "" : "\u0100"}`, "utf16le"));
+  return { data: bytes, digestOf: bytes };
+};
 const read = (events: readonly TestEvent[], quoted?: readonly number[]) =>
   readLinuxBoot(provenLog(events, quoted));
 
@@ -106,6 +111,9 @@ describe("linux in a tpm's log", () => {
       ],
     ],
     ["options beside grub's texts", [...loaded, stub(12, "quiet")]],
+    ["options without their zero", [{ ...stub(12, "quiet"), ...unended("quiet") }]],
+    ["options with half of their zero", [{ ...stub(12, "quiet"), ...unended("quiet", 1) }]],
+    ["options that are empty", [stub(12, "")]],
     ["options twice", [stub(12, "quiet"), stub(12, "quiet")]],
     [
       "an extension of systemd's, where Windows measures itself",

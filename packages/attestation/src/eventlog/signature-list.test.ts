@@ -48,6 +48,13 @@ describe("a variable of Secure Boot", () => {
     expect(readSignatureLists(change(certificateList(one)))).toBeUndefined();
   });
 
+  it("is none with entries that are an owner and nothing else, though they fill it", () => {
+    const list = certificateList(new Uint8Array(16));
+    expect(readSignatureLists(list)).toHaveLength(1);
+    expect(readSignatureLists(patched(list, 24, 16))).toBeUndefined();
+    expect(readSignatureLists(patched(list, 24, 0))).toBeUndefined();
+  });
+
   it("is none with more entries than anybody has", () => {
     const entries = Array.from({ length: 8193 }, () => Uint8Array.of(1));
     expect(readSignatureLists(signatureList(undefined, entries))).toBeUndefined();

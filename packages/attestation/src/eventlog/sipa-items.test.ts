@@ -27,6 +27,7 @@ describe("what windows' loaders measure", () => {
     ["nothing", new Uint8Array()],
     ["no container", flag(bootDebugging, 1)],
     ["an aggregation of another family", sipa(0x40020001, flag(bootDebugging, 1))],
+    ["a container's family without its bit", sipa(0x00010001, flag(bootDebugging, 1))],
     ["two containers", concatBytes(sipa(trustBoundary), sipa(trustBoundary))],
     ["bytes behind it", concatBytes(sipa(trustBoundary), Uint8Array.of(0))],
     ["an item that is cut short", sipa(trustBoundary, flag(bootDebugging, 1).slice(0, -1))],
