@@ -23,36 +23,47 @@ const longestInflated = 65_536;
 
 const depth = 8;
 
+/** How many compressed byte strings of one file may still be looked into: each may be a thousand times as long. */
+interface Budget {
+  inflations: number;
+}
+
+const budgetOfFile = (): Budget => ({ inflations: 16 });
+
 /**
  * The JSON that a file holds, as it is, compressed or in base64, or its map of CBOR; undefined where it holds neither.
  *
  * @throws {StrongroomError} `EvidenceMalformed` if it begins as JSON and is none.
  */
-export function readStructured(file: Uint8Array): unknown {
-  const bytes = inflate(toBinary(file));
+export function readStructured(file: Uint8Array, budget: Budget = budgetOfFile()): unknown {
+  const bytes = inflate(toBinary(file), budget);
   return isJsonText(bytes) ? parseStrictJson(bytes, longest) : readMap(bytes);
 }
 
 /** Every byte string in the order of JSON or CBOR, those that texts and lists of numbers spell, and those in JSON or CBOR that is in one of these. */
-export function* byteStrings(value: unknown, left: number = depth): Generator<Uint8Array> {
-  const bytes = toBytes(value);
+export function byteStrings(value: unknown): Generator<Uint8Array> {
+  return walk(value, depth, budgetOfFile());
+}
+
+function* walk(value: unknown, left: number, budget: Budget): Generator<Uint8Array> {
   if (left === 0 || value === null) {
     return;
   }
+  const bytes = toBytes(value, budget);
   if (bytes !== undefined) {
-    const inner = ifWellFormed(() => readStructured(bytes));
-    yield* inner === undefined ? [bytes] : byteStrings(inner, left - 1);
+    const inner = ifWellFormed(() => readStructured(bytes, budget));
+    yield* inner === undefined ? [bytes] : walk(inner, left - 1, budget);
   } else if (typeof value === "object") {
     const members = isCborMap(value) ? value.values() : Object.values(value);
     for (const one of members) {
-      yield* byteStrings(one, left - 1);
+      yield* walk(one, left - 1, budget);
     }
   }
 }
 
-function toBytes(value: unknown): Uint8Array | undefined {
+function toBytes(value: unknown, budget: Budget): Uint8Array | undefined {
   if (isBytes(value) || typeof value === "string") {
-    return typeof value === "string" ? spelled(value) : inflate(value);
+    return typeof value === "string" ? spelled(value, budget) : inflate(value, budget);
   }
   const listed = fromNumbers(value);
   return listed?.length === 0 ? undefined : listed;
@@ -97,14 +108,14 @@ function wrapped(value: Readonly<Record<string, unknown>>): unknown {
 
 /** An object, or the text of one. */
 function asJson(value: unknown): unknown {
-  const bytes = typeof value === "string" ? spelled(value) : new Uint8Array();
+  const bytes = typeof value === "string" ? spelled(value, budgetOfFile()) : new Uint8Array();
   const json = isJsonText(bytes) ? ifWellFormed(() => parseStrictJson(bytes, longest)) : value;
   return isJsonObject(json) ? json : undefined;
 }
 
 /** What a text spells; PEM, and text that spells nothing, is its own characters. */
-function spelled(text: string): Uint8Array {
-  return inflate(decodeText(text) ?? utf8(text));
+function spelled(text: string, budget: Budget): Uint8Array {
+  return inflate(decodeText(text) ?? utf8(text), budget);
 }
 
 function isJsonText(bytes: Uint8Array): boolean {
@@ -113,10 +124,11 @@ function isJsonText(bytes: Uint8Array): boolean {
 }
 
 /** RFC 1952. What is no such file, or a longer one, is left as it is. */
-function inflate(bytes: Uint8Array): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
+function inflate(bytes: Uint8Array, budget: Budget): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b || budget.inflations === 0) {
     return bytes;
   }
+  budget.inflations -= 1;
   try {
     return new Uint8Array(gunzipSync(bytes, { maxOutputLength: longestInflated }));
   } catch {

@@ -9,6 +9,8 @@ const { quote } = mintIntelEvidence();
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 const json = (value: unknown) => utf8(JSON.stringify(value));
 
+const fifteen = Array(15).fill(base64(gzipSync(utf8("something else"))));
+
 describe("a quote", () => {
   it.each<[string, Uint8Array]>([
     ["a list of numbers", json([...quote])],
@@ -41,6 +43,7 @@ describe("a quote", () => {
         ],
       }),
     ],
+    ["the sixteenth of compressed bytes", json([...fifteen, base64(gzipSync(quote))])],
     ["JSON with letters beyond ASCII", json({ name: "—", quote: base64(quote) })],
   ])("is found in %s", (_, file) => {
     expect(openQuoteFile(file)).toEqual({ quote, eventLogs: [] });
@@ -48,6 +51,10 @@ describe("a quote", () => {
 
   it.each<[string, Uint8Array]>([
     ["none", json({ quote: "0400" })],
+    [
+      "a seventeenth of compressed bytes",
+      json([...fifteen.slice(0, 1), ...fifteen, base64(gzipSync(quote))]),
+    ],
     [
       "one too deep",
       json(Array.from({ length: 9 }).reduce((inner: unknown) => [inner], base64(quote))),
