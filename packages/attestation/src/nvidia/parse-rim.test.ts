@@ -59,6 +59,10 @@ describe("a manifest of nvidia's reference values", () => {
     ["with a part of another kind", signed("  <ns0:Meta", '<ns1 xmlns="u:x"></ns1><ns0:Meta')],
     ["with text between its parts", signed("  <ns0:Meta", "x<ns0:Meta")],
     ["without a version", signed(/ colloquialVersion="[^"]*"/u, "")],
+    [
+      "with a version in another namespace",
+      signed(" colloquialVersion=", " ns1:colloquialVersion="),
+    ],
     ["with an empty version", signed(/ colloquialVersion="[^"]*"/u, ' colloquialVersion=""')],
     ["with a version that cannot be shown", { version: "590&#xA;12" }],
     ["without an edition", signed(' edition="GPU"', "")],

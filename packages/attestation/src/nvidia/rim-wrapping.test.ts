@@ -114,6 +114,10 @@ describe("a signature of nvidia's reference values", () => {
       "with a list of revocations",
       written("</ds:X509Data>", "<ds:X509CRL>AA==</ds:X509CRL></ds:X509Data>"),
     ],
+    [
+      "by certificates in another namespace",
+      written(/<ds:KeyInfo>(.*)<\/ds:KeyInfo>/su, "<KeyInfo>$1</KeyInfo>"),
+    ],
     ["without certificates", { certificates: 0 }],
     [
       "with too many certificates",

@@ -47,6 +47,8 @@ describe("a document of xml", () => {
     attributes(xmlLimits.attributes),
     namespaces(xmlLimits.namespaces),
     `<a>${"<b/>".repeat(xmlLimits.elements - 1)}</a>`,
+    `<a>${" ".repeat(xmlLimits.bytes - 7)}</a>`,
+    "<a>&#x10FFFF;</a>",
   ])("is read: %.60s", (text) => {
     expect(parse(text).local).toBe("a");
   });
