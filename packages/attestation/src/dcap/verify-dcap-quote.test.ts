@@ -181,7 +181,10 @@ describe("10.1 item 6: every signature is fatal", () => {
       { finished: (quote) => quote.writeUInt8(1, 40) },
     ],
     ["the report of the quoting enclave", { pckKey: otherKey }],
-    ["the binding of the attestation key", { qeReport: (report) => report.writeUInt8(0, 330) }],
+    [
+      "the binding of the attestation key",
+      { qeReport: (report) => report.writeUInt8(255 - report.readUInt8(330), 330) },
+    ],
     ["what follows the binding", { qeReport: (report) => report.writeUInt8(1, 383) }],
   ])("refuses a fault in %s", (_, quote) => {
     expect(verifyMinted({ quote })).toEqual(refused("bad-signature"));
