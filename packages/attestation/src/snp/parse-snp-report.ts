@@ -78,8 +78,10 @@ export function parseSnpReport(input: Uint8Array): SnpReport {
   if (input.length !== reportBytes) {
     throw malformed(`a report has ${reportBytes} bytes, not ${input.length}`);
   }
-  const bytes = input.slice();
-  const view = new DataView(bytes.buffer);
+  // In memory of Node's pool, as nothing of it is secret: a buffer of its own would take longer.
+  const { buffer, byteOffset, length } = Buffer.from(input);
+  const bytes = new Uint8Array(buffer, byteOffset, length);
+  const view = new DataView(buffer, byteOffset, length);
   const version = view.getUint32(0, true);
   if (!isSnpVersion(version)) {
     throw malformed(`report of version ${version}`);
@@ -172,7 +174,8 @@ export function isZero(bytes: Uint8Array): boolean {
 
 function readSignature(bytes: Uint8Array): Uint8Array {
   const { field, number } = signaturePart;
-  const signature = new Uint8Array(2 * number);
+  const { buffer, byteOffset, length } = Buffer.allocUnsafe(2 * number);
+  const signature = new Uint8Array(buffer, byteOffset, length);
   for (const part of [0, 1]) {
     const start = signedBytes + part * field;
     if (!isZero(bytes.subarray(start + number, start + field))) {
