@@ -5,6 +5,7 @@
  */
 
 import { malformed } from "./byte-reader.ts";
+import { JsonText } from "./json-text.ts";
 
 /** A value; objects are maps, so that no name of theirs can be a property of ours. */
 export type ScannedValue =
@@ -52,9 +53,6 @@ export function isScannedObject(value: ScannedValue | undefined): value is Scann
  */
 const limits = { parts: 32_768, values: 262_144 } as const;
 
-/** A string that means what it is, character by character: most are, and need no second reader. */
-const plain = /"[ !#-[\]-\uffff]*"/y;
-const string = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 const numbers = {
   whole: /-?(?:0|[1-9]\d{0,14})(?![\d.eE])/y,
   any: /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.eE])/y,
@@ -62,14 +60,13 @@ const numbers = {
 const word = /true|false|null/y;
 
 class Scanner {
-  readonly #text: string;
+  readonly #text: JsonText;
   readonly #rules: ScanRules;
-  #offset = 0;
   #parts = 0;
   #values = 0;
 
   constructor(text: string, rules: ScanRules) {
-    this.#text = text;
+    this.#text = new JsonText(text);
     this.#rules = rules;
   }
 
@@ -81,22 +78,22 @@ class Scanner {
     if (this.#values > limits.values) {
       throw malformed("json has too many values");
     }
-    this.#space();
-    switch (this.#text[this.#offset]) {
+    this.#text.space();
+    switch (this.#text.next) {
       case "{":
         return this.#object(depth);
       case "[":
         return this.#array(depth);
       case '"':
-        return this.#string();
+        return this.#text.string();
       default:
         return this.#scalar();
     }
   }
 
   end(): void {
-    this.#space();
-    if (this.#offset !== this.#text.length) {
+    this.#text.space();
+    if (this.#text.next !== undefined) {
       throw malformed("text after the json's end");
     }
   }
@@ -107,11 +104,11 @@ class Scanner {
       return members;
     }
     do {
-      this.#space();
-      const name = this.#string();
-      this.#expect(":");
-      this.#space();
-      const start = this.#offset;
+      this.#text.space();
+      const name = this.#text.string();
+      this.#text.expect(":");
+      this.#text.space();
+      const start = this.#text.offset;
       const value = this.value(depth + 1);
       this.#count();
       if (members.has(name)) {
@@ -120,9 +117,9 @@ class Scanner {
       if (this.#rules.refusedNames.includes(name)) {
         throw malformed("a json member has a name that is none");
       }
-      members.set(name, { value, text: this.#text.slice(start, this.#offset) });
-    } while (this.#skip(","));
-    this.#expect("}");
+      members.set(name, { value, text: this.#text.since(start) });
+    } while (this.#text.skip(","));
+    this.#text.expect("}");
     return members;
   }
 
@@ -133,16 +130,16 @@ class Scanner {
     }
     do {
       values.push(this.value(depth + 1));
-    } while (this.#skip(","));
-    this.#expect("]");
+    } while (this.#text.skip(","));
+    this.#text.expect("]");
     return values;
   }
 
   /** Steps into a list, and out of it again if nothing is in it. */
   #opens(close: string): boolean {
     this.#count();
-    this.#offset += 1;
-    return this.#skip(close);
+    this.#text.step();
+    return this.#text.skip(close);
   }
 
   #count(): void {
@@ -153,68 +150,14 @@ class Scanner {
   }
 
   #scalar(): ScannedValue {
-    const number = this.#take(numbers[this.#rules.numbers]);
+    const number = this.#text.take(numbers[this.#rules.numbers]);
     if (number !== undefined && (number !== "-0" || this.#rules.numbers === "any")) {
       return Number(number);
     }
-    const name = this.#take(word);
+    const name = this.#text.take(word);
     if (name === undefined) {
       throw malformed("json has a value that is none, or a number of another form");
     }
     return name === "null" ? null : name === "true";
   }
-
-  #string(): string {
-    const simple = this.#take(plain);
-    if (simple !== undefined) {
-      return simple.slice(1, -1);
-    }
-    const literal = this.#take(string);
-    if (literal === undefined) {
-      throw malformed("json has a string that is none");
-    }
-    try {
-      return JSON.parse(literal) as string;
-    } catch (cause) {
-      throw malformed("json has a string that is none", cause);
-    }
-  }
-
-  #skip(character: string): boolean {
-    this.#space();
-    if (this.#text[this.#offset] !== character) {
-      return false;
-    }
-    this.#offset += 1;
-    return true;
-  }
-
-  #expect(character: string): void {
-    if (!this.#skip(character)) {
-      throw malformed(`json lacks ${character}`);
-    }
-  }
-
-  /** Character by character, as there is white space, or none, before each of them. */
-  #space(): void {
-    while (isSpace(this.#text.charCodeAt(this.#offset))) {
-      this.#offset += 1;
-    }
-  }
-
-  // Without the list that a match is: there are many, and most are small.
-  #take(pattern: RegExp): string | undefined {
-    const start = this.#offset;
-    pattern.lastIndex = start;
-    if (!pattern.test(this.#text)) {
-      return undefined;
-    }
-    this.#offset = pattern.lastIndex;
-    return this.#text.slice(start, this.#offset);
-  }
-}
-
-/** Space, tabulator, ends of lines. */
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }

@@ -135,6 +135,7 @@ describe("a revocation list", () => {
   });
 
   const critical = extensionOf("2.5.29.27", integer(1), true);
+  const numbered = (value: Uint8Array) => list({ extensions: [number(value)] });
   it.each<[string, string, Uint8Array]>([
     ["without an end", "no end", list({ ends: [] })],
     ["of two algorithms", "two signature algorithms", list({ outer: rsaPss })],
@@ -148,25 +149,17 @@ describe("a revocation list", () => {
       "critical extension",
       list({ entries: [sequence(integer(1), time(start), sequence(critical))] }),
     ],
-    [
-      "with text for its number",
-      "a number that is none",
-      list({ extensions: [number(der(0x0c, Uint8Array.of(0x31)))] }),
-    ],
-    [
-      "with no number in its number",
-      "a number that is none",
-      list({ extensions: [number(der(0x02))] }),
-    ],
+    ["with text for its number", "a number that is none", numbered(der(0x0c, Uint8Array.of(0x31)))],
+    ["with no number in its number", "a number that is none", numbered(der(0x02))],
     [
       "with a number that is too long",
       "a number that is none",
-      list({ extensions: [number(der(0x02, new Uint8Array(22).fill(1)))] }),
+      numbered(der(0x02, new Uint8Array(22).fill(1))),
     ],
     [
       "with more behind its number",
       "after the end",
-      list({ extensions: [number(concatBytes(integer(1), Uint8Array.of(0)))] }),
+      numbered(concatBytes(integer(1), Uint8Array.of(0))),
     ],
     ["that is another sequence", "not a crl", sequence(integer(1))],
     ["with more behind it", "after the end", concatBytes(list(), Uint8Array.of(0))],

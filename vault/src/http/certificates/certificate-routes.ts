@@ -108,10 +108,8 @@ async function importBundle(deps: CertificateRouteDeps, request: FastifyRequest)
       preserveCertOrder: body.preserveCertOrder ?? undefined,
     }),
   );
-  return certificateBundle(origin, vault, {
-    ...found,
-    policy: await readPolicy(deps.ledger, vault, name),
-  });
+  const policy = await readPolicy(deps.ledger, vault, name);
+  return certificateBundle(origin, vault, { ...found, policy });
 }
 
 async function get(deps: CertificateRouteDeps, request: FastifyRequest) {
