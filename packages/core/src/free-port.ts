@@ -12,10 +12,20 @@ import { errnoOf } from "./errno.ts";
  */
 const [first, end] = [10_000, 30_000];
 
-/** A port that nobody has, and that no client is given. */
+/** Ports that one process takes from, so that two processes are not told of the same one before either listens on it. */
+const slot = 100;
+
+const given = new Set<number>();
+
+/** A port that nobody has, that no client is given, and that this process was not told of before. */
 export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(first, end);
+  const own = first + slot * (process.pid % ((end - first) / slot));
+  for (let tries = 0; ; tries += 1) {
+    const port = tries < slot ? own + randomInt(slot) : randomInt(first, end);
+    if (given.has(port)) {
+      continue;
+    }
+    given.add(port);
     if (await isFree(port)) {
       return port;
     }
