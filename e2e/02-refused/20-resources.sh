@@ -6,8 +6,9 @@ source "$(dirname "$0")/../lib/e2e.sh"
 NS=e2e-refused
 
 refused_resource() {
-  local what=$1 pattern=$2 # literal text
-  expect_refused "$what" kubectl apply --namespace $NS -f - | grep -Fq "$pattern" || fail "$what: the answer does not say $pattern"
+  local what=$1 pattern=$2 answer # literal text
+  answer=$(expect_refused "$what" kubectl apply --namespace $NS -f -)
+  [[ $answer == *"$pattern"* ]] || fail "$what: the answer does not say $pattern, but: $answer"
 }
 
 refused_resource "an unknown role" "spec.roleAssignments[0].role" <<'YAML'

@@ -10,14 +10,14 @@ const longest = 100;
 /** What became of it. */
 export interface Execution {
   readonly accepted: boolean;
-  /** Milliseconds: of time, or of the processor's where that was longer than it should be. */
+  /** Milliseconds: of time, or of the thread on a processor where that was longer than it should be. */
   readonly milliseconds: number;
   /** What is wrong; undefined where nothing is. */
   readonly problem: string | undefined;
 }
 
-/** Times that what was slow is run: the machine may have had other things to do, or not have compiled it yet. */
-const attempts = 3;
+/** Times that what was slow is run: the thread may have collected what others left, or not have compiled it yet. */
+const attempts = 5;
 
 /** Runs a parser on input; where that is slow, the fastest time counts. */
 export function execute(target: FuzzTarget, input: Uint8Array, left = attempts): Execution {
@@ -28,7 +28,7 @@ export function execute(target: FuzzTarget, input: Uint8Array, left = attempts):
 
 function executeOnce(target: FuzzTarget, input: Uint8Array): Execution {
   const before = performance.now();
-  const cpu = process.cpuUsage();
+  const cpu = process.threadCpuUsage();
   let problem: string | undefined;
   let accepted = true;
   try {
@@ -37,10 +37,10 @@ function executeOnce(target: FuzzTarget, input: Uint8Array): Execution {
     accepted = false;
     problem = isStrongroomError(error, "EvidenceMalformed") ? undefined : String(error);
   }
-  // Others may have had the processor meanwhile: only then is the time of this process asked for.
+  // Others may have had the processor meanwhile: only then is the time of this thread asked for.
   const passed = performance.now() - before;
   const { user, system } =
-    passed < longest ? { user: passed * 1000, system: 0 } : process.cpuUsage(cpu);
+    passed < longest ? { user: passed * 1000, system: 0 } : process.threadCpuUsage(cpu);
   const milliseconds = (user + system) / 1000;
   return {
     ...{ accepted, milliseconds },

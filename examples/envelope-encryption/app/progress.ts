@@ -14,9 +14,11 @@ export async function* withProgress(
   const { isTTY } = process.stderr;
   const started = performance.now();
   const interval = isTTY ? 200 : 5_000;
-  let [bytes, said] = [0, started];
+  let [bytes, said, memory] = [0, started, 0];
   for await (const piece of stream) {
     bytes += piece.length;
+    // Of the whole process: it does not grow with the file. The system's own maximum begins with that of who started it.
+    memory = Math.max(memory, process.memoryUsage.rss());
     const now = performance.now();
     if (bytes >= quietBytes && now - said >= interval) {
       said = now;
@@ -26,13 +28,11 @@ export async function* withProgress(
   }
   if (bytes >= quietBytes) {
     const milliseconds = performance.now() - started;
-    // Of the whole process, in KiB: it does not grow with the file.
-    const memory = Math.ceil(process.resourceUsage().maxRSS / 1024);
     const seconds = (milliseconds / 1000).toFixed(1);
     const speed = rate(bytes, milliseconds);
     say(
       isTTY,
-      `${what}: ${amount(bytes, undefined)} in ${seconds} s, ${speed}, memory ${memory} MiB\n`,
+      `${what}: ${amount(bytes, undefined)} in ${seconds} s, ${speed}, memory ${Math.ceil(memory / mebibyte)} MiB\n`,
     );
   }
 }
