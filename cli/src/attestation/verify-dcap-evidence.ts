@@ -4,6 +4,7 @@
 import {
   type DcapClaims,
   type DcapTrust,
+  hasReservedBits,
   isDebuggable,
   parseQuote,
   type QuoteBody,
@@ -99,6 +100,7 @@ export function dcapFindings({ quote, tcb }: DcapClaims): Readonly<Record<string
     debug: isDebuggable(quote),
     [`tcb-${tcb.status}`]: tcb.status !== "UpToDate",
     "service-td-bound": since15?.mrServiceTd.some((byte) => byte !== 0) === true,
+    "reserved-bits": hasReservedBits(body),
     "trailing-bytes": quote.trailing > 0,
   };
 }

@@ -21,6 +21,7 @@ export type { DcapClaims, DcapExpectation } from "./dcap/dcap-verdict.ts";
 export { parseQuote, type Quote, type QuoteBody } from "./dcap/parse-quote.ts";
 export type { PckLookup } from "./dcap/quote-signature.ts";
 export * from "./dcap/quoted-platform.ts";
+export { hasReservedBits } from "./dcap/reserved-bits.ts";
 export type { TcbStatus } from "./dcap/tcb-standing.ts";
 export * from "./dcap/verify-dcap-endorsements.ts";
 export { verifyDcapQuote } from "./dcap/verify-dcap-quote.ts";

@@ -96,12 +96,14 @@ export function intelQuoteBody(kind: IntelQuoteKind): Buffer {
   const bytes = Buffer.alloc(bodyBytes[form]);
   if (form === "sgx") {
     bytes.writeUInt8(0x05, 48);
+    bytes.writeUInt8(0x03, 56);
     bytes.fill(0x77, 64, 96);
     bytes.fill(0xd0, 320, 384);
   } else {
     // Module 1.5 of version 4, SEAM loader 2.
     bytes.set([4, 1, 2], 0);
     bytes.writeUInt8(0x10, 123);
+    bytes.set([0xe7, 0x02, 0x06], 128);
     bytes.fill(0x77, 136, 184);
     bytes.fill(0xd0, 520, 584);
     bytes.set(form === "td15" ? [4, 1, 2] : [], 584);

@@ -24,6 +24,8 @@ export interface EnclaveReport {
   readonly configSvn: number;
   readonly isvFamilyId: Uint8Array;
   readonly reportData: Uint8Array;
+  /** Whether every byte that has no meaning yet is zero. */
+  readonly isReservedZero: boolean;
 }
 
 /** The attribute flag of an enclave whose memory a debugger may read. */
@@ -33,18 +35,18 @@ export const enclaveDebug = 0x2n;
 export function parseEnclaveReport(reader: ByteReader): EnclaveReport {
   const cpuSvn = reader.bytes(16);
   const miscSelect = reader.bytes(4);
-  reader.skip(12);
+  const reserved1 = reader.bytes(12);
   const isvExtProdId = reader.bytes(16);
   const attributes = reader.bytes(16);
   const mrEnclave = reader.bytes(32);
-  reader.skip(32);
+  const reserved2 = reader.bytes(32);
   const mrSigner = reader.bytes(32);
-  reader.skip(32);
+  const reserved3 = reader.bytes(32);
   const configId = reader.bytes(64);
   const isvProdId = u16le(reader);
   const isvSvn = u16le(reader);
   const configSvn = u16le(reader);
-  reader.skip(42);
+  const reserved4 = reader.bytes(42);
   const isvFamilyId = reader.bytes(16);
   const reportData = reader.bytes(64);
   return {
@@ -61,5 +63,12 @@ export function parseEnclaveReport(reader: ByteReader): EnclaveReport {
     configSvn,
     isvFamilyId,
     reportData,
+    isReservedZero: [reserved1, reserved2, reserved3, reserved4].every(isZero),
   };
+}
+
+const zeros = new Uint8Array(64);
+
+function isZero(bytes: Uint8Array): boolean {
+  return Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
 }

@@ -137,6 +137,25 @@ describe("10.2: what an authentic quote is refused for", () => {
     expect(verifyMinted({ quote, expected })).toEqual(refused("policy-denied", "untrusted"));
   });
 
+  it.each([
+    [8, "untrusted"],
+    [15, "untrusted"],
+    [16, undefined],
+    [26, "untrusted"],
+    [27, undefined],
+    [31, undefined],
+    [32, undefined],
+    [61, undefined],
+  ])("refuses a security attribute that nobody knows, bit %i among them: %s", (bit, reason) => {
+    const signed = (bytes: Buffer) => {
+      bytes.writeUInt8(1 << (bit % 8), body + 120 + Math.floor(bit / 8));
+    };
+    const verdict = verifyMinted({ quote: { signed } });
+    expect(verdict).toMatchObject(
+      reason === undefined ? { kind: "verified" } : refused("policy-denied", reason),
+    );
+  });
+
   it("refuses a migratable TD unless that is accepted", () => {
     const quote = { signed: (bytes: Buffer) => bytes.writeUInt8(0x30, body + 123) };
     expect(verifyMinted({ quote })).toEqual(refused("policy-denied", "migratable"));

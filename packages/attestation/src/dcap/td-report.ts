@@ -33,15 +33,27 @@ export interface TdReport {
 /** Bits of TDATTRIBUTES. Intel TDX module base architecture, "TD attributes". */
 export const tdAttribute = {
   debug: 1n << 0n,
+  icssd: 1n << 16n,
+  lass: 1n << 27n,
   septVeDisable: 1n << 28n,
   migratable: 1n << 29n,
   protectionKeys: 1n << 30n,
   keyLocker: 1n << 31n,
+  tpa: 1n << 62n,
   perfmon: 1n << 63n,
 } as const;
 
-/** The first byte of TDATTRIBUTES: any of these bits makes a TD one that nobody should trust. */
-export const untrustedTdBits = 0xffn;
+/** Every bit with a meaning. */
+export const knownTdBits = Object.values(tdAttribute).reduce((sum, bit) => sum | bit, 0n);
+
+/** TUD, the first byte of TDATTRIBUTES: any of these bits makes a TD one that nobody should trust. */
+const untrusted = 0xffn;
+
+/** SEC, the three bytes after it: what they allow may weaken a TD, and nobody knows what unknown ones allow. */
+const security = 0xffff_ff00n;
+
+/** Bits that make a TD one that nobody should trust, debugging among them. */
+export const untrustedTdBits = untrusted | (security & ~knownTdBits);
 
 /** Reads the body of TD 1.0. @throws {StrongroomError} `EvidenceMalformed` if fewer than 584 bytes are left. */
 export function parseTdReport10(reader: ByteReader): TdReport {

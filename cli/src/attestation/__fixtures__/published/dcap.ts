@@ -104,7 +104,7 @@ export const dcap: readonly Row[] = [
   ["sgx", `${openEnclave}/sgx_cert_rsa_bad.der`, [], "malformed"],
   [
     ...(["sgx", "sgx/intel__SGX-TDX-DCAP-QuoteVerificationLibrary/quote.dat"] as const),
-    ...([ofIntel("sgx"), []] as const),
+    ...([ofIntel("sgx"), ["reserved-bits"]] as const),
   ],
   // Its TCB info has security versions above 255, which Intel's service does not.
   [
