@@ -27,6 +27,7 @@ export * from "./hcl-report.ts";
 export * from "./intel-endorsements.ts";
 export * from "./intel-evidence.ts";
 export * from "./intel-pki.ts";
+export { encodePlatform, intelPlatform } from "./intel-platform.ts";
 export * from "./intel-quote.ts";
 export * from "./intel-td-report.ts";
 export * from "./mint-certificate.ts";

@@ -3,7 +3,8 @@
 
 import type { KeyObject } from "node:crypto";
 import { pemOf } from "./der.ts";
-import { type IntelPki, intelPlatform, mintIntelCrl } from "./intel-pki.ts";
+import { type IntelPki, mintIntelCrl } from "./intel-pki.ts";
+import { intelPlatform } from "./intel-platform.ts";
 import { type IntelQuoteKind, intelBodyShape, intelQeSigner, signRaw } from "./intel-quote.ts";
 
 /** What shall be different in endorsements. */

@@ -18,6 +18,7 @@ import {
   sequence,
   time,
 } from "./der.ts";
+import { encodePlatform, sgxExtension } from "./intel-platform.ts";
 
 /** One certificate of the vendor, with its key. */
 export interface IntelCertificate {
@@ -43,6 +44,8 @@ export interface IntelCertificateChanges {
   readonly extensions?: readonly Uint8Array[];
   /** Signs in the issuer's place. */
   readonly signedBy?: KeyObject;
+  /** Of the signature; Intel's are all of SHA-256. */
+  readonly hash?: keyof typeof algorithms;
   /** Replaces the description of the platform in a PCK certificate, DER. */
   readonly platform?: Uint8Array;
 }
@@ -50,38 +53,10 @@ export interface IntelCertificateChanges {
 /** The whole vendor. */
 export type IntelPki = Readonly<Record<IntelRole, IntelCertificate>>;
 
-const ecdsaSha256 = sequence(objectId("1.2.840.10045.4.3.2"));
-const sgx = "1.2.840.113741.1.13.1";
-
-/** What the platform is, where nothing else is asked for. */
-export const intelPlatform = {
-  fmspc: "00906ed50000",
-  pceId: "0000",
-  components: Array.from({ length: 16 }, (_, index) => (index < 8 ? 5 : 0)),
-  pceSvn: 13,
+const algorithms = {
+  sha256: sequence(objectId("1.2.840.10045.4.3.2")),
+  sha384: sequence(objectId("1.2.840.10045.4.3.3")),
 } as const;
-
-/** The description of a platform, DER. Intel SGX PCK certificate profile 1.5, section 1.3.5. */
-export function encodePlatform(
-  components: readonly number[] = intelPlatform.components,
-  pceSvn: number = intelPlatform.pceSvn,
-): Uint8Array {
-  const entry = (id: string, value: Uint8Array) => sequence(objectId(`${sgx}${id}`), value);
-  const octets = (hex: string) => der(0x04, Buffer.from(hex, "hex"));
-  const tcb = [
-    ...components.map((svn, index) => entry(`.2.${index + 1}`, integer(svn))),
-    entry(".2.17", integer(pceSvn)),
-    entry(".2.18", octets("05".repeat(16))),
-  ];
-  return sequence(
-    entry(".1", octets("ab".repeat(16))),
-    entry(".2", sequence(...tcb)),
-    entry(".3", octets(intelPlatform.pceId)),
-    entry(".4", octets(intelPlatform.fmspc)),
-    entry(".5", der(0x0a, Uint8Array.of(1))),
-  );
-}
-
 const defaults = {
   root: { name: "Intel SGX Root CA", isCa: true, usage: 0x06, issuer: "root" },
   ca: { name: "Intel SGX PCK Platform CA", isCa: true, usage: 0x06, issuer: "root" },
@@ -102,20 +77,20 @@ export function mintIntelPki(
     const issuer = defaults[role].issuer;
     const own = {
       root: [crlDistributionPoint()],
-      pck: [...keyIdentifiers, extensionOf(sgx, wish.platform ?? encodePlatform())],
+      pck: [...keyIdentifiers, extensionOf(sgxExtension, wish.platform ?? encodePlatform())],
       ...{ ca: [], signer: [] },
     }[role];
     const body = sequence(
       der(0xa0, integer(2)),
       integer(serial),
-      ecdsaSha256,
+      algorithms[wish.hash ?? "sha256"],
       commonName(nameFor(issuer)),
       sequence(time(wish.notBefore ?? from), time(wish.notAfter ?? until)),
       commonName(nameFor(role)),
       new Uint8Array(createPublicKey(keys[role]).export({ type: "spki", format: "der" })),
       der(0xa3, sequence(...standardExtensions(wish), ...own, ...(wish.extensions ?? []))),
     );
-    const certificate = signed(body, wish.signedBy ?? keys[issuer]);
+    const certificate = signed(body, wish.signedBy ?? keys[issuer], wish.hash);
     return { name: nameFor(role), serial, key: keys[role], der: certificate };
   };
   return {
@@ -180,7 +155,7 @@ export function mintIntelCrl(request: IntelCrlRequest): Uint8Array {
   );
   const body = sequence(
     integer(1),
-    ecdsaSha256,
+    algorithms.sha256,
     commonName(request.issuer.name),
     time(thisUpdate),
     time(request.nextUpdate ?? new Date("2026-12-31T00:00:00Z")),
@@ -195,6 +170,10 @@ export function intelFingerprint(certificate: IntelCertificate): string {
   return createHash("sha256").update(certificate.der).digest("hex");
 }
 
-function signed(body: Uint8Array, key: KeyObject): Uint8Array {
-  return sequence(body, ecdsaSha256, bitString(new Uint8Array(sign("sha256", body, key))));
+function signed(
+  body: Uint8Array,
+  key: KeyObject,
+  hash: keyof typeof algorithms = "sha256",
+): Uint8Array {
+  return sequence(body, algorithms[hash], bitString(new Uint8Array(sign(hash, body, key))));
 }

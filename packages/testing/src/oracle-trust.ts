@@ -3,7 +3,8 @@
 
 import type { AmdVendor } from "./amd-vendor.ts";
 import type { IntelEvidence } from "./intel-evidence.ts";
-import { intelPlatform, intelRootCrlUrl } from "./intel-pki.ts";
+import { intelRootCrlUrl } from "./intel-pki.ts";
+import { intelPlatform } from "./intel-platform.ts";
 
 const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString("base64");
 const seconds = (at: Date) => Math.floor(at.getTime() / 1000);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { type IntelPki, intelFingerprint, mintIntelCrl, mintIntelPki } from "@strongroom/testing";
 import { at } from "../__fixtures__/intel.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 import { parseRevocationList } from "../x509/revocation-list.ts";
-import { checkIntelPath, pckPath } from "./intel-path.ts";
+import { checkIntelPath, hasCommonName, isP256, pckPath } from "./intel-path.ts";
 
 describe("a root that was certified again under its name and key", () => {
   const pki = mintIntelPki();
@@ -43,20 +44,28 @@ describe("a root that was certified again under its name and key", () => {
   });
 });
 
-describe("a path", () => {
-  function check(pki: IntelPki, list: { thisUpdate?: Date; nextUpdate?: Date } = {}) {
-    const [leaf, ...certificates] = [pki.pck, pki.ca, pki.root].map(({ der }) =>
-      parseCertificate(der),
-    );
-    const revocationLists = [pki.root, pki.ca].map((issuer) =>
-      parseRevocationList(mintIntelCrl({ issuer, ...list })),
-    );
-    const fingerprint = intelFingerprint(pki.root);
-    const roots = [{ name: "ours", class: "software", fingerprint }] as const;
-    const context = { certificates, revocationLists, roots, at };
-    const path = leaf && checkIntelPath(leaf, pckPath, context);
-    return path === undefined || "kind" in path ? path?.class : "verified";
+/** A path to the root, or to another certificate that is pinned in its place, with these lists. */
+function checkWith(pki: IntelPki, lists: readonly Uint8Array[], pinned = pki.root) {
+  const [leaf, ...certificates] = [pki.pck, pki.ca, pki.root].map(({ der }) =>
+    parseCertificate(der),
+  );
+  if (leaf === undefined) {
+    throw new TypeError("a certificate is missing");
   }
+  const fingerprint = intelFingerprint(pinned);
+  const roots = [{ name: "ours", class: "software", fingerprint }] as const;
+  const revocationLists = lists.map(parseRevocationList);
+  return checkIntelPath(leaf, pckPath, { certificates, revocationLists, roots, at });
+}
+
+describe("a path", () => {
+  const check = (pki: IntelPki, list: { thisUpdate?: Date; nextUpdate?: Date } = {}) => {
+    const verdict = checkWith(
+      pki,
+      [pki.root, pki.ca].map((issuer) => mintIntelCrl({ issuer, ...list })),
+    );
+    return "kind" in verdict ? verdict.class : "verified";
+  };
 
   it.each([
     ["root", 0, "untrusted-chain"],
@@ -80,5 +89,75 @@ describe("a path", () => {
     expect(check(pki, { nextUpdate: at })).toBe("verified");
     expect(check(pki, { thisUpdate: after })).toBe("expired");
     expect(check(pki, { nextUpdate: before })).toBe("expired");
+  });
+});
+
+describe("lists of an issuer's name", () => {
+  const pki = mintIntelPki();
+  const stranger = mintIntelPki();
+  const right = [pki.root, pki.ca].map((issuer) => mintIntelCrl({ issuer }));
+  const foreign = [stranger.root, stranger.ca].map((issuer) =>
+    mintIntelCrl({ issuer, revoked: [pki.ca.serial, pki.pck.serial] }),
+  );
+
+  it("that somebody else signed take nothing from its own, before or behind them", () => {
+    expect(checkWith(pki, [...foreign, ...right])).toHaveLength(3);
+    expect(checkWith(pki, [...right, ...foreign])).toHaveLength(3);
+  });
+
+  it("that somebody else signed are no answer where its own is missing", () => {
+    for (const own of right) {
+      expect(checkWith(pki, [...foreign, own])).toMatchObject({ class: "bad-signature" });
+    }
+  });
+
+  it("each count: one that revokes is enough", () => {
+    const revoking = mintIntelCrl({ issuer: pki.ca, revoked: [pki.pck.serial] });
+    expect(checkWith(pki, [...right, revoking])).toMatchObject({ class: "revoked" });
+    expect(checkWith(pki, [revoking, ...right])).toMatchObject({ class: "revoked" });
+  });
+});
+
+describe("Intel's certificates", () => {
+  const crls = ({ root, ca }: IntelPki) => [root, ca].map((issuer) => mintIntelCrl({ issuer }));
+  const otherKeys = [
+    generateKeyPairSync("ec", { namedCurve: "P-384" }),
+    generateKeyPairSync("rsa", { modulusLength: 2048 }),
+    generateKeyPairSync("ed25519"),
+  ] as const;
+
+  it("have P-256 keys alone", () => {
+    const [p384] = otherKeys;
+    for (const role of ["root", "ca", "pck"]) {
+      const pki = mintIntelPki({}, { [role]: p384.privateKey });
+      expect(checkWith(pki, crls(pki))).toMatchObject({
+        ...{ class: "untrusted-chain", reason: expect.stringContaining("P-256") },
+      });
+    }
+    expect(otherKeys.map(({ publicKey }) => isP256(publicKey))).toEqual([false, false, false]);
+  });
+
+  it("are signed with SHA-256 alone", () => {
+    const pki = mintIntelPki({ ca: { hash: "sha384" } });
+    expect(checkWith(pki, crls(pki))).toMatchObject({ class: "untrusted-chain" });
+  });
+
+  it("lead to the root: a ca that is pinned is none", () => {
+    const pki = mintIntelPki();
+    expect(checkWith(pki, crls(pki), pki.ca)).toMatchObject({
+      ...{
+        class: "untrusted-chain",
+        reason: "Intel SGX PCK Certificate: no path to a configured root",
+      },
+    });
+  });
+
+  it("have one of the names of their place", () => {
+    const leaf = parseCertificate(mintIntelPki().pck.der);
+    expect(hasCommonName(leaf, [["Intel SGX TCB Signing", "Intel SGX PCK Certificate"]])).toBe(
+      true,
+    );
+    expect(hasCommonName(leaf, [["Intel SGX TCB Signing"]])).toBe(false);
+    expect(hasCommonName(leaf, [])).toBe(false);
   });
 });

@@ -93,11 +93,11 @@ function checkLeaf(certificate: Certificate): Refused | undefined {
 
 /** @param below How many CAs stand between this one and the leaf. */
 function checkIssuer(certificate: Certificate, below: number): Refused | undefined {
-  const { isCa, pathLength } = caConstraint(certificate);
+  const { isCa, pathLength = below } = caConstraint(certificate);
   if (!isCa || !hasKeyUsage(certificate, keyUsage.keyCertSign)) {
     return refuse("untrusted-chain", "an issuer may not sign certificates");
   }
-  return pathLength !== undefined && below > pathLength
+  return below > pathLength
     ? refuse("untrusted-chain", "the path is longer than an issuer allows")
     : undefined;
 }

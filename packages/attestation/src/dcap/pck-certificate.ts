@@ -41,7 +41,12 @@ const sgxExtension = "1.2.840.113741.1.13.1";
 
 type Fields = ReadonlyMap<string, AsnType>;
 
-/** Reads the platform from a certificate. @throws {StrongroomError} `EvidenceMalformed` if a part is missing or twice. */
+/**
+ * Reads the platform from a certificate. Of the seven entries that the specification names the last two, of platforms with
+ * several packages, may be missing; all others are in every certificate of Intel's, the type of SGX too.
+ *
+ * @throws {StrongroomError} `EvidenceMalformed` if a part is missing or twice.
+ */
 export function readPckPlatform(certificate: Certificate): PckPlatform {
   const platform = readExtension(certificate, sgxExtension, (value) => {
     const fields = toFields(value);

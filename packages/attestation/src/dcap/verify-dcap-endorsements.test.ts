@@ -87,6 +87,29 @@ describe("verifyDcapEndorsements", () => {
     expect(verdict).toMatchObject({ kind: "refused", class: "untrusted-chain" });
   });
 
+  it("finds the issuer of a list among CAs of one name, and no list of a stranger's", () => {
+    const vendors = [mintIntelPki(), mintIntelPki()];
+    const roots = vendors.map(({ root }) => ({
+      ...({ name: "ours", class: "software" } as const),
+      fingerprint: intelFingerprint(root),
+    }));
+    const read = (pem: string) => readDcapEndorsements([new Uint8Array(Buffer.from(pem))]);
+    const known = read(
+      vendors
+        .flatMap(({ root, ca }) => [root.der, ca.der])
+        .map((der) => pemOf("CERTIFICATE", der))
+        .join(""),
+    );
+    const verifyList = ({ ca }: IntelPki) => {
+      const own = read(pemOf("X509 CRL", mintIntelCrl({ issuer: ca })));
+      return verifyDcapEndorsements(own, { roots, known }, at);
+    };
+    for (const vendor of vendors) {
+      expect(verifyList(vendor)).toMatchObject({ claims: [{ about: "intel/crl/platform" }] });
+    }
+    expect(verifyList(mintIntelPki())).toMatchObject({ class: "bad-signature" });
+  });
+
   it.each([
     ["that may not sign revocation lists", { usage: 0x04 }],
     ["that is none", { isCa: false }],

@@ -73,21 +73,21 @@ function verifyPck(pck: Certificate, context: PathContext): IssuedEndorsement | 
 }
 
 /** Intel's CAs by the names that their lists are asked for by. */
-const issuers = [
+const issuerNames = [
   ["platform", "Intel SGX PCK Platform CA"],
   ["processor", "Intel SGX PCK Processor CA"],
   ["root", "Intel SGX Root CA"],
 ] as const;
 
 function verifyList(list: RevocationList, context: PathContext): IssuedEndorsement | Refused {
-  const [name] = issuers.find(([, common]) => hasName(list.issuer, common)) ?? [];
-  const issuer = context.certificates.find(
+  const [name] = issuerNames.find(([, common]) => hasName(list.issuer, common)) ?? [];
+  const issuers = context.certificates.filter(
     (one) => one.subject === list.issuer && isTrustedIssuer(one, context),
   );
-  if (name === undefined || issuer === undefined) {
+  if (name === undefined || issuers.length === 0) {
     return refuse("untrusted-chain", "the issuer of a crl is none of Intel's");
   }
-  if (!list.isSignedBy(issuer.publicKey)) {
+  if (!issuers.some((one) => list.isSignedBy(one.publicKey))) {
     return refuse("bad-signature", "a crl was not signed by its issuer");
   }
   if (!(list.thisUpdate <= context.at && context.at <= list.nextUpdate)) {

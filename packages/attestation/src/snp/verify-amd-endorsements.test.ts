@@ -48,6 +48,22 @@ describe("verifyAmdEndorsements", () => {
     });
   });
 
+  it("finds the issuer of a list among roots of one name", () => {
+    const known = { certificates: [other.ark, milan.ark], crls: [] };
+    const roots = [other, milan].map(({ fingerprints: { ark, ask, asvk } }) => ({
+      ...({ name: "ours", class: "software", product: "Milan" } as const),
+      ...{ ark, ask: [ask], asvk: [asvk] },
+    }));
+    for (const vendor of [other, milan]) {
+      const own = { certificates: [], crls: [vendor.crl()] };
+      expect(verifyAmdEndorsements(own, { roots, known }, at)).toMatchObject({ kind: "verified" });
+    }
+    const own = { certificates: [], crls: [createAmdVendor("Milan").crl()] };
+    expect(verifyAmdEndorsements(own, { roots, known }, at)).toMatchObject({
+      class: "bad-signature",
+    });
+  });
+
   it("takes a revocation list from its first instant to its last", () => {
     const [thisUpdate, nextUpdate] = [new Date("2026-05-01Z"), new Date("2026-07-01Z")];
     const crls = [milan.crl({ thisUpdate, nextUpdate })];
