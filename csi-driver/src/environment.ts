@@ -85,6 +85,9 @@ export const environmentSchema = z.strictObject({
     .default("0,1,2,3,4,5,6,7")
     .transform((text) => text.split(",").map(Number))
     .describe("PCRs that are quoted, by number"),
+  STRONGROOM_EVENT_LOG: path
+    .optional()
+    .describe("log of what was measured into the TPM; without: none is sent"),
   STRONGROOM_HEALTH_PORT: z.coerce
     .number()
     .int()

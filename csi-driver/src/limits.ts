@@ -76,6 +76,9 @@ export const largestGid = 0xffff_fffe;
 /** Waits between attempts at a TEE's device that is busy, in milliseconds. */
 export const tsmWaits = [20, 50, 100, 250, 500, 1_000, 2_000] as const;
 
+/** Waits before an event log that does not give what was quoted is read again, in milliseconds. */
+export const eventLogWaits = [100, 400] as const;
+
 /** Bytes of one answer of a TEE's device: quotes have below 10 KiB, certificate tables below 20. */
 export const teeAnswerBytes = 65_536;
 

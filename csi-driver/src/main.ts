@@ -14,6 +14,7 @@ import { createNodeEvidence } from "./attestation/create-node-evidence.ts";
 import { createInstallationAdapter } from "./attestation/installation-adapter.ts";
 import { openEndorsements } from "./attestation/open-endorsements.ts";
 import { type Config, parseConfig } from "./config.ts";
+import { systemLogFiles } from "./event-log/log-files.ts";
 import { publishWaits } from "./limits.ts";
 import { type RunningPlugin, startPlugin } from "./plugin.ts";
 import { createVaultAdapter } from "./release/vault-adapter.ts";
@@ -45,6 +46,7 @@ async function start(config: Config): Promise<RunningPlugin> {
     evidence: createNodeEvidence({
       ...{ config, installation, library, clock, log },
       tsmFiles: systemTsmFiles,
+      logFiles: systemLogFiles,
     }),
     background: async (signal) => {
       signal.addEventListener("abort", () => stopping.abort(), { once: true });

@@ -17,14 +17,15 @@ async function pluginOf(values: Readonly<Record<string, unknown>> = {}) {
     kind === "DaemonSet" && metadata.name === "strongroom-node";
   const { spec } = objects.find(isPlugin)?.["spec"].template ?? {};
   const [container] = spec.containers;
-  const hostPaths = (spec.volumes as { name: string; hostPath?: { path: string } }[]).flatMap(
-    ({ name, hostPath }) => (hostPath === undefined ? [] : [[name, hostPath.path] as const]),
+  const volumes = spec.volumes as readonly { name: string; hostPath?: { path: string } }[];
+  const hostPaths = volumes.flatMap(({ name, hostPath }) =>
+    hostPath === undefined ? [] : [[name, hostPath.path] as const],
   );
   const environment = new Map<string, string>(
     container.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
   );
   return {
-    hostPaths: new Map(hostPaths),
+    ...{ volumes, hostPaths: new Map(hostPaths) },
     environment,
     mounts: container.volumeMounts as readonly Mount[],
   };
@@ -37,16 +38,64 @@ const kubelet = {
   registration: "/var/lib/kubelet/plugins_registry",
 };
 
+const sys = {
+  ...{ name: "sys", mountPath: "/host/sys" },
+  ...{ readOnly: true, mountPropagation: "HostToContainer" },
+};
+
 describe("the chart's node plugin", () => {
-  it.each(["tpm", "azure", "sev-guest", "nitro", "nitro-tpm"])(
+  it.each(["sev-guest", "nitro", "nitro-tpm"])(
     "has kubelet's folders and nothing else of the host for %s",
     async (source) => {
       const { hostPaths, environment } = await pluginOf({ "nodePlugin.evidence.source": source });
       expect(Object.fromEntries(hostPaths)).toEqual(kubelet);
       expect(environment.get("STRONGROOM_EVIDENCE")).toBe(source);
       expect(environment.has("STRONGROOM_TSM_PATH")).toBe(false);
+      expect(environment.has("STRONGROOM_EVENT_LOG")).toBe(false);
     },
   );
+
+  it.each(["tpm", "azure", "auto"])(
+    "has the kernel's log of the TPM for %s, below files that it cannot write",
+    async (source) => {
+      const { hostPaths, environment, mounts } = await pluginOf({
+        "nodePlugin.evidence.source": source,
+      });
+      expect(Object.fromEntries(hostPaths)).toEqual({ ...kubelet, sys: "/sys" });
+      expect(mounts.find(({ name }) => name === "sys")).toEqual(sys);
+      expect(environment.get("STRONGROOM_EVENT_LOG")).toBe(
+        "/host/sys/kernel/security/tpm0/binary_bios_measurements",
+      );
+    },
+  );
+
+  it("has the log of the very device that it asks", async () => {
+    const { environment } = await pluginOf({ "nodePlugin.tpm.device": "/dev/tpmrm12" });
+    expect(environment.get("STRONGROOM_EVENT_LOG")).toContain("/security/tpm12/");
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ["nobody wants one", { "nodePlugin.eventLog.enabled": false }],
+    ["the TPM is a socket's", { "nodePlugin.tpm.socketHostPath": "/run/swtpm/tpm.sock" }],
+  ])("has no log, and nothing of the kernel's, where %s", async (_, values) => {
+    const { hostPaths, environment } = await pluginOf(values);
+    expect(hostPaths.has("sys")).toBe(false);
+    expect(environment.has("STRONGROOM_EVENT_LOG")).toBe(false);
+  });
+
+  it("has the log that is named, by its folder, which is made where a node has none", async () => {
+    const { volumes, hostPaths, environment, mounts } = await pluginOf({
+      "nodePlugin.tpm.socketHostPath": "/run/swtpm/tpm.sock",
+      "nodePlugin.eventLog.hostPath": "/run/boot/log",
+    });
+    const hostPath = { path: "/run/boot", type: "DirectoryOrCreate" };
+    expect(volumes.find(({ name }) => name === "event-log")).toEqual({
+      ...{ name: "event-log", hostPath },
+    });
+    expect(hostPaths.has("sys")).toBe(false);
+    expect(mounts.find(({ name }) => name === "event-log")?.readOnly).toBe(true);
+    expect(environment.get("STRONGROOM_EVENT_LOG")).toBe("/run/strongroom/event-log/log");
+  });
 
   it.each(["auto", "tsm"])(
     "has the kernel's files besides for %s, not to write",
@@ -55,10 +104,7 @@ describe("the chart's node plugin", () => {
         "nodePlugin.evidence.source": source,
       });
       expect(Object.fromEntries(hostPaths)).toEqual({ ...kubelet, sys: "/sys" });
-      expect(mounts.find(({ name }) => name === "sys")).toEqual({
-        ...{ name: "sys", mountPath: "/host/sys" },
-        ...{ readOnly: true, mountPropagation: "HostToContainer" },
-      });
+      expect(mounts.find(({ name }) => name === "sys")).toEqual(sys);
       expect(environment.get("STRONGROOM_TSM_PATH")).toBe("/host/sys/kernel/config/tsm/report");
     },
   );

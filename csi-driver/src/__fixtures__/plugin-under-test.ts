@@ -3,6 +3,7 @@
 
 import { createLog, systemClock } from "@strongroom/core";
 import { createTpmEvidence } from "../attestation/create-tpm-evidence.ts";
+import { noEventLog } from "../event-log/event-log-source.ts";
 import type { PublishWaits } from "../limits.ts";
 import { type PluginConfig, startPlugin } from "../plugin.ts";
 import {
@@ -33,7 +34,9 @@ const plugin = await startPlugin({
   config,
   vault,
   installation: vault,
-  evidence: createTpmEvidence({ installation: vault, collector: fakeCollector, pcrs: [0] }),
+  evidence: createTpmEvidence({
+    ...{ installation: vault, collector: fakeCollector, pcrs: [0], eventLog: noEventLog },
+  }),
   clock: systemClock,
   log: createLog({ component: "csi-driver", level: "debug" }),
   version: "0.0.0",

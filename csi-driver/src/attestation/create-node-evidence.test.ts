@@ -11,6 +11,7 @@ import { fromBase64url, sha256, silentLog, systemClock, utf8 } from "@strongroom
 import { hasSwtpm, startSwtpm } from "@strongroom/testing";
 import { createFakeVault, workingVault } from "../__fixtures__/fake-vault.ts";
 import { parseConfig } from "../config.ts";
+import { systemLogFiles } from "../event-log/log-files.ts";
 import { connectTpm } from "../tpm/connect-tpm.ts";
 import { writeNvIndex } from "../tpm/nv-memory.ts";
 import { systemTsmFiles } from "../tsm/tsm-files.ts";
@@ -38,7 +39,10 @@ async function setUp(socketPath: string, more: Readonly<Record<string, string>> 
     STRONGROOM_SEV_GUEST_DEVICE: join(folder, "no-sev"),
     ...more,
   });
-  const deps = { clock: systemClock, log: silentLog, tsmFiles: systemTsmFiles };
+  const deps = {
+    ...{ clock: systemClock, log: silentLog },
+    ...{ tsmFiles: systemTsmFiles, logFiles: systemLogFiles },
+  };
   const open = () => openEndorsements({ ...deps, config: config.endorsements, stopping: signal });
   return {
     ...{ folder, config, deps, open },

@@ -5,6 +5,12 @@ import { type Clock, type Log, StrongroomError } from "@strongroom/core";
 import type { EndorsementLibrary } from "@strongroom/endorsements";
 import { createAzureCollector, hasAzureReport } from "../azure/create-azure-collector.ts";
 import type { Config } from "../config.ts";
+import {
+  createEventLogSource,
+  type EventLogSource,
+  noEventLog,
+} from "../event-log/event-log-source.ts";
+import type { LogFiles } from "../event-log/log-files.ts";
 import { createNitroTpmCollector } from "../nitro-tpm/create-nitro-tpm-collector.ts";
 import { createProviderCollector } from "../provider/create-provider-collector.ts";
 import type { TeeCollector } from "../tee/tee-evidence.ts";
@@ -28,10 +34,11 @@ import type { NodeEvidence } from "./node-evidence.ts";
 
 /** What it works with. */
 export interface NodeEvidenceDeps {
-  readonly config: Pick<Config, "evidence" | "pcrs" | "tpm">;
+  readonly config: Pick<Config, "eventLog" | "evidence" | "pcrs" | "tpm">;
   readonly installation: InstallationPort;
   readonly library: EndorsementLibrary;
   readonly tsmFiles: TsmFiles;
+  readonly logFiles: LogFiles;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -63,7 +70,8 @@ function createEvidence(
   const { installation, library, log, config } = deps;
   if (source === "tpm") {
     const collector = createTpmCollector({ transport: requireTpm(transport), log });
-    return createTpmEvidence({ installation, collector, pcrs: config.pcrs });
+    const eventLog = eventLogOf(deps);
+    return createTpmEvidence({ installation, collector, pcrs: config.pcrs, eventLog });
   }
   return createTeeEvidence({
     ...{ installation, log },
@@ -73,10 +81,11 @@ function createEvidence(
 }
 
 function createCollector(
-  { config, tsmFiles, clock, log }: NodeEvidenceDeps,
+  deps: NodeEvidenceDeps,
   source: Exclude<EvidenceSource, "tpm">,
   transport: TpmTransport | undefined,
 ): TeeCollector {
+  const { config, tsmFiles, clock, log } = deps;
   const { paths, helper, privilegeLevel, metadataUrl } = config.evidence;
   switch (source) {
     case "provider":
@@ -95,8 +104,15 @@ function createCollector(
     case "azure":
       return createAzureCollector({
         ...{ transport: requireTpm(transport), log, pcrs: config.pcrs, metadataUrl },
+        eventLog: eventLogOf(deps),
       });
   }
+}
+
+function eventLogOf({ config, logFiles, clock, log }: NodeEvidenceDeps): EventLogSource {
+  return config.eventLog === undefined
+    ? noEventLog
+    : createEventLogSource({ files: logFiles, path: config.eventLog, clock, log });
 }
 
 function requireTpm(transport: TpmTransport | undefined): TpmTransport {

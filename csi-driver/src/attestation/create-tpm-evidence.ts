@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A node that proves its boot by a TPM: enrolled once by its endorsement key, then quotes. */
 
+import { pcrRegisters } from "@strongroom/attestation";
 import { sha256 } from "@strongroom/core";
+import type { EventLogSource } from "../event-log/event-log-source.ts";
+import { joinPcrs } from "../tpm/join-pcrs.ts";
 import type { EvidenceCollector } from "./evidence-collector.ts";
 import type { InstallationPort } from "./installation-port.ts";
 import type { NodeEvidence } from "./node-evidence.ts";
@@ -13,6 +16,7 @@ export interface TpmEvidenceDeps {
   readonly collector: EvidenceCollector;
   /** PCRs that are quoted, by number. */
   readonly pcrs: readonly number[];
+  readonly eventLog: EventLogSource;
 }
 
 /** Evidence of a TPM. */
@@ -20,10 +24,18 @@ export function createTpmEvidence({
   installation,
   collector,
   pcrs,
+  eventLog,
 }: TpmEvidenceDeps): NodeEvidence {
   return {
     present: async (runtimeData, signal) => {
-      const quoted = await collector.quote(sha256(runtimeData), pcrs);
+      const binding = sha256(runtimeData);
+      const quoted = await eventLog.quoteWith(
+        {
+          quote: (more) => collector.quote(binding, joinPcrs(pcrs, more)),
+          registersOf: (one) => pcrRegisters({ sha256: one.pcrs }),
+        },
+        signal,
+      );
       return await installation.attestTpm(toEvidence(quoted, runtimeData), signal);
     },
     enrol: async (signal) => {

@@ -4,6 +4,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { type Clock, type ErrorCode, StrongroomError, silentLog } from "@strongroom/core";
 import { createFakeVault, fakeCollector, workingVault } from "../__fixtures__/fake-vault.ts";
+import { noEventLog } from "../event-log/event-log-source.ts";
 import { createMetrics } from "../health/metrics.ts";
 import { attest, type Session } from "./attest.ts";
 import { createTpmEvidence } from "./create-tpm-evidence.ts";
@@ -142,7 +143,9 @@ describe("an attestation session", () => {
 });
 
 function depsOf(installation: InstallationPort) {
-  const evidence = createTpmEvidence({ installation, collector: fakeCollector, pcrs: [0] });
+  const evidence = createTpmEvidence({
+    ...{ installation, collector: fakeCollector, pcrs: [0], eventLog: noEventLog },
+  });
   return { installation, evidence, workload: { name: "strongroom-node", version: "test" } };
 }
 

@@ -3,12 +3,11 @@
 
 import type { TpmEvidence } from "@strongroom/api";
 import { toBase64url } from "@strongroom/core";
-import type { EvidenceCollector } from "./evidence-collector.ts";
-
-type Quoted = Awaited<ReturnType<EvidenceCollector["quote"]>>;
+import type { Logged } from "../event-log/event-log-source.ts";
+import type { Quote } from "./evidence-collector.ts";
 
 /** @param runtimeData The very bytes whose hash was quoted. */
-export function toEvidence(quoted: Quoted, runtimeData: Uint8Array): TpmEvidence {
+export function toEvidence(quoted: Logged<Quote>, runtimeData: Uint8Array): TpmEvidence {
   return {
     type: "tpm",
     akPublic: toBase64url(quoted.akPublic),
@@ -16,5 +15,6 @@ export function toEvidence(quoted: Quoted, runtimeData: Uint8Array): TpmEvidence
     signature: toBase64url(quoted.signature),
     pcrs: { sha256: quoted.pcrs },
     runtimeData: toBase64url(runtimeData),
+    ...(quoted.eventLog === undefined ? {} : { eventLog: toBase64url(quoted.eventLog) }),
   };
 }

@@ -43,13 +43,14 @@ export function toTeeAttestation(
 function toAzure(
   evidence: Extract<TeeEvidence, { readonly kind: "AzureGuest" }>,
 ): Omit<AzureEvidence, "endorsements" | "runtimeData"> {
-  const { hclReport, quote, signature, pcrs, tdQuote } = evidence;
+  const { hclReport, quote, signature, pcrs, tdQuote, eventLog } = evidence;
   return {
     hclReport: toBase64url(hclReport),
     quote: toBase64url(quote),
     signature: toBase64url(signature),
     pcrs: { sha256: pcrs },
     ...(tdQuote === undefined ? {} : { tdQuote: toBase64url(tdQuote) }),
+    ...(eventLog === undefined ? {} : { eventLog: toBase64url(eventLog) }),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   makeTdReport,
   startSwtpm,
 } from "@strongroom/testing";
+import { noEventLog } from "../event-log/event-log-source.ts";
 import { connectTpm } from "../tpm/connect-tpm.ts";
 import { readNvIndex } from "../tpm/nv-memory.ts";
 import { provisionParavisor } from "./__fixtures__/paravisor.ts";
@@ -53,7 +54,13 @@ withSwtpm("an Azure confidential machine", () => {
     await using swtpm = await startSwtpm();
     const transport = connectTpm({ kind: "socket", path: swtpm.socketPath });
     await provisionParavisor(transport, snp);
-    const deps = { transport, log: silentLog, pcrs: [0, 7], metadataUrl: "http://127.0.0.1:1" };
+    const deps = {
+      transport,
+      log: silentLog,
+      eventLog: noEventLog,
+      pcrs: [0, 7],
+      metadataUrl: "http://127.0.0.1:1",
+    };
     const { evidence } = await createAzureCollector(deps).collect(binding, signal);
     if (evidence.kind !== "AzureGuest") {
       throw new Error(evidence.kind);
@@ -80,7 +87,13 @@ withSwtpm("an Azure confidential machine", () => {
     const transport = connectTpm({ kind: "socket", path: swtpm.socketPath });
     await provisionParavisor(transport, tdx);
     await using imds = await startImds({ body: JSON.stringify({ quote: "BAUG" }) });
-    const deps = { transport, log: silentLog, pcrs: [0], metadataUrl: imds.url };
+    const deps = {
+      transport,
+      log: silentLog,
+      eventLog: noEventLog,
+      pcrs: [0],
+      metadataUrl: imds.url,
+    };
     const { evidence } = await createAzureCollector(deps).collect(binding, signal);
     expect(evidence).toMatchObject({ kind: "AzureGuest", tdQuote: Uint8Array.of(4, 5, 6) });
     const [path = "", body = ""] = (imds.asked[0] ?? "").split(" ");
@@ -91,7 +104,13 @@ withSwtpm("an Azure confidential machine", () => {
   it("is none where the paravisor left no report", async () => {
     await using swtpm = await startSwtpm();
     const transport = connectTpm({ kind: "socket", path: swtpm.socketPath });
-    const deps = { transport, log: silentLog, pcrs: [0], metadataUrl: "http://127.0.0.1:1" };
+    const deps = {
+      transport,
+      log: silentLog,
+      eventLog: noEventLog,
+      pcrs: [0],
+      metadataUrl: "http://127.0.0.1:1",
+    };
     await expect(createAzureCollector(deps).collect(binding, signal)).rejects.toMatchObject({
       code: "TpmFailed",
     });

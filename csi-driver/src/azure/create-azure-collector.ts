@@ -4,9 +4,11 @@
  * the key that it vouches for. Azure, "Virtual TPMs in Azure confidential VMs".
  */
 
-import { type HclReport, parseHclReport } from "@strongroom/attestation";
+import { type HclReport, parseHclReport, pcrRegisters } from "@strongroom/attestation";
 import type { Log } from "@strongroom/core";
+import type { EventLogSource } from "../event-log/event-log-source.ts";
 import { reportDataOf, type TeeCollector } from "../tee/tee-evidence.ts";
+import { joinPcrs } from "../tpm/join-pcrs.ts";
 import { readNvIndex, writeNvIndex } from "../tpm/nv-memory.ts";
 import { quotePcrs } from "../tpm/quote-pcrs.ts";
 import { hasHandle } from "../tpm/tpm-handles.ts";
@@ -30,6 +32,7 @@ export interface AzureDeps {
   readonly pcrs: readonly number[];
   /** Base URL of the metadata service, which quotes reports of TDX. */
   readonly metadataUrl: string;
+  readonly eventLog: EventLogSource;
 }
 
 /** Whether a TPM holds a paravisor's report: any other TPM has nothing there. */
@@ -41,15 +44,13 @@ export async function hasAzureReport(deps: Pick<AzureDeps, "transport" | "log">)
 export function createAzureCollector(deps: AzureDeps): TeeCollector {
   return {
     collect: async (binding, signal) => {
-      const collected = await useCleanTpm(deps, async (channel) => {
-        // Writing has the paravisor make a report anew, of what the machine is now; the quote is what is bound to `binding`.
-        await writeNvIndex(channel, azureHandle.userData, reportDataOf(binding));
-        const hclReport = await readNvIndex(channel, azureHandle.report);
-        const { hardware } = parseHclReport(hclReport);
-        const key = await readPublic(channel, azureHandle.attestationKey);
-        const quoted = await quotePcrs(channel, key, { extraData: binding, pcrs: deps.pcrs });
-        return { hardware, hclReport, ...quoted };
-      });
+      const collected = await deps.eventLog.quoteWith(
+        {
+          quote: (more) => collectOnce(deps, binding, joinPcrs(deps.pcrs, more)),
+          registersOf: ({ pcrs }) => pcrRegisters({ sha256: pcrs }),
+        },
+        signal,
+      );
       const { hardware, ...evidence } = collected;
       const tdQuote = await quoteOf(hardware, deps.metadataUrl, signal);
       return {
@@ -62,6 +63,18 @@ export function createAzureCollector(deps: AzureDeps): TeeCollector {
       };
     },
   };
+}
+
+async function collectOnce(deps: AzureDeps, binding: Uint8Array, pcrs: readonly number[]) {
+  return await useCleanTpm(deps, async (channel) => {
+    // Writing has the paravisor make a report anew, of what the machine is now; the quote is what is bound to `binding`.
+    await writeNvIndex(channel, azureHandle.userData, reportDataOf(binding));
+    const hclReport = await readNvIndex(channel, azureHandle.report);
+    const { hardware } = parseHclReport(hclReport);
+    const key = await readPublic(channel, azureHandle.attestationKey);
+    const quoted = await quotePcrs(channel, key, { extraData: binding, pcrs });
+    return { hardware, hclReport, ...quoted };
+  });
 }
 
 async function quoteOf(

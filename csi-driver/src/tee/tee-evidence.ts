@@ -22,6 +22,8 @@ export type TeeEvidence =
       readonly pcrs: Readonly<Record<string, string>>;
       /** Of a machine with TDX: the quote of the report. */
       readonly tdQuote?: Uint8Array;
+      /** What was measured into the virtual TPM, which gives those values. */
+      readonly eventLog?: Uint8Array;
     };
 
 /** Evidence, and endorsements that came with it from whoever has them at hand. */

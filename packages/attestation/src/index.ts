@@ -30,6 +30,7 @@ export * from "./ek/tpm-identity.ts";
 export * from "./ek/verify-ek-certificate.ts";
 export { readEfiVariable } from "./eventlog/efi-variable.ts";
 export { toEventLogClaims } from "./eventlog/event-log-claims.ts";
+export { eventLogPcrs } from "./eventlog/event-log-pcrs.ts";
 export { eventTypeName } from "./eventlog/event-type-name.ts";
 export { isEventLog } from "./eventlog/is-event-log.ts";
 export { toAzureMachineClaims, toTpmMachineClaims } from "./eventlog/machine-claims.ts";
