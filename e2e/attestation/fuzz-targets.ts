@@ -69,7 +69,9 @@ function wrapped(report: Uint8Array): Uint8Array {
 }
 
 function intel(): readonly FuzzTarget[] {
-  const quotes = (["td15-5", "td10-4", "sgx3"] as const).map((kind) => mintIntelEvidence({ kind }));
+  const quotes = (["td15ex-5", "td15-5", "td10-4", "sgx3"] as const).map((kind) =>
+    mintIntelEvidence({ kind }),
+  );
   const [first] = quotes;
   const bundle: Readonly<Record<string, string>> = JSON.parse(
     textOf(first?.endorsements ?? json({})),

@@ -5,6 +5,7 @@ import {
   type DcapClaims,
   type DcapTrust,
   hasReservedBits,
+  hasServiceTd,
   isDebuggable,
   parseQuote,
   type QuoteBody,
@@ -95,11 +96,10 @@ export function dcapTrust(
 /** What somebody should know of a quote that was verified. */
 export function dcapFindings({ quote, tcb }: DcapClaims): Readonly<Record<string, boolean>> {
   const { body } = quote;
-  const since15 = body.kind === "tdx" ? body.report.since15 : undefined;
   return {
     debug: isDebuggable(quote),
     [`tcb-${tcb.status}`]: tcb.status !== "UpToDate",
-    "service-td-bound": since15?.mrServiceTd.some((byte) => byte !== 0) === true,
+    "service-td-bound": body.kind === "tdx" && hasServiceTd(body.report),
     "reserved-bits": hasReservedBits(body),
     "trailing-bytes": quote.trailing > 0,
   };

@@ -23,6 +23,7 @@ export type { PckLookup } from "./dcap/quote-signature.ts";
 export * from "./dcap/quoted-platform.ts";
 export { hasReservedBits } from "./dcap/reserved-bits.ts";
 export type { TcbStatus } from "./dcap/tcb-standing.ts";
+export { hasServiceTd } from "./dcap/td-report.ts";
 export * from "./dcap/verify-dcap-endorsements.ts";
 export { verifyDcapQuote } from "./dcap/verify-dcap-quote.ts";
 export * from "./ek/attestation-anchors.ts";

@@ -12,7 +12,7 @@ import { pemOf } from "./der.ts";
 import type { IntelPki } from "./intel-pki.ts";
 
 /** Kinds of quotes: enclave or trust domain, and the version of the quote. */
-export type IntelQuoteKind = "sgx3" | "sgx4" | "sgx5" | "td10-4" | "td10-5" | "td15-5";
+export type IntelQuoteKind = "sgx3" | "sgx4" | "sgx5" | "td10-4" | "td10-5" | "td15-5" | "td15ex-5";
 
 /** What shall be different, each before the signature over it is made unless it says otherwise. */
 export interface IntelQuoteChanges {
@@ -26,8 +26,8 @@ export interface IntelQuoteChanges {
   readonly finished?: (quote: Buffer) => void;
 }
 
-const bodyBytes = { sgx: 384, td10: 584, td15: 648 } as const;
-const bodyType = { sgx: 1, td10: 2, td15: 3 } as const;
+const bodyBytes = { sgx: 384, td10: 584, td15: 648, td15ex: 885 } as const;
+const bodyType = { sgx: 1, td10: 2, td15: 3, td15ex: 4 } as const;
 /** MRSIGNER of our quoting enclaves, hexadecimal. */
 export const intelQeSigner = "dc".repeat(32);
 
@@ -42,7 +42,8 @@ function version(kind: IntelQuoteKind): number {
 
 /** Whether it is a trust domain's, and of which TDX. */
 export function intelBodyShape(kind: IntelQuoteKind): keyof typeof bodyBytes {
-  return kind.startsWith("sgx") ? "sgx" : kind.startsWith("td10") ? "td10" : "td15";
+  const [family] = kind.split("-");
+  return family === "td10" || family === "td15" || family === "td15ex" ? family : "sgx";
 }
 
 /** Mints a quote. */
@@ -90,6 +91,13 @@ function header(kind: IntelQuoteKind): Buffer {
   return bytes;
 }
 
+const extension = [
+  2,
+  ...[32, 48, 48, 8, 16, 16, 12, 48, 8].flatMap((length, index) =>
+    Array<number>(length).fill(0xe0 + index),
+  ),
+];
+
 /** The usual body of a kind, before anything was changed in it: an enclave's or a trust domain's report. */
 export function intelQuoteBody(kind: IntelQuoteKind): Buffer {
   const form = intelBodyShape(kind);
@@ -106,7 +114,11 @@ export function intelQuoteBody(kind: IntelQuoteKind): Buffer {
     bytes.set([0xe7, 0x02, 0x06], 128);
     bytes.fill(0x77, 136, 184);
     bytes.fill(0xd0, 520, 584);
-    bytes.set(form === "td15" ? [4, 1, 2] : [], 584);
+    bytes.set(form === "td10" ? [] : [4, 1, 2], 584);
+  }
+  if (form === "td15ex") {
+    // The rest of TD 1.5ex: machine 2 of the TD, its id, then fields of 48, 48, 8, 16, 16, 12, 48 and 8 bytes.
+    bytes.set(extension, 648);
   }
   return bytes;
 }

@@ -5,7 +5,7 @@ import { at, expectation } from "../__fixtures__/intel.ts";
 import { readDcapEndorsements } from "../dcap/dcap-endorsements.ts";
 import { checkTdReport, type TdExpectation, tdxHardware } from "./verify-hardware.ts";
 
-type Kind = "td10-4" | "td10-5" | "td15-5" | "sgx4";
+type Kind = "td10-4" | "td10-5" | "td15-5" | "td15ex-5" | "sgx4";
 
 /** TDREPORT of the quote's TD: REPORTDATA at 128, TDINFO at 512. */
 function tdReport(quote: Uint8Array, kind: Kind): Uint8Array {
@@ -30,12 +30,15 @@ function attempt(kind: Kind, change: (report: Uint8Array) => void = () => {}) {
 }
 
 describe("a TDREPORT of an Azure machine", () => {
-  it.each<Kind>(["td10-4", "td10-5", "td15-5"])("is verified by its quote: %s", (kind) => {
-    expect(attempt(kind)("tdx")).toMatchObject({
-      kind: "verified",
-      claims: { root: { name: "ours" }, quote: { body: { kind: "tdx" } } },
-    });
-  });
+  it.each<Kind>(["td10-4", "td10-5", "td15-5", "td15ex-5"])(
+    "is verified by its quote: %s",
+    (kind) => {
+      expect(attempt(kind)("tdx")).toMatchObject({
+        kind: "verified",
+        claims: { root: { name: "ours" }, quote: { body: { kind: "tdx" } } },
+      });
+    },
+  );
 
   it.each([128, 191, 512, 911])("is refused with byte %i changed", (offset) => {
     const change = (report: Uint8Array) => report.fill(1, offset, offset + 1);

@@ -5,7 +5,7 @@ import { sha256, toHex } from "@strongroom/core";
 import { isDebuggable } from "./check-dcap-policy.ts";
 import type { DcapClaims } from "./dcap-verdict.ts";
 import type { EnclaveReport } from "./enclave-report.ts";
-import { type TdReport, tdAttribute } from "./td-report.ts";
+import { type TdReport, type TdReport15Ex, tdAttribute } from "./td-report.ts";
 
 /** Claims as JSON carries them. */
 export type JsonClaims = Readonly<Record<string, unknown>>;
@@ -76,6 +76,23 @@ function tdClaims({ quote, tcb }: DcapClaims, td: TdReport): JsonClaims {
           "x-strongroom-tdx-tee-tcb-svn2": toHex(td.since15.teeTcbSvn2),
           "x-strongroom-tdx-mrservicetd": toHex(td.since15.mrServiceTd),
         }),
+    ...(td.since15Ex === undefined ? {} : extendedClaims(td.since15Ex)),
+  };
+}
+
+function extendedClaims(extended: TdReport15Ex): JsonClaims {
+  const { vmId, tdId, deviceInfo, initial, currentServiceTd } = extended;
+  return {
+    "x-strongroom-tdx-vmid": vmId,
+    "x-strongroom-tdx-td-id": toHex(tdId),
+    "x-strongroom-tdx-devinfo": toHex(deviceInfo),
+    "x-strongroom-tdx-init-servicetd": toHex(initial.serviceTd.hash),
+    "x-strongroom-tdx-init-servicetd-attributes": toHex(initial.serviceTd.attributes),
+    "x-strongroom-tdx-init-cpu-svn": toHex(initial.cpuSvn),
+    "x-strongroom-tdx-init-tee-tcb-svn": toHex(initial.teeTcbSvn),
+    "x-strongroom-tdx-init-fmspc": toHex(initial.model),
+    "x-strongroom-tdx-curr-servicetd": toHex(currentServiceTd.hash),
+    "x-strongroom-tdx-curr-servicetd-attributes": toHex(currentServiceTd.attributes),
   };
 }
 

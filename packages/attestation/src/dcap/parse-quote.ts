@@ -10,9 +10,11 @@ import { parseQuoteSignature, type QuoteSignature } from "./quote-signature.ts";
 import {
   parseTdReport10,
   parseTdReport15,
+  parseTdReport15Ex,
   type TdReport,
   tdReport10Bytes,
   tdReport15Bytes,
+  tdReport15ExBytes,
 } from "./td-report.ts";
 
 /** What was quoted. */
@@ -111,6 +113,9 @@ function parseTypedBody(reader: ByteReader, kind: QuoteBody["kind"]): QuoteBody 
   }
   if (type === 3 && size === tdReport15Bytes && kind === "tdx") {
     return { kind, report: parseTdReport15(reader) };
+  }
+  if (type === 4 && size === tdReport15ExBytes && kind === "tdx") {
+    return { kind, report: parseTdReport15Ex(reader) };
   }
   throw malformed(`quote body of type ${type} and ${size} bytes`);
 }

@@ -28,7 +28,10 @@ const refused = (refusal: string, reason = "") =>
   });
 
 const otherKey = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
-const kinds: readonly IntelQuoteKind[] = ["sgx3", "sgx4", "sgx5", "td10-4", "td10-5", "td15-5"];
+const kinds: readonly IntelQuoteKind[] = [
+  ...(["sgx3", "sgx4", "sgx5"] as const),
+  ...(["td10-4", "td10-5", "td15-5", "td15ex-5"] as const),
+];
 const claimsOf = (change: IntelCase) => {
   const verdict = verifyMinted(change);
   return verdict.kind === "verified" ? toDcapClaims(verdict.claims) : verdict;
@@ -141,6 +144,8 @@ describe("10.2: what an authentic quote is refused for", () => {
     [8, "untrusted"],
     [15, "untrusted"],
     [16, undefined],
+    [17, undefined],
+    [18, "untrusted"],
     [26, "untrusted"],
     [27, undefined],
     [31, undefined],

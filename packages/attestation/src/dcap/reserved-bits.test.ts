@@ -39,13 +39,21 @@ const range = (first: number, last: number) =>
 
 describe("hasReservedBits", () => {
   it("finds nothing in what processors and modules of today make", () => {
-    for (const kind of ["sgx3", "sgx4", "sgx5", "td10-4", "td10-5", "td15-5"] as const) {
+    for (const kind of [
+      "sgx3",
+      "sgx4",
+      "sgx5",
+      "td10-4",
+      "td10-5",
+      "td15-5",
+      "td15ex-5",
+    ] as const) {
       expect(isOdd(kind, 0)).toBe(false);
     }
   });
 
   it("knows the attributes of a trust domain", () => {
-    const known = [0, 16, 27, 28, 29, 30, 31, 62, 63];
+    const known = [0, 16, 17, 27, 28, 29, 30, 31, 62, 63];
     const odd = range(0, 63).filter((position) => !known.includes(position));
     expect(oddOnes("td15-5", 120, 64)).toEqual(odd);
     expect(oddOnes("td10-4", 120, 64)).toEqual(odd);

@@ -17,6 +17,7 @@ describe("a quote's form", () => {
     sgx3: minted("sgx3"),
     td4: minted("td10-4"),
     td5: minted("td15-5"),
+    tdEx: minted("td15ex-5"),
     sgx5: minted("sgx5"),
   } as const;
   /** A quote with these bytes in the place of its own. */
@@ -46,7 +47,10 @@ describe("a quote's form", () => {
     ["another TEE", "TEE type 130", changed("td4", 4, 0x82)],
     ["a TD in version 3", "TEE type 129", changed("sgx3", 4, 0x81)],
     ["another vendor", "Intel's quoting enclave", changed("td4", 12, 0)],
-    ["a body of another type", "quote body of type 4", changed("td5", 48, 4)],
+    ["a body of another type", "quote body of type 5", changed("tdEx", 48, 5)],
+    ["TD 1.5ex in the size of 1.5", "quote body of type 4 and 648 bytes", changed("td5", 48, 4)],
+    ["TD 1.5 in the size of 1.5ex", "quote body of type 3 and 885 bytes", changed("tdEx", 48, 3)],
+    ["TD 1.5ex under an enclave's header", "quote body of type 4 and 885", changed("tdEx", 4, 0)],
     ["an enclave's body for a TD", "quote body of type 1 and 648 bytes", changed("td5", 48, 1)],
     ["a TD's body for an enclave", "quote body of type 3 and 384 bytes", changed("sgx5", 48, 3)],
     ["TD 1.0 in the size of 1.5", "quote body of type 2 and 648 bytes", changed("td5", 48, 2)],

@@ -29,7 +29,10 @@ const refused = (refusal: string, reason = "") =>
   });
 
 const otherKey = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
-const kinds: readonly IntelQuoteKind[] = ["sgx3", "sgx4", "sgx5", "td10-4", "td10-5", "td15-5"];
+const kinds: readonly IntelQuoteKind[] = [
+  ...(["sgx3", "sgx4", "sgx5"] as const),
+  ...(["td10-4", "td10-5", "td15-5", "td15ex-5"] as const),
+];
 const claimsOf = (change: IntelCase) => {
   const verdict = verifyMinted(change);
   return verdict.kind === "verified" ? toDcapClaims(verdict.claims) : verdict;
