@@ -60,6 +60,7 @@ export { readNitroDocument } from "./nitro/read-nitro-document.ts";
 export * from "./nitro/verify-nitro.ts";
 export { appraiseMeasurements, type DeviceReferences } from "./nvidia/appraise-measurements.ts";
 export { toDeviceClaims } from "./nvidia/device-claims.ts";
+export type { NvidiaRoot } from "./nvidia/find-nvidia-root.ts";
 export { parseSpdmReport } from "./nvidia/parse-spdm-report.ts";
 export { readDeviceEvidence } from "./nvidia/read-device-evidence.ts";
 export { readRim } from "./nvidia/read-rim.ts";

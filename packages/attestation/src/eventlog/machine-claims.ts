@@ -15,37 +15,47 @@ import type { ProvenEventLog } from "./verify-event-log.ts";
 type Claims = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The claims of an Azure machine's log. */
-export function toAzureMachineClaims(
-  log: ProvenEventLog,
-  keys: SecureBootKeys = microsoftKeys,
-): JsonObject {
-  const [secureBoot, boot] = [readSecureBoot(log), readBootState(log, keys)];
-  return {
-    ...toEventLogClaims(log),
-    ...proven({
-      ...(secureBoot && azureKeyClaims(secureBoot, keys)),
-      ...(boot && azureBootClaims(boot)),
-      "x-ms-azurevm-debuggersdisabled": boot && secureBoot && hasNoDebugger(boot, secureBoot),
-    }),
-  };
+export function toAzureMachineClaims(log: ProvenEventLog, keys?: SecureBootKeys): JsonObject {
+  return toMachineClaims(azureClaims, log, keys);
 }
 
 /** The claims of a TPM's log. */
-export function toTpmMachineClaims(
+export function toTpmMachineClaims(log: ProvenEventLog, keys?: SecureBootKeys): JsonObject {
+  return toMachineClaims(tpmClaims, log, keys);
+}
+
+/** What a log proves of a machine, each part where it proves it. */
+interface Machine {
+  readonly secureBoot: SecureBootState | undefined;
+  readonly boot: BootState | undefined;
+  readonly keys: SecureBootKeys;
+}
+
+function toMachineClaims(
+  name: (machine: Machine) => Claims,
   log: ProvenEventLog,
   keys: SecureBootKeys = microsoftKeys,
 ): JsonObject {
-  const [secureBoot, boot] = [readSecureBoot(log), readBootState(log, keys)];
+  const machine = { secureBoot: readSecureBoot(log), boot: readBootState(log, keys), keys };
+  return { ...toEventLogClaims(log), ...proven(name(machine)) };
+}
+
+function azureClaims({ secureBoot, boot, keys }: Machine): Claims {
   return {
-    ...toEventLogClaims(log),
-    ...proven({
-      bootDebuggingDisabled: not(boot?.isBootDebugged),
-      iommuEnabled: boot?.needsIommu,
-      notSafeMode: not(boot?.isSafeMode),
-      notWinPE: not(boot?.isWinPe),
-      secureBootEnabled: secureBoot?.isEnabled,
-      vbsEnabled: boot?.hasVbs,
-    }),
+    ...(secureBoot && azureKeyClaims(secureBoot, keys)),
+    ...(boot && azureBootClaims(boot)),
+    "x-ms-azurevm-debuggersdisabled": boot && secureBoot && hasNoDebugger(boot, secureBoot),
+  };
+}
+
+function tpmClaims({ secureBoot, boot }: Machine): Claims {
+  return {
+    bootDebuggingDisabled: not(boot?.isBootDebugged),
+    iommuEnabled: boot?.needsIommu,
+    notSafeMode: not(boot?.isSafeMode),
+    notWinPE: not(boot?.isWinPe),
+    secureBootEnabled: secureBoot?.isEnabled,
+    vbsEnabled: boot?.hasVbs,
   };
 }
 

@@ -7,19 +7,10 @@
 
 import { verify } from "node:crypto";
 import { equalBytes, toHex } from "@strongroom/core";
-import type { TrustClass } from "../ek/verify-ek-certificate.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
-import { findRoot } from "../x509/find-root.ts";
-import { checkNvidiaPath, checkRevocation, type Revocation } from "./check-nvidia-path.ts";
+import { findNvidiaRoot, type NvidiaRoot, type Revocation } from "./find-nvidia-root.ts";
 import { parseSpdmReport, type SpdmReport } from "./parse-spdm-report.ts";
-
-/** A root by the SHA-256 of its certificate, lower-case hexadecimal. */
-export interface NvidiaRoot {
-  readonly name: string;
-  readonly class: TrustClass;
-  readonly fingerprint: string;
-}
 
 /** NVIDIA Device Identity CA, published in nvtrust. */
 export const nvidiaRoots: readonly NvidiaRoot[] = [
@@ -83,10 +74,7 @@ export function verifyDevice(
     // The leaf is made by the device itself, so that no responder knows it: NVIDIA, "attestation-sdk",
     // `generate_ocsp_claims` starts behind it too.
     const find = (responses: Revocation) =>
-      findRoot<NvidiaRoot>(leaf, issuers, {
-        roots: new Map(roots.map((one) => [one.fingerprint, one])),
-        check: (path) => checkNvidiaPath(path, at) ?? checkRevocation(path, 1, responses, at),
-      });
+      findNvidiaRoot(leaf, issuers, roots, { first: 1, revocation: responses, at });
     // What is wrong with the evidence itself is said before what misses beside it.
     const genuine = find("unbound");
     const refused = "kind" in genuine ? genuine : checkReport(report, leaf, nonce);

@@ -8,10 +8,8 @@ import { createHash, verify } from "node:crypto";
 import { equalBytes } from "@strongroom/core";
 import { decide, refuse, type Verdict } from "../verdict.ts";
 import { parseCertificate } from "../x509/certificate.ts";
-import { findRoot } from "../x509/find-root.ts";
-import { checkNvidiaPath, checkRevocation, type Revocation } from "./check-nvidia-path.ts";
+import { findNvidiaRoot, type NvidiaRoot, type Revocation } from "./find-nvidia-root.ts";
 import { parseRim, type Rim } from "./parse-rim.ts";
-import type { NvidiaRoot } from "./verify-device.ts";
 
 /** NVIDIA CoRIM signing Root CA, published in nvtrust. */
 export const nvidiaRimRoots: readonly NvidiaRoot[] = [
@@ -51,10 +49,7 @@ export function verifyRim(
       return refuse("endorsements-unavailable", "no certificate of a manifest's signer");
     }
     const find = (responses: Revocation) =>
-      findRoot<NvidiaRoot>(signer, issuers, {
-        roots: new Map(roots.map((one) => [one.fingerprint, one])),
-        check: (path) => checkNvidiaPath(path, at) ?? checkRevocation(path, 0, responses, at),
-      });
+      findNvidiaRoot(signer, issuers, roots, { first: 0, revocation: responses, at });
     const genuine = find("unbound");
     if ("kind" in genuine) {
       return genuine;
