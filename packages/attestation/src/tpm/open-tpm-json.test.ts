@@ -25,6 +25,7 @@ describe("JSON about a TPM", () => {
   const item = { kind: "signed-quote", message, signature, pcrs: undefined };
   const [hexMessage, hexSignature] = [toHex(message), toHex(signature)];
   const pair = { quote: hexMessage, sig: hexSignature };
+  const rows = (count: number) => Array.from({ length: count }, (_, index) => [index, zeroth]);
   const nest = (levels: number): unknown => (levels === 0 ? pair : { evidence: nest(levels - 1) });
 
   it.each<[string, unknown]>([
@@ -150,6 +151,20 @@ describe("JSON about a TPM", () => {
     const rest = JSON.stringify(list(0)).length;
     expect(open(list(4_194_304 - rest))).toEqual([item]);
     expect(() => open(list(4_194_305 - rest))).toThrow("a file of 4194305 bytes");
+  });
+
+  it.each<[string, (count: number) => unknown, number]>([
+    ["objects", (count) => ({ quotes: Array(count - 1).fill({}), ...pair }), 256],
+    ["quotes", (count) => ({ quotes: Array(count).fill(pair) }), 128],
+    ["certificates", (count) => ({ ek_cert: Array(count).fill(base64(leaf)) }), 256],
+    ["certificates in one text", (count) => ({ ek_cert: pemOf("A", leaf).repeat(count) }), 256],
+    ["keys as numbers", (count) => ({ quotes: Array(count).fill({ ak_pub: [1] }) }), 255],
+    ["registers", (count) => ({ pcrs: Array(count).fill(zeroth) }), 1024],
+    ["registers by index", (count) => ({ pcrs: Object.fromEntries(rows(count)) }), 1024],
+    ["registers of banks", (count) => ({ pcrs: { a: Object.fromEntries(rows(count)) } }), 1024],
+  ])("is malformed with more %s than any TPM has", (_, write, most) => {
+    expect(open(write(most))).not.toHaveLength(0);
+    expect(() => open(write(most + 1))).toThrow("json with too much of a tpm");
   });
 
   it("is malformed with values of a bank that is none", () => {

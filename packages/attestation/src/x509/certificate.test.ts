@@ -91,6 +91,9 @@ describe("a certificate", () => {
       { label: "CERTIFICATE", der: utf8("b") },
     ]);
     expect(parsePemBlocks("text")).toEqual([]);
+    const block = "-----BEGIN A-----\n-----END A-----\n";
+    expect(parsePemBlocks(block.repeat(4096))).toHaveLength(4096);
+    expect(() => parsePemBlocks(block.repeat(4097))).toThrow(malformedWith("too many PEM blocks"));
     for (const broken of [
       pem.slice(0, -20),
       pem.replace("END X509 CRL", "END CRL"),

@@ -27,3 +27,6 @@ export const derBytes = 262_144;
 
 /** Values that stand in one: entries of a CRL have 20 bytes at least. */
 export const derValuesOfOne = 16_384;
+
+/** Blocks of one text in PEM: a bundle of all TPM makers' roots has some hundreds. */
+export const pemBlocks = 4096;

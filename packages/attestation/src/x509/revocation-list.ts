@@ -5,7 +5,7 @@ import { constants, type KeyObject, verify } from "node:crypto";
 import { toHex } from "@strongroom/core";
 import { ByteReader, malformed } from "../byte-reader.ts";
 import { toSerial } from "./certificate.ts";
-import { assertDer, type DerValue, derValues } from "./der.ts";
+import { assertDer, type DerValue, derValues, derValuesWithin } from "./der.ts";
 import { derExtensionList, derExtensions, derParts, tag } from "./der-parts.ts";
 import { readDerTime } from "./der-time.ts";
 import * as limits from "./limits.ts";
@@ -104,7 +104,8 @@ function readEntries(list: DerValue | undefined): ReadonlySet<string> {
 const none = new Uint8Array();
 
 function readEntry({ identifier, content }: DerValue) {
-  const [serial, date, extensions, more] = identifier === tag.sequence ? derValues(content) : [];
+  const [serial, date, extensions, more] =
+    identifier === tag.sequence ? derValuesWithin(content) : [];
   const isDated = times.includes(date?.identifier ?? 0);
   if (serial?.identifier !== tag.integer || !isDated || more !== undefined) {
     throw malformed("crl has an entry that is none");
