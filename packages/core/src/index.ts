@@ -14,6 +14,7 @@ export * from "./charter/signer-key.ts";
 export * from "./charter/verify-signers.ts";
 export * from "./clock.ts";
 export * from "./covers-grant.ts";
+export * from "./create-log.ts";
 export * from "./data-actions.ts";
 export * from "./derive-subkey.ts";
 export * from "./durable-file.ts";
