@@ -6,12 +6,9 @@ import { mintIntelEvidence, pemOf } from "@strongroom/testing";
 import { readPlatformKeys } from "../../packages/attestation/src/cca/read-platform-keys.ts";
 import { checkEar } from "../../packages/attestation/src/jwt/check-ear.ts";
 import { parseJwks } from "../../packages/attestation/src/jwt/jwks.ts";
+import type { JwtIssuer } from "../../packages/attestation/src/jwt/jwt-issuer.ts";
 import { readIssuerKeys } from "../../packages/attestation/src/jwt/read-issuer-keys.ts";
-import {
-  type JwtIssuer,
-  parseJwt,
-  verifyJwt,
-} from "../../packages/attestation/src/jwt/verify-jwt.ts";
+import { parseJwt, verifyJwt } from "../../packages/attestation/src/jwt/verify-jwt.ts";
 import { verifyNras } from "../../packages/attestation/src/jwt/verify-nras.ts";
 import { isJsonObject, parseStrictJson } from "../../packages/attestation/src/strict-json.ts";
 import { bytesOf, type FuzzTarget, json, target, textOf } from "./fuzz-target.ts";

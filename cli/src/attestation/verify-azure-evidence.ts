@@ -144,7 +144,7 @@ function verifyBound<Facts extends SnpFacts | DcapClaims>(
   const check = (bound: {
     readonly extraData: Uint8Array | "unbound";
     readonly userData: Uint8Array | "unbound";
-  }) => verifyAzureVtpm(evidence, hardware, { ...bound, requiredPcrs: {} });
+  }) => verifyAzureVtpm(evidence, hardware, { ...bound, requiredPcrs: "unbound" });
   const verdict = check({ extraData, userData: "unbound" });
   const userData = toReportData(question);
   return verdict.kind === "refused" &&

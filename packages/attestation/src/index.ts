@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Evidence and endorsements to verified claims, at an instant given to it. Pure: no clock, no network, no disk. */
 
+export { type ErrorCode, isStrongroomError, StrongroomError } from "@strongroom/core";
 export * from "./azure/azure-claims.ts";
 export { type HclReport, parseHclReport } from "./azure/parse-hcl-report.ts";
 export * from "./azure/read-azure-evidence.ts";
@@ -49,6 +50,7 @@ export type { JwtAlgorithm } from "./jwt/algorithms.ts";
 export { certifiedKey } from "./jwt/certified-key.ts";
 export * from "./jwt/check-ear.ts";
 export * from "./jwt/jwks.ts";
+export type { JwtExpectation, JwtIssuer } from "./jwt/jwt-issuer.ts";
 export { readIssuerKeys } from "./jwt/read-issuer-keys.ts";
 export * from "./jwt/verify-jwt.ts";
 export * from "./jwt/verify-nras.ts";

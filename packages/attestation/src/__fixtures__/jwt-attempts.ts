@@ -4,7 +4,8 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { utf8 } from "@strongroom/core";
 import { parseJwks } from "../jwt/jwks.ts";
-import { type JwtExpectation, type JwtIssuer, verifyJwt } from "../jwt/verify-jwt.ts";
+import type { JwtExpectation, JwtIssuer } from "../jwt/jwt-issuer.ts";
+import { verifyJwt } from "../jwt/verify-jwt.ts";
 
 /** The issuer's RSA key. */
 export const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });

@@ -65,5 +65,8 @@ export function quoteCase(fields: QuoteFields = {}, key: TestAttestationKey = ec
     signature: key.sign(quote),
     pcrs: pcrBanks(covered, fields.bank),
   };
-  return { evidence, expected: { akName: tpmName(ak), extraData: challenge } };
+  return {
+    evidence,
+    expected: { akName: tpmName(ak), extraData: challenge, requiredPcrs: "unbound" as const },
+  };
 }

@@ -6,6 +6,7 @@
 
 import { type KeyObject, verify } from "node:crypto";
 import { equalBytes } from "@strongroom/core";
+import { askSomething, assertStated, isByteString, orUnbound, type Stated } from "../stated.ts";
 import { checkPcrs, type RequiredPcrs } from "../tpm/check-pcrs.ts";
 import { parseTpmQuote } from "../tpm/parse-tpm-quote.ts";
 import { parseTpmSignature } from "../tpm/parse-tpm-signature.ts";
@@ -31,9 +32,15 @@ export interface AzureVtpmExpectation {
   readonly extraData: Uint8Array | "unbound";
   /** 64 bytes that the guest had the paravisor put into the report. */
   readonly userData: Uint8Array | "unbound";
-  /** PCRs, by bank, that the quote must cover at least. */
-  readonly requiredPcrs: RequiredPcrs;
+  /** PCRs, by bank, that the quote must cover at least; `unbound` says that whatever was quoted will do. */
+  readonly requiredPcrs: RequiredPcrs | "unbound";
 }
+
+const stated: Stated<AzureVtpmExpectation> = {
+  extraData: orUnbound(isByteString),
+  userData: orUnbound(isByteString),
+  requiredPcrs: orUnbound(askSomething),
+};
 
 /** Verifies the hardware's report; it is told the report and nothing that the machine says about itself. */
 export type HardwareVerifier<Facts> = (hardware: HclReport["hardware"]) => Verdict<Facts>;
@@ -47,12 +54,13 @@ export interface AzureVtpmFacts<Facts> {
   readonly binding: "bound" | "unbound";
 }
 
-/** Verifies the whole chain, hardware first. */
+/** Verifies the whole chain, hardware first. @throws {StrongroomError} `BadParameter` if an expectation is missing. */
 export function verifyAzureVtpm<Facts>(
   evidence: AzureVtpmEvidence,
   verifyHardware: HardwareVerifier<Facts>,
   expected: AzureVtpmExpectation,
 ): Verdict<AzureVtpmFacts<Facts>> {
+  assertStated(expected, stated);
   return decide(() => {
     const report = parseHclReport(evidence.hclReport);
     const hardware = verifyHardware(report.hardware);

@@ -8,6 +8,7 @@ import type { KeyObject } from "node:crypto";
 import { equalBytes, StrongroomError, toHex } from "@strongroom/core";
 import { isSignedBy } from "../cose-sign1.ts";
 import type { TrustClass } from "../ek/verify-ek-certificate.ts";
+import { assertStated, isByteString, orUnbound } from "../stated.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type CcaToken, parseCcaToken } from "./parse-cca-token.ts";
 
@@ -38,12 +39,14 @@ export interface CcaExpectation {
 
 const challengeBytes = 64;
 
-/** @throws {StrongroomError} `BadParameter` if the expected challenge has not 64 bytes. */
+/** @throws {StrongroomError} `BadParameter` if the expected challenge is missing or has not 64 bytes. */
 export function verifyCcaToken(
   bytes: Uint8Array,
   keys: readonly CcaPlatformKey[],
-  { challenge }: CcaExpectation,
+  expected: CcaExpectation,
 ): Verdict<CcaFacts> {
+  assertStated(expected, { challenge: orUnbound(isByteString) });
+  const { challenge } = expected;
   if (challenge !== "unbound" && challenge.length !== challengeBytes) {
     throw new StrongroomError("BadParameter", "a challenge of 64 bytes is expected");
   }

@@ -2,6 +2,15 @@
 /** Verifies a TDX or SGX quote with Intel's endorsements. Intel DCAP quote verification library, section 4.1.2. */
 
 import { equalBytes } from "@strongroom/core";
+import {
+  assertInstant,
+  assertStated,
+  isByteString,
+  isCount,
+  isList,
+  isOneOf,
+  type Stated,
+} from "../stated.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import type { CertificatePath } from "../x509/find-paths.ts";
@@ -24,10 +33,21 @@ import { parseQuote, type Quote } from "./parse-quote.ts";
 import { type PckPlatform, readPckPlatform } from "./pck-certificate.ts";
 import type { TcbInfo } from "./tcb-info.ts";
 
+const allowance = isOneOf("refused", "accepted");
+
+const stated: Stated<DcapExpectation> = {
+  reportData: isByteString,
+  acceptedTcb: isList,
+  minimumTcbEvaluationDataNumber: isCount,
+  debug: allowance,
+  migratable: allowance,
+};
+
 /**
  * Verifies a quote.
  *
  * @param at Instant at which certificates, CRLs, TCB info and identity must be valid.
+ * @throws {StrongroomError} `BadParameter` if an expectation is missing.
  */
 export function verifyDcapQuote(
   bytes: Uint8Array,
@@ -35,6 +55,8 @@ export function verifyDcapQuote(
   trust: DcapTrust,
   at: Date,
 ): Verdict<DcapClaims> {
+  assertInstant(at);
+  assertStated(expected, stated);
   return decide(() => {
     const quote = parseQuote(bytes);
     const certified = certify(quote, trust, at);

@@ -6,29 +6,12 @@
 
 import { fromBase64url, isStrongroomError, utf8 } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
+import { assertInstant } from "../stated.ts";
 import { isJsonObject, type JsonObject, parseStrictJson } from "../strict-json.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
-import { hasJwtSignature, isKeyFor, type JwtAlgorithm } from "./algorithms.ts";
+import { hasJwtSignature, isKeyFor } from "./algorithms.ts";
 import type { JwksKey } from "./jwks.ts";
-
-/** An issuer as it was configured. Every rule has to be stated; `unbound` says that it is not wanted. */
-export interface JwtIssuer {
-  /** `iss`, exactly. */
-  readonly issuer: string | "unbound";
-  readonly audience: string | "unbound";
-  readonly algorithms: readonly JwtAlgorithm[];
-  readonly keys: readonly JwksKey[];
-  /** `optional` for issuers of EAR, whose tokens need not say when they end; their age then limits them. */
-  readonly expiry: "required" | "optional";
-  /** Seconds since `iat` that a token is taken for, whatever its own end. */
-  readonly longestAge: number;
-}
-
-/** What the token must be bound to. */
-export interface JwtExpectation {
-  /** The claim that holds the nonce, by its path, and its value; or that the caller binds the token otherwise. */
-  readonly nonce: { readonly path: readonly string[]; readonly value: string } | "unbound";
-}
+import { assertJwtStated, type JwtExpectation, type JwtIssuer } from "./jwt-issuer.ts";
 
 /** Claims as the issuer made them, without those that only Strongroom may make. */
 export interface JwtFacts {
@@ -40,13 +23,18 @@ const limits = { characters: 65_536, skewSeconds: 60 } as const;
 
 const ours = "x-strongroom-";
 
-/** @param at Instant at which the token must be valid, a minute of skew allowed. */
+/**
+ * @param at Instant at which the token must be valid, a minute of skew allowed.
+ * @throws {StrongroomError} `BadParameter` if an expectation, or a rule about the issuer, is missing.
+ */
 export function verifyJwt(
   token: string,
   issuer: JwtIssuer,
   expected: JwtExpectation,
   at: Date,
 ): Verdict<JwtFacts> {
+  assertInstant(at);
+  assertJwtStated(issuer, expected);
   return decide(() => {
     const parts = parseJwt(token);
     const refused = checkSignature(parts, issuer);

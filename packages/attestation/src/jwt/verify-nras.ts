@@ -4,7 +4,8 @@
 import { sha256, toHex, utf8 } from "@strongroom/core";
 import { isJsonObject, type JsonObject, parseStrictJson } from "../strict-json.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
-import { type JwtIssuer, verifyJwt } from "./verify-jwt.ts";
+import type { JwtIssuer } from "./jwt-issuer.ts";
+import { verifyJwt } from "./verify-jwt.ts";
 
 /** What verified tokens say: of all devices together, and of each by its name (`GPU-0`). */
 export interface NrasFacts {

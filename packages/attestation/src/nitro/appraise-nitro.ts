@@ -2,6 +2,7 @@
 /** Whether an authentic attestation document is of an image that an administrator accepts; and what it claims. */
 
 import { StrongroomError, toHex } from "@strongroom/core";
+import { areLists, assertStated, isOneOf, orUnbound } from "../stated.ts";
 import { type Refused, refuse } from "../verdict.ts";
 import type { NitroFacts } from "./verify-nitro.ts";
 
@@ -15,9 +16,10 @@ export interface NitroRules {
 /**
  * Refuses what the rules do not accept.
  *
- * @throws {StrongroomError} `BadParameter` if the rules name no register at all: nothing would have been checked.
+ * @throws {StrongroomError} `BadParameter` if a rule is missing, or they name no register at all: nothing would have been checked.
  */
 export function appraiseNitro(facts: NitroFacts, rules: NitroRules): Refused | undefined {
+  assertStated(rules, { debug: isOneOf("refuse", "allow"), pcrs: orUnbound(areLists) });
   if (facts.isDebug && rules.debug !== "allow") {
     return refuse("policy-denied", "the enclave runs in debug mode");
   }

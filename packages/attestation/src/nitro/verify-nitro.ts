@@ -4,6 +4,7 @@
 import { equalBytes } from "@strongroom/core";
 import { isSignedBy } from "../cose-sign1.ts";
 import type { TrustClass } from "../ek/verify-ek-certificate.ts";
+import { assertInstant, assertStated, isByteString, orUnbound, type Stated } from "../stated.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 import { checkNitroChain } from "./check-nitro-chain.ts";
@@ -45,13 +46,24 @@ export interface NitroFacts {
 /** Registers that hold zeros in debug mode: image, kernel, application. */
 const measured = [0, 1, 2] as const;
 
-/** @param at Instant at which every certificate of the chain must be valid; the leaf's is valid for three hours. */
+const stated: Stated<NitroExpectation> = {
+  nonce: orUnbound(isByteString),
+  userData: orUnbound(isByteString),
+  publicKey: orUnbound(isByteString),
+};
+
+/**
+ * @param at Instant at which every certificate of the chain must be valid; the leaf's is valid for three hours.
+ * @throws {StrongroomError} `BadParameter` if an expectation is missing.
+ */
 export function verifyNitro(
   bytes: Uint8Array,
   roots: readonly NitroRoot[],
   expected: NitroExpectation,
   at: Date,
 ): Verdict<NitroFacts> {
+  assertInstant(at);
+  assertStated(expected, stated);
   return decide(() => {
     const cose = parseNitroCose(bytes);
     const document = parseNitroDocument(cose.payload);

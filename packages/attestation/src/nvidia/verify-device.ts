@@ -7,6 +7,7 @@
 
 import { verify } from "node:crypto";
 import { equalBytes, toHex } from "@strongroom/core";
+import { assertInstant, assertStated, isByteString, isList, orUnbound } from "../stated.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { findNvidiaRoot, type NvidiaRoot, type Revocation } from "./find-nvidia-root.ts";
@@ -58,13 +59,20 @@ const firmwareField = 20;
 /** FWID: SHA-384's identifier, then a digest of 48 bytes. */
 const fwid = /06096086480165030402020430([0-9a-f]{96})/gu;
 
-/** Verifies a report; a missing response about revocation is a refusal, unless the expectation says that it may miss. */
+/**
+ * Verifies a report; a missing response about revocation is a refusal, unless the expectation says that it may miss.
+ *
+ * @throws {StrongroomError} `BadParameter` if an expectation is missing.
+ */
 export function verifyDevice(
   { report: bytes, certificates }: DeviceEvidence,
   roots: readonly NvidiaRoot[],
-  { nonce, revocation }: DeviceExpectation,
+  expected: DeviceExpectation,
   at: Date,
 ): Verdict<DeviceFacts> {
+  assertInstant(at);
+  assertStated(expected, { nonce: orUnbound(isByteString), revocation: orUnbound(isList) });
+  const { nonce, revocation } = expected;
   return decide(() => {
     const report = parseSpdmReport(bytes);
     const [leaf, ...issuers] = certificates.slice(0, most).map(parseCertificate);

@@ -6,6 +6,7 @@
 
 import { createHash, verify } from "node:crypto";
 import { equalBytes } from "@strongroom/core";
+import { assertInstant, assertStated, isList, orUnbound } from "../stated.ts";
 import { decide, refuse, type Verdict } from "../verdict.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 import { findNvidiaRoot, type NvidiaRoot, type Revocation } from "./find-nvidia-root.ts";
@@ -33,6 +34,7 @@ export interface RimFacts {
  * Verifies a manifest.
  *
  * @param revocation Responses about all certificates below the root, the signer's among them: a CA issued that one.
+ * @throws {StrongroomError} `BadParameter` if that is missing.
  */
 export function verifyRim(
   bytes: Uint8Array,
@@ -40,6 +42,8 @@ export function verifyRim(
   revocation: Revocation,
   at: Date,
 ): Verdict<RimFacts> {
+  assertInstant(at);
+  assertStated({ revocation }, { revocation: orUnbound(isList) });
   return decide(() => {
     const rim = parseRim(bytes);
     const { certificates, signedInfo, value, digest, document } = rim.signature;

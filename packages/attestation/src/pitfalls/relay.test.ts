@@ -12,7 +12,8 @@ import {
 import { verifyEvidence } from "../__fixtures__/intel.ts";
 import { quoteCase } from "../__fixtures__/test-quote.ts";
 import { parseJwks } from "../jwt/jwks.ts";
-import { type JwtIssuer, verifyJwt } from "../jwt/verify-jwt.ts";
+import type { JwtIssuer } from "../jwt/jwt-issuer.ts";
+import { verifyJwt } from "../jwt/verify-jwt.ts";
 import { verifyNitro } from "../nitro/verify-nitro.ts";
 import { verifySnp } from "../snp/verify-snp-report.ts";
 import { verifyTpmQuote } from "../tpm/verify-tpm-quote.ts";

@@ -2,6 +2,15 @@
 /** Whether an authentic report is of a guest and a platform that an administrator accepts. */
 
 import { toHex } from "@strongroom/core";
+import {
+  assertStated,
+  isBits,
+  isCount,
+  isList,
+  isOneOf,
+  orUnbound,
+  type Stated,
+} from "../stated.ts";
 import { type Refused, refuse } from "../verdict.ts";
 import { isAliasCheckComplete, readGuestPolicy } from "./guest-policy.ts";
 import { isZero } from "./parse-snp-report.ts";
@@ -27,8 +36,26 @@ export interface SnpRules {
   readonly unknownPolicyBits: bigint;
 }
 
-/** Refuses what the rules do not accept; the first rule that does not is the reason. */
+const allowance = isOneOf("refuse", "allow");
+
+const stated: Stated<SnpRules> = {
+  debug: allowance,
+  migrationAgent: allowance,
+  vmpls: orUnbound(isList),
+  floors: (floors) => typeof floors === "object" && floors !== null,
+  deniedChips: isList,
+  providers: orUnbound(isList),
+  aliasCheck: isOneOf("required", "unbound"),
+  unknownPolicyBits: isBits,
+};
+
+/**
+ * Refuses what the rules do not accept; the first rule that does not is the reason.
+ *
+ * @throws {StrongroomError} `BadParameter` if a rule is missing, or says nothing of the report's product.
+ */
 export function appraiseSnp(facts: SnpFacts, rules: SnpRules): Refused | undefined {
+  assertStated(rules, stated);
   return checkGuest(facts, rules) ?? checkPlatform(facts, rules) ?? checkTcb(facts, rules);
 }
 
@@ -78,10 +105,19 @@ function checkTcb({ report, endorser }: SnpFacts, rules: SnpRules): Refused | un
     return refuse("tcb-out-of-date", "the firmware is older than what it reports");
   }
   const floor = rules.floors[product];
+  assertStated({ [product]: floor }, { [product]: isFloor });
   if (floor === "refuse") {
     return refuse("policy-denied", `${product} is not accepted`);
   }
   return floor === "unbound" || (isAtLeast(reported, floor) && isAtLeast(committed, floor))
     ? undefined
     : refuse("tcb-out-of-date", `the firmware is older than what is asked of ${product}`);
+}
+
+const parts = ["fmc", "bootLoader", "tee", "snp", "microcode"] as const satisfies (keyof SnpTcb)[];
+
+function isFloor(value: unknown): boolean {
+  const floor: object = typeof value === "object" && value !== null ? value : {};
+  const isWhole = parts.every((part) => isCount(Reflect.get(floor, part)));
+  return value === "refuse" || value === "unbound" || isWhole;
 }

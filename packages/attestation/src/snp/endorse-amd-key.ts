@@ -2,8 +2,9 @@
 /** Verifies the chain of a VCEK or VLEK: pinned root, pinned signing key, dates, revocation. AMD 57230, section 3. */
 
 import { sha256, toHex } from "@strongroom/core";
+import { assertInstant, assertStated, isList, isOneOf, orAbsent, type Stated } from "../stated.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
-import { cacheKey, type VerifiedCache, windowAround } from "../verified-cache.ts";
+import { cacheKey, VerifiedCache, windowAround } from "../verified-cache.ts";
 import { type Certificate, isIssuedBy, parseCertificate } from "../x509/certificate.ts";
 import { parseRevocationList } from "../x509/revocation-list.ts";
 import { type AmdLeaf, isAmdExtension, isAmdLeaf, readAmdLeaf } from "./amd-certificate.ts";
@@ -28,6 +29,12 @@ export interface AmdEndorser {
   readonly revocation: "checked" | "unbound";
 }
 
+const stated: Stated<AmdTrust> = {
+  roots: isList,
+  revocation: isOneOf("required", "if-given"),
+  cache: orAbsent((cache) => cache instanceof VerifiedCache),
+};
+
 /** Certificates that are looked at, of those that came, and keys that are tried: others than the pinned certificates. */
 const most = { certificates: 64, keys: 16 } as const;
 
@@ -36,12 +43,15 @@ const most = { certificates: 64, keys: 16 } as const;
  * `notAfter`, which is then all that has to be looked at.
  *
  * @param at Instant at which every certificate of the chain must be valid.
+ * @throws {StrongroomError} `BadParameter` if it is not said whom to trust.
  */
 export function endorseAmdKeys(
   { certificates, crls }: AmdEndorsements,
   trust: AmdTrust,
   at: Date,
 ): readonly Verdict<AmdEndorser>[] {
+  assertInstant(at);
+  assertStated(trust, stated);
   const given = unique(certificates.slice(0, most.certificates));
   const { cache } = trust;
   if (cache === undefined) {

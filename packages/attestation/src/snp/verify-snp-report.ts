@@ -3,6 +3,7 @@
 
 import { verify } from "node:crypto";
 import { equalBytes, StrongroomError } from "@strongroom/core";
+import { assertInstant, isByteString } from "../stated.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { type AmdEndorser, type AmdTrust, endorseAmdKeys } from "./endorse-amd-key.ts";
 import { isZero, parseSnpReport, type SnpReport } from "./parse-snp-report.ts";
@@ -39,7 +40,7 @@ const reportDataBytes = 64;
 /**
  * Verifies a report against what came with it.
  *
- * @throws {StrongroomError} `BadParameter` if the expected report data has not 64 bytes.
+ * @throws {StrongroomError} `BadParameter` if an expectation is missing, or the report data has not 64 bytes.
  */
 export function verifySnp(
   { report, endorsements }: SnpEvidence,
@@ -47,6 +48,7 @@ export function verifySnp(
   expected: SnpExpectation,
   at: Date,
 ): Verdict<SnpFacts> {
+  assertExpected(expected, at);
   return decide(() => {
     const parsed = parseSnpReport(report);
     const refusals: Refused[] = [];
@@ -64,14 +66,24 @@ export function verifySnp(
   });
 }
 
-/** Verifies a report by a key whose chain was verified before. */
+/** Verifies a report by a key whose chain was verified before. @throws {StrongroomError} `BadParameter`, as `verifySnp`. */
 export function verifySnpReport(
   report: Uint8Array,
   endorser: AmdEndorser,
   expected: SnpExpectation,
   at: Date,
 ): Verdict<SnpFacts> {
+  assertExpected(expected, at);
   return decide(() => verifyReport(parseSnpReport(report), endorser, expected, at));
+}
+
+function assertExpected(expected: SnpExpectation, at: Date): void {
+  assertInstant(at);
+  const { reportData } = expected;
+  const isWhole = isByteString(reportData) && reportData.length === reportDataBytes;
+  if (reportData !== "unbound" && !isWhole) {
+    throw new StrongroomError("BadParameter", "report data of 64 bytes is expected");
+  }
 }
 
 function verifyReport(
@@ -134,13 +146,7 @@ function checkDerivation(report: SnpReport, { leaf }: AmdEndorser): Refused | un
 }
 
 function checkBinding(report: SnpReport, { reportData }: SnpExpectation): Refused | undefined {
-  if (reportData === "unbound") {
-    return undefined;
-  }
-  if (!(reportData instanceof Uint8Array) || reportData.length !== reportDataBytes) {
-    throw new StrongroomError("BadParameter", "report data of 64 bytes is expected");
-  }
-  return equalBytes(report.reportData, reportData)
+  return reportData === "unbound" || equalBytes(report.reportData, reportData)
     ? undefined
     : refuse("binding-mismatch", "the report answers another challenge");
 }

@@ -15,12 +15,12 @@ export function checkPcrs(
   quote: TpmQuote,
   hash: TpmHash,
   values: ParsedBanks,
-  required: RequiredPcrs,
+  required: RequiredPcrs | "unbound",
 ): Refused | undefined {
   return (
     checkBanks(quote, values) ??
     checkCoverage(quote, values) ??
-    checkRequired(values, required) ??
+    checkRequired(values, required === "unbound" ? {} : required) ??
     checkDigest(quote, hash, values)
   );
 }

@@ -7,6 +7,7 @@
 import type { KeyObject } from "node:crypto";
 import { equalBytes, isSamePublicKey } from "@strongroom/core";
 import type { AttestationAnchor } from "../ek/attestation-anchors.ts";
+import { assertStated, isByteString, orUnbound } from "../stated.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { isStrongHash, type TpmHash } from "./algorithms.ts";
 import { readSignatures } from "./bare-signature.ts";
@@ -39,12 +40,16 @@ export type AnchoredFinding = "key-attributes-unknown" | "pcr-values-missing" | 
 /** Quotes of one machine: one of each bank. */
 const mostQuotes = 8;
 
-/** @param extraData What each quote must answer, exactly; `unbound` says that nothing was asked. */
+/**
+ * @param extraData What each quote must answer, exactly; `unbound` says that nothing was asked.
+ * @throws {StrongroomError} `BadParameter` if that is missing.
+ */
 export function verifyAnchoredQuotes(
   evidence: TpmEvidence,
   anchors: readonly AttestationAnchor[],
   extraData: Uint8Array | "unbound",
 ): Verdict<AnchoredQuotes> {
+  assertStated({ extraData }, { extraData: orUnbound(isByteString) });
   return decide(() => {
     const [first] = evidence.quotes;
     if (first === undefined || evidence.quotes.length > mostQuotes) {

@@ -2,6 +2,7 @@
 /** Verifies a TPM's quote: who signed it, for which challenge, over which PCR values. TPM 2.0 Part 1, section 17. */
 
 import { equalBytes } from "@strongroom/core";
+import { askSomething, assertStated, isByteString, orUnbound, type Stated } from "../stated.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { checkAttestationKey } from "./check-attributes.ts";
 import { checkPcrs, type RequiredPcrs } from "./check-pcrs.ts";
@@ -33,9 +34,15 @@ export interface TpmQuoteExpectation {
   readonly akName: Uint8Array;
   /** The quote's extraData, exactly. */
   readonly extraData: Uint8Array;
-  /** PCRs, by bank, that the quote must cover at least. */
-  readonly requiredPcrs?: RequiredPcrs;
+  /** PCRs, by bank, that the quote must cover at least; `unbound` says that whatever was quoted will do. */
+  readonly requiredPcrs: RequiredPcrs | "unbound";
 }
+
+const stated: Stated<TpmQuoteExpectation> = {
+  akName: isByteString,
+  extraData: isByteString,
+  requiredPcrs: orUnbound(askSomething),
+};
 
 /** What a verified quote says. */
 export interface TpmQuoteClaims {
@@ -56,11 +63,14 @@ export interface TpmQuoteClaims {
  *
  * Values that the quote does not cover, and covered registers without a value, are refused: nothing unsigned
  * reaches the claims.
+ *
+ * @throws {StrongroomError} `BadParameter` if an expectation is missing.
  */
 export function verifyTpmQuote(
   evidence: TpmQuoteEvidence,
   expected: TpmQuoteExpectation,
 ): Verdict<TpmQuoteClaims> {
+  assertStated(expected, stated);
   return decide(() => {
     const key = parseTpmPublic(evidence.akPublic);
     const untrusted = checkAnchor(key, expected.akName) ?? checkSignature(key, evidence);
@@ -73,7 +83,7 @@ export function verifyTpmQuote(
     }
     const hash = parseTpmSignature(evidence.signature).hash;
     const pcrs = parsePcrBanks(evidence.pcrs);
-    const unbound = checkPcrs(quote, hash, pcrs, expected.requiredPcrs ?? {});
+    const unbound = checkPcrs(quote, hash, pcrs, expected.requiredPcrs);
     return unbound ?? { kind: "verified", claims: toClaims(quote, pcrs) };
   });
 }
