@@ -4,7 +4,7 @@
 NODE_ARCH := $(subst aarch64,arm64,$(subst x86_64,x64,$(shell uname -m)))
 export PATH := $(CURDIR)/node_modules/node-linux-$(NODE_ARCH)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help setup generate check test e2e up down dev bench mutate fuzz images clean
+.PHONY: help setup generate check test e2e up down dev bench mutate fuzz images package clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -44,6 +44,9 @@ fuzz: ## Ten million changed inputs, and 12,000 that other verifiers are asked a
 
 images: ## Build the images into .strongroom/images
 	@e2e/cluster/images.sh
+
+package: ## The attestation library for other projects: dist/strongroom-attestation-VERSION.tgz
+	@scripts/setup.sh npm && node scripts/package-attestation.ts
 
 clean: ## The cluster, what was built, what was installed here; not the cache of tools
 	@e2e/cluster/down.sh && rm -rf dist coverage .strongroom node_modules

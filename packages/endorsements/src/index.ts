@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What vendors signed about machines: asked for at configured hosts alone, verified, kept, carried offline. */
 
+export {
+  type Clock,
+  halfJitter,
+  type Jitter,
+  type Log,
+  silentLog,
+  systemClock,
+} from "@strongroom/core";
 export * from "./amd/find-snp-endorsements.ts";
 export * from "./bundle.ts";
 export * from "./endorsement-cache.ts";
