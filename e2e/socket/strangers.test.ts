@@ -16,7 +16,7 @@ const harmless = ["/.well-known/openid-configuration", "/certs", routes.vaultIde
 const ofInstallation = [
   ...["/attest", "/securitydomain", "/strongroom/v1/domain", "/strongroom/v1/audit"],
   ...["/strongroom/v1/attestation", "/strongroom/v1/enrolment", "/strongroom/v1/manage"],
-  ...["/strongroom/v1/charters", "/strongroom/v1/orders"],
+  ...["/strongroom/v1/charters", "/strongroom/v1/orders", "/policies"],
   ...["/strongroom/v1/restore", "/backup", "/prebackup", "/restore", "/prerestore"],
 ];
 

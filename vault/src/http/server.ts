@@ -9,6 +9,7 @@ import {
   registerAttestationRoutes,
 } from "./attestation/attestation-routes.ts";
 import { registerNodeRoutes } from "./attestation/node-routes.ts";
+import { registerPolicyRoutes } from "./attestation/policy-routes.ts";
 import { type AuditRouteDeps, registerAuditRoutes } from "./audit/audit-routes.ts";
 import type { CertificateRouteDeps } from "./certificates/certificate-call.ts";
 import { registerCertificateRoutes } from "./certificates/certificate-routes.ts";
@@ -76,6 +77,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerIssuerRoutes(instance, deps);
   registerCertificateRoutes(instance, deps);
   registerNodeRoutes(instance, deps);
+  registerPolicyRoutes(instance, deps);
   registerReleaseRoutes(instance, deps);
   registerObjectReleaseRoutes(instance, deps);
   registerSecureUnwrapRoutes(instance, deps);

@@ -15,6 +15,7 @@ export const routes = {
   attestAzure: "/attest/AzureGuest",
   attestNitro: "/attest/Nitro",
   attestCca: "/attest/Cca",
+  attestationPolicy: (type: string) => `/policies/${type}`,
   rotateTokenKey: `${routePrefix}/attestation/rotate-key`,
   enrolment: `${routePrefix}/enrolment`,
   enrolledNodes: `${routePrefix}/enrolment/nodes`,

@@ -38,6 +38,8 @@ import { mergeAmd } from "../evidence/endorsement-files.ts";
 /** What evidence is verified and appraised with. */
 export interface AttestationRules {
   readonly spec: AttestationAuthoritySpec;
+  /** The spec with its defaults, as text that has one spelling: canonical JSON. */
+  readonly policy: Uint8Array;
   /** `x-ms-policy-hash` of tokens under these rules. */
   readonly policyHash: string;
   readonly ek: EkTrust;
@@ -69,10 +71,11 @@ const cached = 1_024;
 /** Rules of a spec. @throws {StrongroomError} `BadParameter` if a certificate or an endorsement in it is none. */
 export function toRules(spec: AttestationAuthoritySpec): AttestationRules {
   const { snp, tdx, sgx, nitro } = spec;
+  const policy = canonicalJson(spec as unknown as JsonValue);
   const ek = parsed("tpm", () => toEkTrust(spec));
   return {
     spec,
-    policyHash: policyHash(spec),
+    ...{ policy, policyHash: policyHash(policy) },
     ek,
     ekRoots: new Map(
       ek.roots.flatMap(({ certificates, ...root }) =>
@@ -141,7 +144,6 @@ function toIntelTrust(rules: AttestationAuthoritySpec["sgx"]): IntelTrust {
 }
 
 /** Formed as Azure Attestation forms its policy hash. */
-function policyHash(spec: AttestationAuthoritySpec): string {
-  const text = toBase64url(canonicalJson(spec as unknown as JsonValue));
-  return toBase64url(sha256(utf8(text)));
+function policyHash(policy: Uint8Array): string {
+  return toBase64url(sha256(utf8(toBase64url(policy))));
 }
