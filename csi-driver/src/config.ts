@@ -63,7 +63,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     tokenFile: value.STRONGROOM_TOKEN_FILE,
     tpm: tpmOf(value.STRONGROOM_TPM_DEVICE, value.STRONGROOM_TPM_SOCKET),
     pcrs: value.STRONGROOM_PCRS,
-    eventLog: value.STRONGROOM_EVENT_LOG,
+    eventLogs: { tpm: value.STRONGROOM_EVENT_LOG, td: value.STRONGROOM_TD_EVENT_LOG },
     evidence: evidenceOf(value, join(root, "plugins", csiDriverName)),
     endorsements: endorsementsOf(value, join(root, "plugins", csiDriverName)),
     healthPort: value.STRONGROOM_HEALTH_PORT,

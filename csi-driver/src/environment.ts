@@ -88,6 +88,9 @@ export const environmentSchema = z.strictObject({
   STRONGROOM_EVENT_LOG: path
     .optional()
     .describe("log of what was measured into the TPM; without: none is sent"),
+  STRONGROOM_TD_EVENT_LOG: path
+    .optional()
+    .describe("log of what was measured into a trust domain's registers; without: none is sent"),
   STRONGROOM_HEALTH_PORT: z.coerce
     .number()
     .int()

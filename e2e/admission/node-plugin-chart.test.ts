@@ -83,6 +83,14 @@ describe("the chart's node plugin", () => {
     expect(environment.has("STRONGROOM_EVENT_LOG")).toBe(false);
   });
 
+  it("has no log of a trust domain where nobody wants one", async () => {
+    const { environment } = await pluginOf({
+      "nodePlugin.evidence.source": "tsm",
+      "nodePlugin.eventLog.enabled": false,
+    });
+    expect(environment.has("STRONGROOM_TD_EVENT_LOG")).toBe(false);
+  });
+
   it("has the log that is named, by its folder, which is made where a node has none", async () => {
     const { volumes, hostPaths, environment, mounts } = await pluginOf({
       "nodePlugin.tpm.socketHostPath": "/run/swtpm/tpm.sock",
@@ -106,6 +114,9 @@ describe("the chart's node plugin", () => {
       expect(Object.fromEntries(hostPaths)).toEqual({ ...kubelet, sys: "/sys" });
       expect(mounts.find(({ name }) => name === "sys")).toEqual(sys);
       expect(environment.get("STRONGROOM_TSM_PATH")).toBe("/host/sys/kernel/config/tsm/report");
+      expect(environment.get("STRONGROOM_TD_EVENT_LOG")).toBe(
+        "/host/sys/firmware/acpi/tables/data/CCEL",
+      );
     },
   );
 

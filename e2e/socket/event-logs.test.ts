@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { toBase64url, utf8 } from "@strongroom/core";
 import { createAzureMachine } from "@strongroom/testing";
 import { decodeJwt } from "jose";
+import { setRegisters } from "../../csi-driver/src/event-log/__fixtures__/td-quote.ts";
 import {
   secureBoot,
   separator,
@@ -17,9 +18,9 @@ import {
 import { startedBy } from "../../packages/attestation/src/__fixtures__/test-secure-boot.ts";
 import { parseEventLog } from "../../packages/attestation/src/eventlog/parse-event-log.ts";
 import { replayEventLog } from "../../packages/attestation/src/eventlog/replay-event-log.ts";
-import { type Attesting, openAttesting } from "./fixtures/attesting.ts";
+import { type Attesting, openAttesting, type Runtime } from "./fixtures/attesting.ts";
 import { collectEvidence, nonceFor, postEvidence } from "./fixtures/machine.ts";
-import { amd, azureBody } from "./fixtures/tee.ts";
+import { amd, azureBody, quoteBody } from "./fixtures/tee.ts";
 import { useTwoMachines } from "./fixtures/two-machines.ts";
 
 const line = "/vmlinuz ro";
@@ -113,5 +114,52 @@ describe("the event log of a tpm", () => {
     expect((await attest(undefined)).claims).not.toHaveProperty("secureBootEnabled");
     const other = toBase64url(encodeEventLog([secureBoot(0), separator]));
     expect((await attest(other)).error).toBe("EvidenceRefused");
+  });
+});
+
+describe("the event log of a trust domain", () => {
+  let attesting: Attesting;
+  beforeAll(async () => {
+    attesting = await openAttesting();
+  });
+  afterAll(async () => {
+    await attesting[Symbol.asyncDispose]();
+  });
+  const events = [
+    { ...secureBoot(1), register: 1 },
+    { ...separator, register: 1 },
+  ];
+  const eventLog = encodeEventLog(events, ["sha384"]);
+  const bodyWith = (log: Uint8Array | undefined) => (runtime: Runtime) => ({
+    ...quoteBody(runtime, "td15-5", {
+      quote: (bytes) => setRegisters(bytes, "td15-5", eventLog),
+    }),
+    eventLog: log && toBase64url(log),
+  });
+
+  it("gives what it proves, and nothing where it is missing or of weak digests", async () => {
+    expect(await attesting.claimsOf("TdxVm", bodyWith(eventLog))).toMatchObject({
+      ...{ "x-ms-attestation-type": "tdxvm", secureboot: true },
+      ...{ "x-strongroom-event-log-bank": "sha384", "x-strongroom-event-log-registers": [1] },
+    });
+    for (const other of [undefined, encodeEventLog(events, ["sha1"])]) {
+      expect(await attesting.claimsOf("TdxVm", bodyWith(other))).not.toHaveProperty("secureboot");
+    }
+  });
+
+  it.each([
+    ["of other registers", encodeEventLog(events.slice(1), ["sha384"]), "binding-mismatch"],
+    ["cut short", eventLog.slice(0, -1), "malformed"],
+  ])("is refused with its evidence where it is %s", async (_, other, refusal) => {
+    await attesting.refused("TdxVm", bodyWith(other), { class: refusal });
+  });
+
+  it("is no member of an enclave's evidence", async () => {
+    const body = (runtime: Runtime) => ({
+      ...quoteBody(runtime, "sgx3"),
+      eventLog: toBase64url(eventLog),
+    });
+    const { status } = await attesting.attest("SgxEnclave", body);
+    expect(status).toBe(400);
   });
 });

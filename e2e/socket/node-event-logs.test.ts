@@ -11,11 +11,14 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { makeHclReport, type VendorServices } from "@strongroom/testing";
 import { decodeJwt } from "jose";
 import { provisionParavisor } from "../../csi-driver/src/azure/__fixtures__/paravisor.ts";
+import { mintTdQuote } from "../../csi-driver/src/event-log/__fixtures__/td-quote.ts";
 import { extendPcr } from "../../csi-driver/src/tpm/__fixtures__/raw-commands.ts";
 import { connectTpm } from "../../csi-driver/src/tpm/connect-tpm.ts";
+import { makeFakeConfigfs } from "../../csi-driver/src/tsm/__fixtures__/fake-configfs.ts";
 import { encodeEventLog } from "../../packages/attestation/src/__fixtures__/test-event-log.ts";
 import {
   extensionsOf,
+  linuxDomain,
   linuxLine,
   linuxMachine,
 } from "../../packages/attestation/src/__fixtures__/test-machines.ts";
@@ -23,6 +26,7 @@ import { type Attesting, openAttesting } from "./fixtures/attesting.ts";
 import { type CollectedRelease, openCollectedRelease } from "./fixtures/collected-release.ts";
 import { makeCollectingNode, startVendors } from "./fixtures/collecting.ts";
 import { admitsSoftware } from "./fixtures/shop.ts";
+import { intel } from "./fixtures/tee.ts";
 import { signedReport } from "./fixtures/tee-devices.ts";
 
 const log = encodeEventLog(linuxMachine());
@@ -38,7 +42,7 @@ describe("a node with the log of its boot", () => {
     attesting = await openAttesting({ tpms: 2 });
     const { tpms } = attesting.installation;
     await attesting.setRules({
-      kinds: ["AzureGuest", "Tpm"],
+      kinds: ["AzureGuest", "TdxVm", "Tpm"],
       tpm: {
         trustRoots: tpms.map(({ rootCertificate: certificates }, index) => ({
           ...{ name: `test-${index}`, class: "software", certificates },
@@ -124,5 +128,32 @@ describe("a node with the log of its boot", () => {
       "x-ms-azurevm-debuggersdisabled": true,
       "x-ms-azurevm-attested-pcrs": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13],
     });
+  });
+
+  it("has the log's claims in its token where it is a trust domain, while the log is its own", async () => {
+    const own = encodeEventLog(linuxDomain(), ["sha384"]);
+    await using tsmFiles = await makeFakeConfigfs({
+      provider: "tdx_guest",
+      answer: (reportData) => mintTdQuote(intel, { reportData, log: own }),
+    });
+    const path = join(folder, "ccel");
+    const answers = [];
+    for (const bytes of [own, encodeEventLog(linuxDomain(0), ["sha384"])]) {
+      await writeFile(path, bytes);
+      await using node = await makeCollectingNode(attesting, services, "three", {
+        environment: {
+          ...{ STRONGROOM_EVIDENCE: "tsm", STRONGROOM_TSM_PATH: tsmFiles.root },
+          STRONGROOM_TD_EVENT_LOG: path,
+        },
+        tsmFiles,
+      });
+      const session = await node.attest();
+      const { secureboot } = decodeJwt(session.token);
+      answers.push([secureboot, await release.byPolicy("three", session, [secureBoot])]);
+    }
+    expect(answers).toEqual([
+      [true, "granted"],
+      [undefined, "denied PolicyDenied"],
+    ]);
   });
 });

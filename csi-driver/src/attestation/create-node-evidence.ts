@@ -11,6 +11,7 @@ import {
   noEventLog,
 } from "../event-log/event-log-source.ts";
 import type { LogFiles } from "../event-log/log-files.ts";
+import { withTdLog } from "../event-log/with-td-log.ts";
 import { createNitroTpmCollector } from "../nitro-tpm/create-nitro-tpm-collector.ts";
 import { createProviderCollector } from "../provider/create-provider-collector.ts";
 import type { TeeCollector } from "../tee/tee-evidence.ts";
@@ -34,7 +35,7 @@ import type { NodeEvidence } from "./node-evidence.ts";
 
 /** What it works with. */
 export interface NodeEvidenceDeps {
-  readonly config: Pick<Config, "eventLog" | "evidence" | "pcrs" | "tpm">;
+  readonly config: Pick<Config, "eventLogs" | "evidence" | "pcrs" | "tpm">;
   readonly installation: InstallationPort;
   readonly library: EndorsementLibrary;
   readonly tsmFiles: TsmFiles;
@@ -70,7 +71,7 @@ function createEvidence(
   const { installation, library, log, config } = deps;
   if (source === "tpm") {
     const collector = createTpmCollector({ transport: requireTpm(transport), log });
-    const eventLog = eventLogOf(deps);
+    const eventLog = eventLogOf(deps, config.eventLogs.tpm);
     return createTpmEvidence({ installation, collector, pcrs: config.pcrs, eventLog });
   }
   return createTeeEvidence({
@@ -91,10 +92,13 @@ function createCollector(
     case "provider":
       return createProviderCollector({ path: paths.providerSocket ?? "", clock });
     case "tsm":
-      return createTsmCollector({
-        ...{ files: tsmFiles, clock, log, root: paths.tsm },
-        ...(privilegeLevel === undefined ? {} : { privilegeLevel }),
-      });
+      return withTdLog(
+        createTsmCollector({
+          ...{ files: tsmFiles, clock, log, root: paths.tsm },
+          ...(privilegeLevel === undefined ? {} : { privilegeLevel }),
+        }),
+        eventLogOf(deps, config.eventLogs.td),
+      );
     case "nitro":
       return createNitroCollector({ helper, device: paths.nsmDevice });
     case "nitro-tpm":
@@ -104,15 +108,18 @@ function createCollector(
     case "azure":
       return createAzureCollector({
         ...{ transport: requireTpm(transport), log, pcrs: config.pcrs, metadataUrl },
-        eventLog: eventLogOf(deps),
+        eventLog: eventLogOf(deps, config.eventLogs.tpm),
       });
   }
 }
 
-function eventLogOf({ config, logFiles, clock, log }: NodeEvidenceDeps): EventLogSource {
-  return config.eventLog === undefined
+function eventLogOf(
+  { logFiles, clock, log }: NodeEvidenceDeps,
+  path: string | undefined,
+): EventLogSource {
+  return path === undefined
     ? noEventLog
-    : createEventLogSource({ files: logFiles, path: config.eventLog, clock, log });
+    : createEventLogSource({ files: logFiles, path, clock, log });
 }
 
 function requireTpm(transport: TpmTransport | undefined): TpmTransport {

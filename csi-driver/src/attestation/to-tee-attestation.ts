@@ -26,7 +26,10 @@ export function toTeeAttestation(
       const report = toBase64urlJson({ SnpReport: toBase64url(evidence.report) });
       return { kind: evidence.kind, body: { ...common, report } };
     }
-    case "TdxVm":
+    case "TdxVm": {
+      const body = { ...common, quote: toBase64url(evidence.quote), ...logOf(evidence) };
+      return { kind: evidence.kind, body };
+    }
     case "SgxEnclave":
       return { kind: evidence.kind, body: { ...common, quote: toBase64url(evidence.quote) } };
     case "Nitro":
@@ -43,15 +46,19 @@ export function toTeeAttestation(
 function toAzure(
   evidence: Extract<TeeEvidence, { readonly kind: "AzureGuest" }>,
 ): Omit<AzureEvidence, "endorsements" | "runtimeData"> {
-  const { hclReport, quote, signature, pcrs, tdQuote, eventLog } = evidence;
+  const { hclReport, quote, signature, pcrs, tdQuote } = evidence;
   return {
     hclReport: toBase64url(hclReport),
     quote: toBase64url(quote),
     signature: toBase64url(signature),
     pcrs: { sha256: pcrs },
     ...(tdQuote === undefined ? {} : { tdQuote: toBase64url(tdQuote) }),
-    ...(eventLog === undefined ? {} : { eventLog: toBase64url(eventLog) }),
+    ...logOf(evidence),
   };
+}
+
+function logOf({ eventLog }: { readonly eventLog?: Uint8Array }): { readonly eventLog?: string } {
+  return eventLog === undefined ? {} : { eventLog: toBase64url(eventLog) };
 }
 
 /** What the vault would not take of files is left out: the rest may do. */

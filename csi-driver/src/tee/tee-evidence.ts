@@ -9,7 +9,13 @@ export type TeeEvidence =
       /** Certificates that the host put beside it: hints. */
       readonly certificateTable?: Uint8Array;
     }
-  | { readonly kind: "TdxVm" | "SgxEnclave"; readonly quote: Uint8Array }
+  | {
+      readonly kind: "TdxVm";
+      readonly quote: Uint8Array;
+      /** What was measured into the registers that it signs. */
+      readonly eventLog?: Uint8Array;
+    }
+  | { readonly kind: "SgxEnclave"; readonly quote: Uint8Array }
   | { readonly kind: "Nitro"; readonly document: Uint8Array }
   | { readonly kind: "Cca"; readonly token: Uint8Array }
   | {

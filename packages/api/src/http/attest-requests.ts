@@ -46,6 +46,12 @@ const common = {
  */
 const initTimeData = boundData.optional();
 
+/**
+ * The log of what was measured into a TPM, or of a TD (CCEL), as firmware and loaders write it; ours too. TCG PC Client
+ * Platform Firmware Profile, section 10; UEFI, section 38.4.
+ */
+export const eventLogSchema = base64url(maxEventLogBytes).optional();
+
 /** Body of `/attest/SevSnpVm`; `report` is base64url of JSON, see `snpReportSchema`. */
 export const attestSnpRequestSchema = z.strictObject({
   ...common,
@@ -63,6 +69,7 @@ export const snpReportSchema = z.strictObject({
 export const attestTdxRequestSchema = z.strictObject({
   ...common,
   quote: longBase64url(maxEvidenceBytes),
+  eventLog: eventLogSchema,
   initTimeData: z
     .never({
       error: "init-time data is taken with SEV-SNP and SGX alone: no field of a td is it bound to",
@@ -107,9 +114,6 @@ const tpmStructure = base64url(maxTpmStructureBytes);
 export const sha256PcrsSchema = z
   .record(z.string().regex(/^(?:[0-9]|1[0-9]|2[0-3])$/), hexOf(32))
   .refine((pcrs) => Object.keys(pcrs).length <= 24, "at most 24 PCRs");
-
-/** A TPM's log of what was measured, as firmware and loaders write it. TCG PC Client Platform Firmware Profile, section 10. */
-export const eventLogSchema = base64url(maxEventLogBytes).optional();
 
 /** Evidence of an Azure confidential machine: the paravisor's report, and a quote by the key that it vouches for. */
 export const azureEvidenceSchema = z.strictObject({

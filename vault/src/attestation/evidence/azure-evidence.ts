@@ -7,6 +7,7 @@ import {
   checkTdReport,
   type HclReport,
   parseHclReport,
+  pcrRegisters,
   readAmdEndorsements,
   refuse,
   snpHardware,
@@ -106,7 +107,7 @@ function toAppraisal(
     return verdict;
   }
   const facts = verdict.claims;
-  const log = eventLogClaims(eventLog, facts.pcrs, toAzureMachineClaims);
+  const log = eventLogClaims(eventLog, pcrRegisters(facts.pcrs), toAzureMachineClaims);
   if (log.kind === "refused") {
     return log;
   }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** An event log that came with a TPM's quote: what it proves is said beside what the quote says. */
+/** An event log that came with a quote, of a TPM or a TD: what it proves is said beside what the quote says. */
 
 import {
   type JsonObject,
-  type PcrBanks,
   type ProvenEventLog,
-  pcrRegisters,
+  type SignedRegisters,
   type Verdict,
   verifyEventLog,
 } from "@strongroom/attestation";
@@ -18,13 +17,13 @@ import type { Claims } from "./evidence.ts";
  */
 export function eventLogClaims(
   eventLog: string | undefined,
-  pcrs: PcrBanks,
+  registers: SignedRegisters,
   toClaims: (log: ProvenEventLog) => JsonObject,
 ): Verdict<Claims> {
   if (eventLog === undefined) {
     return { kind: "verified", claims: {} };
   }
-  const verdict = verifyEventLog(fromBase64url(eventLog), pcrRegisters(pcrs));
+  const verdict = verifyEventLog(fromBase64url(eventLog), registers);
   if (verdict.kind === "verified") {
     return { kind: "verified", claims: toClaims(verdict.claims) as Claims };
   }

@@ -7,12 +7,15 @@ import {
   type Refused,
   readDcapEndorsements,
   refuse,
+  rtmrRegisters,
   toDcapClaims,
+  toEventLogClaims,
   type Verdict,
   verifyDcapQuote,
 } from "@strongroom/attestation";
 import { equalBytes, fromBase64url, StrongroomError, sha256, toBase64url } from "@strongroom/core";
 import { mergeDcap } from "./endorsement-files.ts";
+import { eventLogClaims } from "./event-log.ts";
 import {
   type Appraisal,
   type Claims,
@@ -52,6 +55,8 @@ export function openEnclaveEvidence(report: Uint8Array, request: QuoteParts): Ev
 }
 
 interface QuoteParts extends RequestParts {
+  /** Of a trust domain. */
+  readonly eventLog?: string | undefined;
   readonly initTimeData?: RequestParts["runtimeData"] | undefined;
 }
 
@@ -80,9 +85,23 @@ function quoteEvidence(
         return verdict;
       }
       const { claims, root, verified } = verdict.claims;
-      return checkInitTime(verified, initTime) ?? { kind: "verified", claims: { claims, root } };
+      const log = logClaims(request.eventLog, verified);
+      if (log.kind === "refused") {
+        return log;
+      }
+      const all = { ...log.claims, ...claims };
+      return (
+        checkInitTime(verified, initTime) ?? { kind: "verified", claims: { claims: all, root } }
+      );
     },
   };
+}
+
+/** An enclave has no registers that a log could give. */
+function logClaims(eventLog: string | undefined, { quote: { body } }: DcapClaims): Verdict<Claims> {
+  return body.kind === "tdx"
+    ? eventLogClaims(eventLog, rtmrRegisters(body.report), toEventLogClaims)
+    : { kind: "verified", claims: {} };
 }
 
 // Azure Attestation, "Init-time data": the lower 32 bytes of CONFIGID, which the enclave's loader chose.

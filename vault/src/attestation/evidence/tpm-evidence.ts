@@ -4,6 +4,7 @@
 import { type TpmEvidence, tpmEvidenceSchema } from "@strongroom/api";
 import {
   parseTpmPublic,
+  pcrRegisters,
   refuse,
   type TpmQuoteClaims,
   toAikClaims,
@@ -66,7 +67,7 @@ function appraise(
   quoted: TpmQuoteClaims,
   { device }: EnrolledDevice,
 ): Verdict<Appraisal> {
-  const log = eventLogClaims(eventLog, quoted.pcrs, toTpmMachineClaims);
+  const log = eventLogClaims(eventLog, pcrRegisters(quoted.pcrs), toTpmMachineClaims);
   if (log.kind === "refused") {
     return log;
   }
