@@ -5,21 +5,35 @@ import {
   createAmdVendor,
   createAzureMachine,
   createNitroVendor,
+  der,
+  extensionOf,
+  integer,
+  makeAmdReport,
   mintIntelEvidence,
   pemOf,
+  sequence,
+  snpAttestationMessage,
+  snpReportMessage,
+  tdxQuoteMessage,
 } from "@strongroom/testing";
+import { certificateStrings } from "../../cli/src/attestation/evidence-certificate.ts";
 import { openQuoteFile } from "../../cli/src/attestation/open-quote-file.ts";
-import { openSnpJson } from "../../cli/src/attestation/open-snp-json.ts";
+import { openSnpFile } from "../../cli/src/attestation/open-snp-file.ts";
 import { readAzureFiles } from "../../packages/attestation/src/azure/read-azure-files.ts";
 import { malformed } from "../../packages/attestation/src/byte-reader.ts";
 import { splitOpenEnclaveBlob } from "../../packages/attestation/src/dcap/open-enclave-blob.ts";
+import { readQuoteMessage } from "../../packages/attestation/src/dcap/quote-message.ts";
+import { ifWellFormed } from "../../packages/attestation/src/if-well-formed.ts";
 import {
   readNsmBuffer,
   readNsmResponse,
 } from "../../packages/attestation/src/nitro/nsm-messages.ts";
 import { readExpectedPcrs } from "../../packages/attestation/src/nitro/read-expected-pcrs.ts";
 import { readNitroDocument } from "../../packages/attestation/src/nitro/read-nitro-document.ts";
+import { readProtobufMessage } from "../../packages/attestation/src/protobuf-message.ts";
+import { readSnpMessage } from "../../packages/attestation/src/snp/snp-message.ts";
 import { toBinary } from "../../packages/attestation/src/text-encodings.ts";
+import { readExtensionValues } from "../../packages/attestation/src/x509/extension-values.ts";
 import { bytesOf, type FuzzTarget, json, target } from "./fuzz-target.ts";
 
 /** All of them. */
@@ -31,6 +45,8 @@ export function fileTargets(): readonly FuzzTarget[] {
   const { quote: message } = quoteOf(new Uint8Array(32));
   return [
     ...nitro(),
+    ...messages(),
+    ...carriers(quote),
     ...openEnclave(pki.ca.der),
     target("Azure's files", (bytes) => readAzureFiles([hclReport, bytes]), 5, message, quote),
     target("hexadecimal or base64", toBinary, 40, bytesOf(base64(message)), bytesOf("0x00ff")),
@@ -41,8 +57,47 @@ export function fileTargets(): readonly FuzzTarget[] {
       prefixed,
       json({ evidence: { quote: base64(quote), event_log: "AA==" } }),
     ),
-    target("SNP report in JSON", snpJson, 20, json({ evidence: { report: [1, 2], vcek: "00" } })),
-    target("SNP report's fields", snpJson, 20, json(reportFields)),
+    target("SNP report in JSON", snpFile, 20, json({ evidence: { report: [1, 2], vcek: "00" } })),
+    target("SNP report's fields", snpFile, 20, json(reportFields)),
+  ];
+}
+
+/** Google's, in Protocol Buffers. */
+function messages(): readonly FuzzTarget[] {
+  const vendor = createAmdVendor("Turin");
+  const report = vendor.sign(makeAmdReport(vendor));
+  const [four, five] = (["td10-4", "td15-5"] as const).map((kind) =>
+    tdxQuoteMessage(mintIntelEvidence({ kind }).quote),
+  );
+  const quotes = [four ?? new Uint8Array(), five ?? new Uint8Array()] as const;
+  const reports = [snpAttestationMessage(report, vendor.leaf()), snpReportMessage(report)] as const;
+  return [
+    target("quote in a message", readQuoteMessage, 20, ...quotes),
+    target("report in a message", readSnpMessage, 20, ...reports),
+    target("message of single fields", readMessage, 20, ...quotes, ...reports),
+  ];
+}
+
+/** Reads every field in every way: one of them fits, or none. */
+function readMessage(bytes: Uint8Array): void {
+  const { number, message, bytes: bytesAt } = readProtobufMessage(bytes);
+  const attempts = [() => number(1, 2), () => message(1), () => bytesAt(2), () => bytesAt(11, 64)];
+  for (const attempt of attempts) {
+    ifWellFormed<unknown>(attempt);
+  }
+}
+
+/** A certificate with a quote in it, and one with CBOR. */
+function carriers(quote: Uint8Array): readonly FuzzTarget[] {
+  const values = [quote, Uint8Array.of(0xd9, 0xea, 0x60, 0x82, 0x41, 0x00, 0x41, 0x01)] as const;
+  const [first, second] = values.map((value) => {
+    const extensions = der(0xa3, sequence(extensionOf("2.23.133.5.4.9", value)));
+    return sequence(sequence(integer(1), extensions), sequence(), der(0x03, new Uint8Array(9)));
+  });
+  const corpus = [first ?? quote, second ?? quote] as const;
+  return [
+    target("extensions of a certificate", readExtensionValues, 40, ...corpus),
+    target("evidence in a certificate", certificateStrings, 20, ...corpus),
   ];
 }
 
@@ -105,9 +160,9 @@ function nitro(): readonly FuzzTarget[] {
 }
 
 /** The command line says what is missing to its user, in an error of its own. */
-function snpJson(bytes: Uint8Array): unknown {
+function snpFile(bytes: Uint8Array): unknown {
   try {
-    return openSnpJson(bytes);
+    return openSnpFile(bytes);
   } catch (error) {
     throw String(error).includes("json without a report") ? malformed("no report") : error;
   }

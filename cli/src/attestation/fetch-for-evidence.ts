@@ -14,7 +14,7 @@ import { readBoundedFile } from "../read-bounded-file.ts";
 import { CommandError } from "../terminal.ts";
 import { unwrapRequest } from "./evidence-json.ts";
 import { openQuoteFile } from "./open-quote-file.ts";
-import { openSnpJson } from "./open-snp-json.ts";
+import { openSnpFile } from "./open-snp-file.ts";
 
 /** Long enough for AMD's service, which answers one request in ten seconds. */
 const longest = 120_000;
@@ -40,7 +40,7 @@ function findIfDcap(library: EndorsementLibrary, file: Uint8Array) {
 
 function findIfSnp(library: EndorsementLibrary, file: Uint8Array) {
   return unlessMalformed(async () => {
-    const { report, certificateTable } = readSnpReport(openSnpJson(file).report);
+    const { report, certificateTable } = readSnpReport(openSnpFile(file).report);
     const table = certificateTable === undefined ? {} : { certificateTable };
     return await findSnpEndorsements(library, { report, ...table }, AbortSignal.timeout(longest));
   });

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, toHex, utf8 } from "@strongroom/core";
-import { cbor, mintIntelEvidence } from "@strongroom/testing";
+import { cbor, mintIntelEvidence, protobuf, tdxQuoteMessage } from "@strongroom/testing";
 import { openQuoteFile } from "./open-quote-file.ts";
 
 const { quote } = mintIntelEvidence();
@@ -42,6 +42,13 @@ describe("a quote", () => {
           ["provider", "tdx_guest"],
         ],
       }),
+    ],
+    ["Google's message", tdxQuoteMessage(quote)],
+    ["base64 of Google's message", utf8(base64(tdxQuoteMessage(quote)))],
+    ["Google's message in JSON", json({ tdx_attestation: base64(tdxQuoteMessage(quote)) })],
+    [
+      "a machine's attestation of Google's",
+      protobuf([1, Uint8Array.of(0, 1)], [3, utf8("a log")], [9, tdxQuoteMessage(quote)]),
     ],
     ["the sixteenth of compressed bytes", json([...fifteen, base64(gzipSync(quote))])],
     ["JSON with letters beyond ASCII", json({ name: "—", quote: base64(quote) })],

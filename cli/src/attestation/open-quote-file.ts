@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Quotes of TDX and SGX as people keep them: bytes, hexadecimal, base64, or in the JSON of an agent or a service. */
+/** Quotes of TDX and SGX as people keep them: bytes, hexadecimal, base64, in the JSON of an agent or a service, in Google's messages, in a certificate. */
 
-import { isEventLog, malformed, toBinary } from "@strongroom/attestation";
+import {
+  ifWellFormed,
+  isEventLog,
+  malformed,
+  readQuoteMessage,
+  toBinary,
+} from "@strongroom/attestation";
+import { certificateStrings } from "./evidence-certificate.ts";
 import { byteStrings, readStructured } from "./evidence-json.ts";
 
 /** A quote, and the event log that was in the same file. */
@@ -14,14 +21,32 @@ export interface OpenedQuote {
 export function openQuoteFile(file: Uint8Array): OpenedQuote {
   const json = readStructured(file);
   if (json === undefined) {
-    return { quote: withoutHeader(toBinary(file)), eventLogs: [] };
+    const binary = toBinary(file);
+    return { quote: findQuote([binary, file]) ?? binary, eventLogs: [] };
   }
   const found = [...byteStrings(json)];
-  const quote = found.find((bytes) => startOf(bytes) !== undefined);
+  const quote = findQuote(found);
   if (quote === undefined) {
     throw malformed("json without a quote");
   }
-  return { quote: withoutHeader(quote), eventLogs: found.filter(isEventLog).slice(0, 1) };
+  return { quote, eventLogs: found.filter(isEventLog).slice(0, 1) };
+}
+
+/** The first of the strings that is a quote; where none is, the first in their certificates. */
+function findQuote(strings: readonly Uint8Array[]): Uint8Array | undefined {
+  const first = (all: readonly Uint8Array[]) =>
+    all.map(toQuote).find((quote) => quote !== undefined);
+  return first(strings) ?? first(strings.flatMap(certificateStrings));
+}
+
+/** Field 1, a byte string: what messages of quotes begin with. */
+const messageStart = 0x0a;
+
+function toQuote(bytes: Uint8Array): Uint8Array | undefined {
+  const message =
+    bytes[0] === messageStart ? ifWellFormed(() => readQuoteMessage(bytes)) : undefined;
+  const start = message === undefined ? startOf(bytes) : undefined;
+  return start === undefined ? message : bytes.slice(start);
 }
 
 /** Intel's quoting enclave, at offset 12 of every quote's header. */
@@ -35,8 +60,4 @@ function startOf(bytes: Uint8Array): number | undefined {
   const header = Math.min(bytes.length, longestHeader + vendor.offset + vendor.id.length);
   const start = Buffer.from(buffer, byteOffset, header).indexOf(vendor.id) - vendor.offset;
   return start >= 0 ? start : undefined;
-}
-
-function withoutHeader(bytes: Uint8Array): Uint8Array {
-  return bytes.slice(startOf(bytes) ?? 0);
 }

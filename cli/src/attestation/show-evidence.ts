@@ -23,7 +23,7 @@ import {
 import { isStrongroomError, toHex } from "@strongroom/core";
 import type { EvidenceKind } from "./evidence-kinds.ts";
 import { openQuoteFile } from "./open-quote-file.ts";
-import { openSnpJson } from "./open-snp-json.ts";
+import { openSnpFile } from "./open-snp-file.ts";
 import { showTpmEvidence } from "./show-tpm-evidence.ts";
 import { openToken } from "./verify-cca-evidence.ts";
 
@@ -91,7 +91,7 @@ function showQuote(file: Uint8Array): Shown {
 
 function showSnp(file: Uint8Array): Shown {
   const { signed, signature, ...report } = parseSnpReport(
-    readSnpReport(openSnpJson(file).report).report,
+    readSnpReport(openSnpFile(file).report).report,
   );
   return {
     title: `snp report, version ${report.version}`,

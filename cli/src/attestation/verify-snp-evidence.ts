@@ -20,12 +20,12 @@ import {
   toRefusal,
   toReportData,
 } from "./answer.ts";
-import { openSnpJson } from "./open-snp-json.ts";
+import { openSnpFile } from "./open-snp-file.ts";
 import { readAmdRoots } from "./read-trust-roots.ts";
 
 /** Verifies a report with whatever certificates came with it. */
 export function verifySnpEvidence(question: Question): Answer {
-  const opened = openSnpJson(question.evidence);
+  const opened = openSnpFile(question.evidence);
   const { report, certificateTable } = readSnpReport(opened.report);
   const beside = certificateTable === undefined ? [] : [certificateTable];
   // Hosts write what they like behind a report: what is no table is as good as none.

@@ -55,6 +55,8 @@ describe("bytes as people keep them", () => {
   it("are a file's own where it spells none", () => {
     expect(toBinary(utf8("00ff"))).toEqual(Uint8Array.of(0, 255));
     expect(toBinary(utf8("word"))).toEqual(utf8("word"));
+    const pem = `-----BEGIN CERTIFICATE-----\n${"AAAA".repeat(9)}\n-----END CERTIFICATE-----\n`;
+    expect(toBinary(utf8(pem))).toEqual(utf8(pem));
     expect(toBinary(Uint8Array.of(0x80))).toEqual(Uint8Array.of(0x80));
   });
 });

@@ -22,8 +22,12 @@ export function asAscii(bytes: Uint8Array): string | undefined {
   return foreign.test(text) ? undefined : text;
 }
 
-/** What the text spells in hexadecimal or base64, of either alphabet; undefined where it is neither. */
+/** What the text spells in hexadecimal or base64, of either alphabet; undefined where it is neither, as PEM is not. */
 export function decodeText(text: string): Uint8Array<ArrayBuffer> | undefined {
+  // Hyphens are digits of base64 too: blocks that need no padding would be.
+  if (/^\s*-----BEGIN /u.test(text)) {
+    return undefined;
+  }
   const compact = withoutSpace(text).replace(/^0x/u, "");
   if (/^(?:[0-9a-f]{2})+$/iu.test(compact)) {
     return new Uint8Array(Buffer.from(compact, "hex"));

@@ -36,7 +36,10 @@ export * from "./nvidia-rim-vendor.ts";
 export * from "./nvidia-vendor.ts";
 export type { OcspRequest } from "./ocsp-response.ts";
 export * from "./oracle-trust.ts";
+export { protobuf } from "./protobuf.ts";
+export { snpAttestationMessage, snpReportMessage } from "./snp-message.ts";
 export * from "./swtpm.ts";
+export { tdxQuoteMessage } from "./tdx-message.ts";
 export * from "./vectors-cache.ts";
 export {
   type IntelBundle,

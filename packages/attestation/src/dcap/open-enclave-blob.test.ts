@@ -64,3 +64,30 @@ describe("Open Enclave's endorsements", () => {
     expect(splitOpenEnclaveBlob(longer)).toBeUndefined();
   });
 });
+
+describe("Intel's table of pointers and sizes", () => {
+  const ended = (bytes: Uint8Array) => concatBytes(bytes, Uint8Array.of(0));
+  const items = [pem, ended(crl), ended(crl), parts[1], pem, parts[6], pem] as const;
+  const le = (value: number) => u32be(value).toReversed();
+
+  /** `sgx_ql_qve_collateral_t` of TDX, version 3.1, and what it points to. */
+  const table = (...all: readonly (Uint8Array | undefined)[]) => {
+    const known = all.map((item) => item ?? new Uint8Array());
+    const entries = known.flatMap(({ length }) => [le(7), le(8), le(length), le(0)]);
+    return concatBytes(le(0x00010003), le(0x81), ...entries, ...known);
+  };
+
+  it("has lists in DER that end with a zero, as text does", () => {
+    expect(splitOpenEnclaveBlob(table(...items))).toEqual([
+      ...[pem, crl, crl, parts[1], pem, parts[6], pem],
+    ]);
+    expect(openEndorsementFile(table(...items)).map(({ kind }) => kind)).toEqual([
+      ...["certificate", "crl", "crl", "tcb-info", "certificate", "identity", "certificate"],
+    ]);
+  });
+
+  it("is none where its sizes are not those of what follows", () => {
+    expect(splitOpenEnclaveBlob(table(...items).slice(0, -1))).toBeUndefined();
+    expect(splitOpenEnclaveBlob(table(...items.slice(1)))).toBeUndefined();
+  });
+});

@@ -62,5 +62,5 @@ function splitBySizes(bytes: Uint8Array): readonly Uint8Array[] | undefined {
   });
   // The lengths account for every byte, or this is something else.
   const sum = sizes.reduce((total, size) => total + size, tableBytes);
-  return sum === bytes.length ? sizes.map((size) => reader.bytes(size)) : undefined;
+  return sum === bytes.length ? sizes.map((size) => withoutZero(reader.bytes(size))) : undefined;
 }

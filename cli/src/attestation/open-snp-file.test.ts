@@ -8,8 +8,10 @@ import {
   makeAmdReport,
   makeCertificateTable,
   pemOf,
+  protobuf,
+  snpAttestationMessage,
 } from "@strongroom/testing";
-import { openSnpJson } from "./open-snp-json.ts";
+import { openSnpFile } from "./open-snp-file.ts";
 import { verifySnpEvidence } from "./verify-snp-evidence.ts";
 
 const vendor = createAmdVendor("Turin");
@@ -66,9 +68,20 @@ describe("a report with the certificate of its key", () => {
       "a collection of wrapped messages",
       json({ cmw: base64(json({ r: ["a/type", base64(json(tsm(base64)))] })), eat_nonce: "AA" }),
     ],
+    ["Google's message", snpAttestationMessage(report, leaf)],
+    ["Google's message in hexadecimal", utf8(toHex(snpAttestationMessage(report, leaf)))],
+    [
+      "a machine's attestation of Google's",
+      protobuf([1, Uint8Array.of(0, 1)], [8, snpAttestationMessage(report, leaf)]),
+    ],
     ["a collection of wrapped messages, in CBOR", cbor({ pairs: [["r", ["a/type", tsmCbor]]] })],
   ])("is found in %s", (_, evidence) => {
     expect(answer(evidence)).toMatchObject({ verified: true });
+  });
+
+  it("needs a certificate where what the host put beside it is none", () => {
+    const evidence = snpAttestationMessage(report, Uint8Array.of(0x30, 0x03, 0x02, 0x01));
+    expect(answer(evidence)).toMatchObject({ refusal: "endorsements-unavailable" });
   });
 
   it("is none that CBOR which breaks off has", () => {
@@ -77,6 +90,6 @@ describe("a report with the certificate of its key", () => {
 
   it("is not found in JSON that has none", () => {
     const file = json({ evidence: base64(report.slice(1)), endorsements: pem });
-    expect(() => openSnpJson(file)).toThrow(expect.objectContaining({ code: "EvidenceMalformed" }));
+    expect(() => openSnpFile(file)).toThrow(expect.objectContaining({ code: "EvidenceMalformed" }));
   });
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** SNP reports in the JSON that agents and services put them in, with the certificates beside them. */
+/** SNP reports in the JSON that agents and services put them in, in Google's messages or in a certificate, with the certificates beside them. */
 
 import {
   decodeText,
@@ -8,8 +8,11 @@ import {
   type JsonObject,
   malformed,
   readAmdEndorsements,
+  readSnpMessage,
   startOfSnpReport,
+  toBinary,
 } from "@strongroom/attestation";
+import { certificateStrings } from "./evidence-certificate.ts";
 import { byteStrings, readStructured } from "./evidence-json.ts";
 import { isReportFields, joinReportFields } from "./join-report-fields.ts";
 
@@ -35,14 +38,14 @@ const tableTypes: readonly unknown[] = ["ARK", "ASK", "VCEK", "VLEK", "CRL"];
 const depth = 4;
 
 /**
- * Takes a report out of JSON; what is none is handed back as it is.
+ * Takes a report out of JSON, a message or a certificate; what is none is handed back as it is.
  *
  * @throws {StrongroomError} `EvidenceMalformed` if JSON has no report.
  */
-export function openSnpJson(evidence: Uint8Array): OpenedSnp {
+export function openSnpFile(evidence: Uint8Array): OpenedSnp {
   const json = readStructured(evidence);
   if (json === undefined) {
-    return { report: evidence, endorsements: [] };
+    return openMessage(toBinary(evidence)) ?? openCertificate(evidence);
   }
   const named = isReportFields(json)
     ? joinReportFields(json)
@@ -54,6 +57,30 @@ export function openSnpJson(evidence: Uint8Array): OpenedSnp {
   }
   const listed = findAll(json, [...certificateNames, tableName], depth);
   return { report, endorsements: listed.length > 0 ? listed : others.filter(isEndorsement) };
+}
+
+/** Field 1, a byte string or a number: what messages of reports begin with. */
+const messageStarts: readonly unknown[] = [0x08, 0x0a];
+
+function openMessage(bytes: Uint8Array): OpenedSnp | undefined {
+  const message = messageStarts.includes(bytes[0])
+    ? ifWellFormed(() => readSnpMessage(bytes))
+    : undefined;
+  return (
+    message && {
+      report: message.report,
+      endorsements: message.certificates.filter(isEndorsement),
+    }
+  );
+}
+
+/** Certificates that carry reports bring those of the report's key too, where they bring any. */
+function openCertificate(evidence: Uint8Array): OpenedSnp {
+  const strings = certificateStrings(evidence);
+  const report = strings.find((bytes) => startOfSnpReport(bytes) !== undefined);
+  return report === undefined
+    ? { report: evidence, endorsements: [] }
+    : { report, endorsements: strings.filter(isEndorsement) };
 }
 
 /** What a tool calls by another name; whatever else is in the JSON is none. */
