@@ -78,6 +78,7 @@ describe("the operator", () => {
       ...{ nodeName: "one", nodeUid: body.metadata.uid, kind: "SevSnpVm", verdict: "Attested" },
       ...{ at: Date.parse("2026-01-01T00:00:00Z"), tier: "tee", class: "hardware" },
       tcb: "microcode 219, snp 24, boot loader 4",
+      eventLog: "Proven",
     };
     const gone = { ...verdict, nodeName: "gone", nodeUid: "gone" };
     const later = { ...verdict, at: Date.parse("2026-01-01T00:10:00Z") };
@@ -93,7 +94,12 @@ describe("the operator", () => {
       return (await node("one")).status;
     };
     const first = await becomes([gone, verdict], "2026-01-01T00:00:00Z");
-    expect(first).toMatchObject({ kind: "SevSnpVm", class: "hardware", tcb: verdict.tcb });
+    expect(first).toMatchObject({
+      kind: "SevSnpVm",
+      class: "hardware",
+      tcb: verdict.tcb,
+      eventLog: "Proven",
+    });
     expect((await node("one")).metadata.ownerReferences).toMatchObject([
       { kind: "Node", uid: verdict.nodeUid },
     ]);

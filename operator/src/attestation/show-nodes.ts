@@ -87,7 +87,7 @@ export function toNodeStatus(
   const condition = isGood
     ? { ...ready(`the node's ${evidence} evidence was accepted`), reason: verdict }
     : notReady(verdict, `the node's ${evidence} evidence was refused; the audit log says why`);
-  const { tier, class: trustClass, root, tcb, device } = measured;
+  const { tier, class: trustClass, root, tcb, eventLog, device } = measured;
   const known = {
     kind: evidence,
     lastVerdict: toSeconds(at),
@@ -95,6 +95,7 @@ export function toNodeStatus(
     ...(trustClass === undefined ? {} : { class: trustClass }),
     ...(root === undefined ? {} : { root }),
     ...(tcb === undefined ? {} : { tcb }),
+    ...(eventLog === undefined ? {} : { eventLog }),
     ...(device === undefined ? {} : { device }),
     ...(contested === undefined ? {} : { lastContested: toSeconds(contested.at) }),
   };

@@ -58,6 +58,25 @@ describe("what was last verified of a node", () => {
   });
 });
 
+describe("the event log of a node", () => {
+  const proven = { "x-strongroom-event-log-bank": "sha256" };
+  it.each([
+    ["Tpm", proven, "Proven"],
+    ["AzureGuest", proven, "Proven"],
+    ["TdxVm", proven, "Proven"],
+    ["TdxVm", {}, "Missing"],
+    ["Tpm", {}, "Missing"],
+    ["SevSnpVm", {}, undefined],
+    ["Nitro", {}, undefined],
+  ] as const)("of %s is told by the claims of its token: %j", (kind, claims, state) => {
+    const verdicts = createNodeVerdicts();
+    verdicts.accepted(node("one", "uid-1"), { ...accepted(claims), kind });
+    expect(verdicts.all(at)[0]?.eventLog).toBe(state);
+    verdicts.refused(node("one", "uid-1"), kind, new Error(), at);
+    expect(verdicts.all(at)[0]?.eventLog).toBeUndefined();
+  });
+});
+
 describe("what is contested about nodes", () => {
   const contest = (reason: NodeContest["reason"]) => ({ reason, at: at.getTime() });
   const shown = ({ all }: NodeVerdicts, now = at) =>

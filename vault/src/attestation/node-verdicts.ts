@@ -67,6 +67,7 @@ export function createNodeVerdicts(): NodeVerdicts {
       const tier = textOf(claims["x-strongroom-tier"]);
       const trustClass = textOf(claims["x-strongroom-class"]) as TrustClass | undefined;
       const tcb = tcbOf(claims);
+      const eventLog = eventLogOf(kind, claims);
       const token = JSON.stringify(claims);
       if (token.length <= keptClaims.length) {
         setNewest(tokens, [nodeUid, token], keptClaims.nodes);
@@ -76,6 +77,7 @@ export function createNodeVerdicts(): NodeVerdicts {
         ...(tier && { tier }),
         ...(trustClass && { class: trustClass }),
         ...(tcb && { tcb }),
+        ...(eventLog && { eventLog }),
         ...(device && { device }),
       });
     },
@@ -126,6 +128,17 @@ function setNewest<T>(
   if (map.size > limit && !oldest.done) {
     map.delete(oldest.value);
   }
+}
+
+/** Kinds whose evidence may have a log of what was measured. */
+const kindsWithLog: readonly EvidenceKind[] = ["AzureGuest", "TdxVm", "Tpm"];
+
+/** A log that was proved says in which bank; one that was not says nothing. */
+function eventLogOf(kind: EvidenceKind, claims: Claims): NodeVerdict["eventLog"] {
+  if (!kindsWithLog.includes(kind)) {
+    return undefined;
+  }
+  return claims["x-strongroom-event-log-bank"] === undefined ? "Missing" : "Proven";
 }
 
 /** In a few words: security versions of SNP's firmware, Intel's word for TDX and SGX, a TPM's firmware. */

@@ -9,6 +9,7 @@ import {
   deviceIdSchema,
   evidenceKindSchema,
 } from "../resources/attestation/attestation-authority.ts";
+import { eventLogStateSchema } from "../resources/attestation/attested-node.ts";
 import { trustClassSchema } from "../resources/attestation/trust-root.ts";
 import { manageCallSchema } from "./manage.ts";
 import { milliTime } from "./wire.ts";
@@ -50,6 +51,7 @@ export const nodeVerdictSchema = z.strictObject({
   class: trustClassSchema.optional(),
   root: z.string().max(128).optional(),
   tcb: z.string().max(256).optional(),
+  eventLog: eventLogStateSchema.optional(),
   device: deviceIdSchema.optional(),
   contested: nodeContestSchema.optional(),
 });

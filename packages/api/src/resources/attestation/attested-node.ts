@@ -13,6 +13,9 @@ export const attestedNodeSpecSchema = z.strictObject({
   nodeUid: uidSchema.describe("uid of the Node of the same name"),
 });
 
+/** Whether evidence of a kind that may have an event log had one, and what became of it. */
+export const eventLogStateSchema = z.enum(["Proven", "Missing"]);
+
 /** `status` of an AttestedNode. */
 export const attestedNodeStatusSchema = z.strictObject({
   ...commonStatus,
@@ -25,6 +28,11 @@ export const attestedNodeStatusSchema = z.strictObject({
   class: trustClassSchema.optional().describe("what the root that vouched for it stands for"),
   root: z.string().max(128).optional().describe("SHA-256 of that root"),
   tcb: z.string().max(256).optional().describe("firmware, in the vendor's words"),
+  eventLog: eventLogStateSchema
+    .optional()
+    .describe(
+      "of a TPM, an Azure machine or a TD: `Proven`, the log of its boot gave what was quoted; `Missing`, the token has no claims of one",
+    ),
   device: deviceIdSchema.optional().describe("device that is bound to the node"),
   lastContested: z.iso
     .datetime({ offset: true })
@@ -58,6 +66,7 @@ export const attestedNodeKind = {
     { name: "TCB", type: "string", jsonPath: ".status.tcb" },
     { name: "Since", type: "date", jsonPath: sinceReady },
     { name: "Contested", type: "string", jsonPath: contestedReason },
+    { name: "Event log", type: "string", jsonPath: ".status.eventLog", priority: 1 },
     { name: "Last", type: "date", jsonPath: ".status.lastVerdict", priority: 1 },
     { name: "Device", type: "string", jsonPath: ".status.device", priority: 1 },
   ],
