@@ -65,10 +65,24 @@ function nvidia(): readonly FuzzTarget[] {
   const chain = certificates.map((der) => pemOf("CERTIFICATE", der)).join("");
   const base64 = (value: Uint8Array | string) => Buffer.from(value).toString("base64");
   const one = { evidence: base64(report), certificate: base64(chain) };
+  const newer = createNvidiaVendor().device({ ...request, isVersioned: true }).report;
+  const records = {
+    evidence: ["application/vnd.nvidia.spdm-measurement-transcript", base64(newer)],
+    certificate: ["application/vnd.nvidia.pem-cert-chain", base64(chain)],
+  };
+  const wrapper = json({ __cmwc_t: "tag:nvidia.com", gpu: records });
   const read = (bytes: Uint8Array) => readDeviceEvidence(bytes, [bytesOf(chain)]);
   return [
-    target("SPDM report", parseSpdmReport, 60, report),
-    target("device evidence", read, 10, json([one]), json({ evidence_list: [one] }), report),
+    target("SPDM report", parseSpdmReport, 60, report, newer),
+    target(
+      "device evidence",
+      read,
+      10,
+      json([one]),
+      wrapper,
+      json({ evidence_list: [one] }),
+      report,
+    ),
   ];
 }
 

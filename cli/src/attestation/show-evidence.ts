@@ -119,9 +119,10 @@ function showCca(file: Uint8Array): Shown {
 
 function showDevices(devices: readonly DeviceEvidence[]): Shown {
   const shown = devices.map(({ report, certificates }) => {
-    const { nonce, measurements, opaque } = parseSpdmReport(report);
+    const { nonce, measurements, raw, opaque } = parseSpdmReport(report);
     const fields = {
       measurements: Object.fromEntries(measurements),
+      raw: Object.fromEntries(raw),
       opaque: Object.fromEntries(opaque),
     };
     return { nonce, ...fields, certificates: certificates.length };

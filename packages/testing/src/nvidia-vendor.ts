@@ -16,6 +16,8 @@ export interface NvidiaReportRequest {
   /** How many measurements the report says that it has. */
   readonly count?: number;
   readonly opaque?: readonly (readonly [number, Uint8Array])[];
+  /** The vendor's fields behind a header, as newer drivers write them. */
+  readonly isVersioned?: boolean;
   /** First bytes of request and response. */
   readonly request?: readonly number[];
   readonly response?: readonly number[];
@@ -97,9 +99,7 @@ function signReport(request: NvidiaReportRequest, key: KeyObject): Uint8Array {
     [6, Uint8Array.of(0, 0xa5, 0, 0x96, 1, 0, 0, 0)],
     [20, firmware],
   ];
-  const opaque = Buffer.concat(
-    fields.map(([type, value]) => Buffer.concat([u16le(type), u16le(value.length), value])),
-  );
+  const opaque = writeNvidiaFields(fields, request.isVersioned === true ? [2, 0, 0, 0] : undefined);
   const measurements = request.record ?? Buffer.concat(record);
   const signed = Buffer.concat([
     Uint8Array.from(request.request ?? [0x11, 0xe0, 0x01, 0xff]),
@@ -110,6 +110,21 @@ function signReport(request: NvidiaReportRequest, key: KeyObject): Uint8Array {
   ]);
   const signature = sign("sha384", signed, { key, dsaEncoding: "ieee-p1363" });
   return new Uint8Array(Buffer.concat([signed, signature]));
+}
+
+/** Fields without a header, or behind one of this version, each of them as one of text then. */
+export function writeNvidiaFields(
+  fields: readonly (readonly [number, Uint8Array])[],
+  version?: readonly number[],
+): Uint8Array {
+  const [header, kind] =
+    version === undefined
+      ? []
+      : [Buffer.concat([Buffer.from("NVDAOD\0\0"), Uint8Array.from(version)]), u16le(0x86)];
+  const written = fields.map(([type, value]) =>
+    Buffer.concat([u16le(type), kind ?? fill(0, 0), u16le(value.length), value]),
+  );
+  return new Uint8Array(Buffer.concat([header ?? fill(0, 0), ...written]));
 }
 
 function u16le(value: number): Uint8Array {

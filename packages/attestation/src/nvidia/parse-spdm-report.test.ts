@@ -24,6 +24,7 @@ describe("a device's measurements", () => {
         [1, digest(1)],
         [2, digest(2)],
       ]),
+      raw: new Map(),
       opaque: new Map([
         [3, new Uint8Array(Buffer.from("590.12\0"))],
         [6, fromHex("00a5009601000000")],
@@ -45,6 +46,29 @@ describe("a device's measurements", () => {
     const { length } = vendor.device().report;
     expect(parse({}, 16_384 - length).trailing).toBe(16_384 - length);
     expect(() => parse({}, 16_385 - length)).toThrow("too long");
+  });
+
+  it("may be no digests: what is of any length, and of none", () => {
+    const state = block("0101070083040000000001");
+    const manifest = block("fd0133008a3000", digest(9));
+    const empty = block("0301030082" + "0000");
+    const record = concatBytes(state, block("02013300013000", digest(2)), manifest, empty);
+    expect(parse({ record, count: 4, isVersioned: true })).toMatchObject({
+      measurements: new Map([[2, digest(2)]]),
+      raw: new Map([
+        [1, fromHex("00000001")],
+        [0xfd, digest(9)],
+        [3, new Uint8Array()],
+      ]),
+      opaque: new Map([
+        [3, new Uint8Array(Buffer.from("590.12\0"))],
+        [6, fromHex("00a5009601000000")],
+        [20, digest(0xf1)],
+      ]),
+    });
+    const twice = concatBytes(state, block("01013300013000", digest(1)));
+    expect(() => parse({ record: twice, count: 2 })).toThrow("there twice");
+    expect(() => parse({ record: concatBytes(state, state), count: 2 })).toThrow("there twice");
   });
 
   it.each<[string, string, NvidiaReportRequest]>([

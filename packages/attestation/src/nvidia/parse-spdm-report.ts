@@ -6,6 +6,7 @@
 
 import { ByteReader, malformed } from "../byte-reader.ts";
 import { u16le } from "../little-endian.ts";
+import { parseOpaqueData } from "./parse-opaque-data.ts";
 
 /** Request and response; nothing says yet who signed them. */
 export interface SpdmReport {
@@ -13,6 +14,8 @@ export interface SpdmReport {
   readonly nonce: Uint8Array;
   /** SHA-384 digests by index. */
   readonly measurements: ReadonlyMap<number, Uint8Array>;
+  /** What was measured and is no digest, by index: states, versions, a manifest. */
+  readonly raw: ReadonlyMap<number, Uint8Array>;
   /** The vendor's fields by type. */
   readonly opaque: ReadonlyMap<number, Uint8Array>;
   /** Request and response up to the signature. */
@@ -35,8 +38,8 @@ const bytesOf = { nonce: 32, digest: 48, signature: 96 } as const;
 /** Bytes of a report; those of a GPU have some 4 KiB. */
 const longest = 16_384;
 
-/** DMTF's own form of a measurement, and a digest of mutable firmware in it. */
-const dmtf = 1;
+/** DMTF's own form of a measurement, and the bit of its type that says that it is no digest. */
+const [dmtf, rawBit] = [1, 0x80];
 
 /** @throws {StrongroomError} `EvidenceMalformed` if it is none, or its lengths contradict each other. */
 export function parseSpdmReport(bytes: Uint8Array): SpdmReport {
@@ -50,12 +53,12 @@ export function parseSpdmReport(bytes: Uint8Array): SpdmReport {
   readHeader(reader, code.measurements);
   const count = reader.u8();
   const length = u16le(reader) + reader.u8() * 0x10000;
-  const measurements = readMeasurements(reader.bytes(length), count);
+  const { measurements, raw } = readMeasurements(reader.bytes(length), count);
   reader.bytes(bytesOf.nonce);
-  const opaque = readOpaque(reader.bytes(u16le(reader)));
+  const opaque = parseOpaqueData(reader.bytes(u16le(reader)));
   const signed = bytes.slice(0, bytes.length - reader.remaining);
   const signature = reader.bytes(bytesOf.signature);
-  return { nonce, measurements, opaque, signed, signature, trailing: reader.remaining };
+  return { nonce, measurements, raw, opaque, signed, signature, trailing: reader.remaining };
 }
 
 function readHeader(reader: ByteReader, expected: number, parameters?: readonly number[]): void {
@@ -66,38 +69,28 @@ function readHeader(reader: ByteReader, expected: number, parameters?: readonly 
   }
 }
 
-/** Index, form, size; then type, size, digest. */
-function readMeasurements(record: Uint8Array, count: number): ReadonlyMap<number, Uint8Array> {
+/** Index, form, size; then type, size, digest or value. */
+function readMeasurements(
+  record: Uint8Array,
+  count: number,
+): Pick<SpdmReport, "measurements" | "raw"> {
   const reader = new ByteReader(record);
-  const measurements = new Map<number, Uint8Array>();
+  const [measurements, raw] = [new Map<number, Uint8Array>(), new Map<number, Uint8Array>()];
   while (reader.remaining > 0) {
     const index = reader.u8();
     const form = reader.u8();
     const block = new ByteReader(reader.bytes(u16le(reader)));
-    block.u8();
-    const digest = block.bytes(u16le(block));
+    const isRaw = (block.u8() & rawBit) !== 0;
+    const value = block.bytes(u16le(block));
     block.end();
-    if (form !== dmtf || digest.length !== bytesOf.digest || measurements.has(index)) {
+    const isTwice = measurements.has(index) || raw.has(index);
+    if (form !== dmtf || isTwice || (!isRaw && value.length !== bytesOf.digest)) {
       throw malformed("a measurement is of another form, or there twice");
     }
-    measurements.set(index, digest);
+    (isRaw ? raw : measurements).set(index, value);
   }
-  if (measurements.size !== count) {
+  if (measurements.size + raw.size !== count) {
     throw malformed("a report has another number of measurements than it says");
   }
-  return measurements;
-}
-
-/** Type, size, content. */
-function readOpaque(data: Uint8Array): ReadonlyMap<number, Uint8Array> {
-  const reader = new ByteReader(data);
-  const fields = new Map<number, Uint8Array>();
-  while (reader.remaining > 0) {
-    const type = u16le(reader);
-    if (fields.has(type)) {
-      throw malformed("a report has a field twice");
-    }
-    fields.set(type, reader.bytes(u16le(reader)));
-  }
-  return fields;
+  return { measurements, raw };
 }

@@ -6,6 +6,7 @@ import { malformed } from "../byte-reader.ts";
 import { isJsonObject, parseStrictJson } from "../strict-json.ts";
 import { asAscii, decodeText, toBinary } from "../text-encodings.ts";
 import { parsePemBlocks } from "../x509/pem.ts";
+import { readDeviceWrapper } from "./read-device-wrapper.ts";
 import type { DeviceEvidence } from "./verify-device.ts";
 
 /** Bytes of a file of eight GPUs are below 100 KiB. */
@@ -43,7 +44,7 @@ function readJson(file: Uint8Array): readonly DeviceEvidence[] | undefined {
   const payload = isJsonObject(whole) ? whole["nvidia_payload"] : undefined;
   const json = typeof payload === "string" ? parseStrictJson(utf8(payload), longest) : whole;
   const wrapped = isJsonObject(json)
-    ? (json["evidence_list"] ?? json["evidences"] ?? [json])
+    ? (readDeviceWrapper(json) ?? json["evidence_list"] ?? json["evidences"] ?? [json])
     : json;
   const list = Array.isArray(wrapped) ? wrapped : [];
   const devices = list.filter(isJsonObject).filter((one) => typeof one["evidence"] === "string");
