@@ -13,6 +13,8 @@ export interface TestEvent {
   readonly data: Uint8Array;
   /** What is hashed in place of the data. */
   readonly digestOf?: Uint8Array;
+  /** The same of one bank alone. */
+  readonly digestsOf?: Readonly<Partial<Record<TpmHash, Uint8Array | undefined>>>;
 }
 
 const u16le = (value: number) => Uint8Array.of(value & 0xff, value >> 8);
@@ -35,12 +37,13 @@ export function encodeEventLog(
   return concatBytes(...first, header, ...events.map((event) => encodeEvent(event, banks)));
 }
 
-function encodeEvent({ register, type, data, digestOf }: TestEvent, banks: readonly TpmHash[]) {
+function encodeEvent(event: TestEvent, banks: readonly TpmHash[]) {
+  const { register, type, data, digestOf, digestsOf } = event;
   const digests = banks.map((bank) =>
     concatBytes(
       u16le(tpmAlgorithm[bank]),
       createHash(bank)
-        .update(digestOf ?? data)
+        .update(digestsOf?.[bank] ?? digestOf ?? data)
         .digest(),
     ),
   );

@@ -4,6 +4,7 @@
 import { sha256, toHex } from "@strongroom/core";
 import type { JsonObject } from "../strict-json.ts";
 import { readBootImages } from "./boot-images.ts";
+import type { EfiVariable } from "./efi-variable.ts";
 import { readLinuxBoot } from "./linux-boot.ts";
 import { readSecureBoot, type SecureBootState } from "./secure-boot.ts";
 import type { ProvenEventLog } from "./verify-event-log.ts";
@@ -25,17 +26,22 @@ export function toEventLogClaims(log: ProvenEventLog): JsonObject {
   };
 }
 
+/** What the log does not say has the digest that was measured: whoever hands the log in may leave no entry out. */
+function toAuthority(entry: EfiVariable | Uint8Array): string {
+  return entry instanceof Uint8Array ? `unread:${toHex(entry)}` : toHex(sha256(entry.data));
+}
+
 function secureBootClaims({
   isEnabled,
   isFirmwareDebugged,
-  authorities,
+  since,
   databases,
 }: SecureBootState): JsonObject {
   const digests = [...databases].map(([name, data]) => [name, toHex(sha256(data))] as const);
   return {
     secureboot: isEnabled,
     "x-strongroom-firmware-debugged": isFirmwareDebugged,
-    "x-strongroom-secureboot-authorities": authorities.map(({ data }) => toHex(sha256(data))),
+    ...(since && { "x-strongroom-secureboot-authorities": since.map(toAuthority) }),
     "x-strongroom-secureboot-variables": Object.fromEntries(digests),
   };
 }

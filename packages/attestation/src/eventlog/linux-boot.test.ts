@@ -80,6 +80,18 @@ describe("linux in a tpm's log", () => {
         grub("kernel_cmdline: ", line),
       ],
     ],
+    ...["/evil ro kgdbwait", "(hd0,gpt2)/evil", "0+4096 kgdbwait", '"/evil" ro'].map(
+      (text): [string, readonly TestEvent[]] => [
+        `another kernel's command line, ${text}, called a command`,
+        [...loaded, grub("grub_cmd: ", text)],
+      ],
+    ),
+    ...["time linux /evil", "legacy_kernel /evil", "pxechainloader x", "fwload x"].map(
+      (text): [string, readonly TestEvent[]] => [
+        `a command that runs one which is not measured, ${text}`,
+        [...loaded, grub("grub_cmd: ", text)],
+      ],
+    ),
     ["another loader after it", [...loaded, grub("grub_cmd: ", "chainloader /evil.efi")]],
     ["another loader alone", [grub("grub_cmd: ", "multiboot2 /xen"), loaded[1] ?? kernelFile]],
     [

@@ -21,11 +21,15 @@ const registers = { grub: 8, files: 9, stub: 12, extensions: 13 } as const;
 /** GRUB's commands that start Linux. */
 const linuxCommands: readonly string[] = ["linux", "linuxefi", "linux16"];
 
-/** GRUB's commands that start anything else. */
+/** GRUB's commands that start anything else, or run one of its commands without measuring that one. */
 const otherLoaders: readonly string[] = [
   ...["chainloader", "multiboot", "multiboot2", "xen_hypervisor", "xen_linux", "ntldr"],
   ...["kfreebsd", "knetbsd", "kopenbsd", "xnu_kernel", "xnu_kernel64", "plan9", "freedos"],
+  ...["pxechainloader", "fwload", "legacy_kernel", "time"],
 ];
+
+/** A kernel's file, by its path, on its device or as blocks: no command of GRUB's is called like that. */
+const fileName = /^["'\\]*[/(\d]/u;
 
 const debuggers: readonly string[] = ["gdbstub", "gdbstub_break"];
 
@@ -77,10 +81,10 @@ function findGrubKernel(all: readonly BootText[]): string | undefined {
   const loads = all.filter(({ text }) =>
     [...linuxCommands, ...otherLoaders].includes(firstWord(text)),
   );
-  const kernels = all.filter(({ label }) => label === "kernel");
+  const kernels = all.filter(({ label, text }) => label === "kernel" || fileName.test(text));
   const [[load, anotherLoad], [kernel, anotherKernel]] = [loads, kernels];
   const isOne = anotherLoad === undefined && anotherKernel === undefined;
-  if (load === undefined || kernel === undefined || !isOne) {
+  if (load === undefined || kernel?.label !== "kernel" || !isOne) {
     return undefined;
   }
   const command = firstWord(load.text);

@@ -63,6 +63,10 @@ export function isWindowsAlone(
 }
 
 /** The certificate of an entry of db; some firmware measures it without its owner. */
-function formsOf({ name, data }: EfiVariable): readonly string[] {
+function formsOf(entry: EfiVariable | Uint8Array): readonly string[] {
+  if (entry instanceof Uint8Array) {
+    return [];
+  }
+  const { name, data } = entry;
   return name === "db" ? [data.slice(ownerBytes), data].map((form) => toHex(sha256(form))) : [];
 }

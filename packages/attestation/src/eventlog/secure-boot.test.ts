@@ -2,7 +2,7 @@
 /** What an event log proves of Secure Boot, and of a debugged firmware. */
 
 import { describe, expect, it } from "@jest/globals";
-import { utf8 } from "@strongroom/core";
+import { sha256, toHex, utf8 } from "@strongroom/core";
 import {
   authority,
   claimsOf,
@@ -72,7 +72,7 @@ describe("an event log", () => {
   ])(
     "says nothing of Secure Boot where a system made a second beginning, and the first end %s",
     (_, end) => {
-      const first = { ...secureBoot(0), type: eventType.efiAction };
+      const first = { ...pk, type: eventType.efiAction };
       expect(claimsOf([first, end, ...usual])).not.toHaveProperty("secureboot");
       expect(claimsOf([first, ...usual])["secureboot"]).toBe(true);
     },
@@ -88,8 +88,44 @@ describe("an event log", () => {
     }
   });
 
-  it("leaves out an authority whose digest is not its data's", () => {
-    const events = [...usual, { ...authority, digestOf: utf8("other") }];
-    expect(claimsOf(events)["x-strongroom-secureboot-authorities"]).toHaveLength(1);
+  it.each<[string, TestEvent]>([
+    ["is called something else", { ...secureBoot(0), type: eventType.efiAction }],
+    ["has other data in the log", { ...secureBoot(0), data: utf8("no") }],
+    [
+      "has no value",
+      { ...secureBoot(0), type: 1, data: efiVariable("SecureBoot", new Uint8Array()) },
+    ],
+  ])("says nothing of Secure Boot where the variable stands twice, and one %s", (_, other) => {
+    const hidden = { ...other, digestOf: other.type === 1 ? other.data : secureBoot(0).data };
+    for (const events of [
+      [hidden, ...usual],
+      [...usual, hidden],
+    ]) {
+      expect(claimsOf(events)).not.toHaveProperty("secureboot");
+    }
+  });
+
+  it("leaves out nothing that was measured since firmware ended, whatever the log calls it or says", () => {
+    const changed = efiVariable("db", utf8("other"), new Uint8Array(16));
+    for (const hidden of [
+      { ...authority, type: eventType.efiAction, data: changed },
+      { ...authority, data: utf8("no"), digestOf: changed },
+    ]) {
+      const claim = claimsOf([...usual, hidden])["x-strongroom-secureboot-authorities"];
+      expect(claim).toHaveLength(2);
+      const isRead = hidden.digestOf === undefined;
+      expect((claim as readonly string[])[1]).toBe(
+        isRead ? digest("other") : `unread:${toHex(sha256(changed))}`,
+      );
+    }
+  });
+
+  it("names no authorities where there are more than claims carry", () => {
+    const count = (more: number) =>
+      claimsOf([...usual, ...Array.from({ length: more }, () => authority)])[
+        "x-strongroom-secureboot-authorities"
+      ];
+    expect(count(63)).toHaveLength(64);
+    expect(count(64)).toBeUndefined();
   });
 });

@@ -117,7 +117,7 @@ withVectors("published quotes and their event logs", () => {
       const pcrs = Object.assign({}, ...quotes.map((quote) => quote.pcrs));
       const verdict = verifyEventLog(eventLogs[0] ?? new Uint8Array(), pcrRegisters(pcrs));
       expect(verdict).toMatchObject({
-        claims: { bank: "sha384", registers: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], unproven: [] },
+        claims: { bank: "sha256", registers: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], unproven: [] },
       });
       const [bank, register] = ["sha256", "7"] as const;
       const changed = { ...pcrs, [bank]: { ...pcrs[bank], [register]: "00".repeat(32) } };

@@ -107,7 +107,10 @@ describe("an event log", () => {
     const early = { ...authority, digestOf: utf8("other") };
     expect(claimsOf([...elsewhere, ...usual, early, debug])).toMatchObject({
       ...{ secureboot: true, "x-strongroom-firmware-debugged": true },
-      "x-strongroom-secureboot-authorities": [digest("certificate")],
+      "x-strongroom-secureboot-authorities": [
+        digest("certificate"),
+        ...["other", "UEFI Debug Mode\0"].map((one) => `unread:${digest(one)}`),
+      ],
     });
     const called = { ...debug, type: eventType.separator + 1 };
     expect(claimsOf([...usual, called])["x-strongroom-firmware-debugged"]).toBe(true);

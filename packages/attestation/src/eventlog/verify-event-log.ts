@@ -7,7 +7,7 @@
 
 import { equalBytes } from "@strongroom/core";
 import type { TdReport } from "../dcap/td-report.ts";
-import { isStrongHash, type StrongHash } from "../tpm/algorithms.ts";
+import type { StrongHash } from "../tpm/algorithms.ts";
 import { type ParsedBanks, type PcrBanks, parsePcrBanks } from "../tpm/pcr-values.ts";
 import { decide, refuse, type Verdict } from "../verdict.ts";
 import { eventType } from "./event-types.ts";
@@ -25,7 +25,7 @@ export interface ProvenEventLog {
   readonly kind: RegisterKind;
   /** The bank whose digests the events below are compared in. */
   readonly bank: StrongHash;
-  /** Registers whose signed value is the replayed one, in every strong bank that both have. */
+  /** Registers whose signed value of that bank is the replayed one, as it is in every other strong bank that both have. */
   readonly registers: readonly number[];
   /** Registers that the log has events of, and that are not proved: not quoted, or extended further by the system. */
   readonly unproven: readonly number[];
@@ -34,6 +34,12 @@ export interface ProvenEventLog {
   /** Events of proved registers alone. */
   readonly events: readonly FirmwareEvent[];
 }
+
+/**
+ * Banks in the order in which one is taken, which is not the evidence's: there are machines whose firmware extends the first
+ * alone, and leaves the others to whoever comes later (CVE-2021-42299).
+ */
+const strongBanks: readonly StrongHash[] = ["sha256", "sha384", "sha512"];
 
 /** Registers that the firmware alone extends: PCR 0 to 7, and RTMR0. A log that does not give their values is not theirs. */
 const ofFirmware: Readonly<Record<RegisterKind, readonly number[]>> = {
@@ -59,23 +65,26 @@ export function verifyEventLog(
 ): Verdict<ProvenEventLog> {
   return decide(() => {
     const log = parseEventLog(bytes);
-    const common = [...signed.banks.keys()]
-      .filter(isStrongHash)
+    const common = strongBanks
+      .filter((bank) => signed.banks.has(bank))
       .filter((bank) => log.events.some(({ digests }) => digests.has(bank)));
-    const bank = common.at(-1);
+    const [bank] = common;
     if (bank === undefined) {
       return refuse("policy-denied", "the log and the quote have no strong bank in common");
     }
-    const isProven = compare(log, signed, common);
-    const firmware = ofFirmware[signed.kind].find((register) => isProven.get(register) === false);
+    const isGiven = compare(log, signed, common);
+    const firmware = ofFirmware[signed.kind].find((register) => isGiven.get(register) === false);
     if (firmware !== undefined) {
       return refuse("binding-mismatch", `the event log does not give register ${firmware}`);
     }
+    // Digests of a register that is quoted in another bank alone are whatever the log says.
+    const quoted = signed.banks.get(bank);
+    const isProven = new Map([...isGiven].filter(([register]) => quoted?.has(register) === true));
     return { kind: "verified", claims: { kind: signed.kind, bank, ...split(log, isProven) } };
   });
 }
 
-/** For each register that is quoted whether the replay gives its value in all of the banks. */
+/** For each register that is quoted in any of the banks whether the replay gives its value in all that it is quoted in. */
 function compare(
   log: EventLog,
   { banks, kind }: SignedRegisters,

@@ -5,7 +5,7 @@
  */
 
 import { eventType } from "./event-types.ts";
-import { isMeasured } from "./measured-data.ts";
+import { isMeasured, measuredAs } from "./measured-data.ts";
 import { readSecureBoot } from "./secure-boot.ts";
 import { isWindowsAlone, type SecureBootKeys } from "./secure-boot-keys.ts";
 import { readSipaItems, type SipaItem, sipaType } from "./sipa-items.ts";
@@ -51,7 +51,7 @@ export function readWindowsBoot(
 /** The items of a register; undefined where one of its events is none, is not covered by its digest, or the end is missing. */
 function readItems(log: ProvenEventLog, register: number): readonly SipaItem[] | undefined {
   const events = log.events.filter((event) => event.register === register);
-  const ends = events.filter((event) => isMeasured(event, log.bank, endOfLog));
+  const ends = events.filter(measuredAs([endOfLog], log.bank));
   const [end, another] = ends;
   if (end === undefined || another !== undefined) {
     return undefined;
