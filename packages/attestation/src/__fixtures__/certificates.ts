@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Mints certificates, good ones and ones with a chosen fault. */
 
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { constants, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import * as asn1 from "asn1js";
 import {
   AlgorithmIdentifier,
@@ -14,6 +14,7 @@ import {
   GeneralNames,
   PublicKeyInfo,
   RelativeDistinguishedNames,
+  RSASSAPSSParams,
   Time,
 } from "pkijs";
 
@@ -26,6 +27,8 @@ export interface CertificateRequest {
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   readonly hash?: "sha256" | "sha1";
+  /** RSA's way to sign. */
+  readonly padding?: "pss";
   /** X.509's number: 2 is version 3. */
   readonly version?: number;
 }
@@ -45,7 +48,8 @@ export function mintCertificate(request: CertificateRequest): Uint8Array {
   const { privateKey } = request.issuer;
   const hash = request.hash ?? "sha256";
   const algorithmId = algorithms[`${privateKey.asymmetricKeyType === "rsa" ? "rsa" : "ec"}${hash}`];
-  certificate.signature = new AlgorithmIdentifier({ algorithmId });
+  const isPss = request.padding === "pss";
+  certificate.signature = isPss ? pssWith(hash) : new AlgorithmIdentifier({ algorithmId });
   certificate.signatureAlgorithm = certificate.signature;
   certificate.issuer = commonName(request.issuer.subject);
   certificate.subject = commonName(request.subject);
@@ -57,10 +61,30 @@ export function mintCertificate(request: CertificateRequest): Uint8Array {
   });
   certificate.extensions = [...request.extensions];
   const body = certificate.encodeTBS();
-  const signature = sign(hash, new Uint8Array(body.toBER()), privateKey);
+  const padding = isPss ? constants.RSA_PKCS1_PSS_PADDING : undefined;
+  const key = { key: privateKey, ...(padding && { padding, saltLength: pssSalt }) };
+  const signature = sign(hash, new Uint8Array(body.toBER()), key);
   const valueHex = new Uint8Array(signature).buffer;
   const parts = [body, certificate.signature.toSchema(), new asn1.BitString({ valueHex })];
   return new Uint8Array(new asn1.Sequence({ value: parts }).toBER());
+}
+
+/** Bytes of salt: what is left out means that. */
+const pssSalt = 20;
+
+function pssWith(hash: "sha256" | "sha1"): AlgorithmIdentifier {
+  const id = { sha1: "1.3.14.3.2.26", sha256: "2.16.840.1.101.3.4.2.1" }[hash];
+  const hashAlgorithm = new AlgorithmIdentifier({
+    algorithmId: id,
+    algorithmParams: new asn1.Null(),
+  });
+  const mask = { algorithmId: "1.2.840.113549.1.1.8", algorithmParams: hashAlgorithm.toSchema() };
+  const maskGenAlgorithm = new AlgorithmIdentifier(mask);
+  const stated = hash === "sha1" ? {} : { hashAlgorithm, maskGenAlgorithm };
+  return new AlgorithmIdentifier({
+    algorithmId: "1.2.840.113549.1.1.10",
+    algorithmParams: new RSASSAPSSParams({ ...stated, saltLength: pssSalt }).toSchema(),
+  });
 }
 
 /** An extension with a value of the caller's. */

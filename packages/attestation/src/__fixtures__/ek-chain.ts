@@ -45,6 +45,7 @@ export interface EkChainChanges {
   readonly intermediateKey?: KeyObject;
   readonly leafVersion?: number;
   readonly leafHash?: "sha256" | "sha1";
+  readonly leafPadding?: "pss";
   readonly intermediateHash?: "sha256" | "sha1";
   readonly rootHash?: "sha256" | "sha1";
   readonly leafEnds?: Date;
@@ -76,6 +77,7 @@ export function ekChain(changes: EkChainChanges = {}) {
     ...{ subject: "ek", publicKey: changes.ek ?? rsaEk.publicKey, issuer: intermediate },
     extensions: changes.leaf ?? leafExtensions,
     hash: changes.leafHash ?? "sha256",
+    ...(changes.leafPadding && { padding: changes.leafPadding }),
     version: changes.leafVersion ?? 2,
     notAfter: changes.leafEnds ?? new Date("2040-01-01T00:00:00Z"),
   });

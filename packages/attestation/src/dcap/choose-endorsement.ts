@@ -15,6 +15,9 @@ interface Dated {
   readonly evaluationDataNumber: number;
 }
 
+/** Certificates of signers that are tried; Intel had two, and whoever sends endorsements chooses how many there are. */
+const mostSigners = 8;
+
 /** A statement, and what vouched for it. */
 export interface Chosen<T> {
   readonly value: T;
@@ -46,7 +49,9 @@ function checkStatement<T extends Dated>(
   context: PathContext,
   what: string,
 ): Chosen<T> | Refused {
-  const signers = context.certificates.filter((one) => hasCommonName(one, signingPath));
+  const signers = context.certificates
+    .filter((one) => hasCommonName(one, signingPath))
+    .slice(0, mostSigners);
   if (signers.length === 0) {
     return refuse("endorsements-unavailable", `no certificate of the signer of the ${what}`);
   }

@@ -55,13 +55,23 @@ export function readDcapEndorsements(files: readonly Uint8Array[]): DcapEndorsem
     digest: cacheKey(items.map(describeItem)),
     certificates: certificates.map(parseCertificate),
     revocationLists: lists.map(parseRevocationList),
-    tcbInfos: items.flatMap((item) =>
-      item.kind === "tcb-info" ? [toSigned(item, parseTcbInfo)] : [],
-    ),
-    identities: items.flatMap((item) =>
-      item.kind === "identity" ? [toSigned(item, parseEnclaveIdentity)] : [],
-    ),
+    tcbInfos: statementsOf(items, "tcb-info").map((item) => toSigned(item, parseTcbInfo)),
+    identities: statementsOf(items, "identity").map((item) => toSigned(item, parseEnclaveIdentity)),
   };
+}
+
+type Statement = Exclude<EndorsementItem, { readonly der: Uint8Array }>;
+
+/** Each is held to the keys of several signers: as many as there are certificates, at most. */
+function statementsOf(
+  items: readonly EndorsementItem[],
+  kind: Statement["kind"],
+): readonly Statement[] {
+  const found = items.flatMap((item) => (item.kind === kind ? [item] : []));
+  if (found.length > limits.endorsements) {
+    throw malformed("too many endorsements in one file");
+  }
+  return found;
 }
 
 function describeItem(item: EndorsementItem): string {

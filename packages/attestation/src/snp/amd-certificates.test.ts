@@ -6,6 +6,7 @@ import { concatBytes, fromHex, utf8 } from "@strongroom/core";
 import { type AmdLeafRequest, amdSerial, createAmdVendor, der } from "@strongroom/testing";
 import { malformedWith } from "../__fixtures__/malformed-with.ts";
 import { parseCertificate } from "../x509/certificate.ts";
+import { parseRevocationList } from "../x509/revocation-list.ts";
 import { isAmdExtension, isAmdLeaf, readAmdLeaf } from "./amd-certificate.ts";
 import { checkRevocation } from "./amd-crl.ts";
 import { parseCertificateTable } from "./certificate-table.ts";
@@ -88,15 +89,28 @@ describe("a certificate of AMD's", () => {
     ];
     const issuers = { ark: parseCertificate(vendor.ark), signer: parseCertificate(vendor.ask) };
     const crls = [vendor.crl({ thisUpdate, nextUpdate })];
-    const check = (at: number) => checkRevocation(crls, issuers, new Date(at));
+    const check = (at: number) =>
+      checkRevocation(crls.map(parseRevocationList), issuers, new Date(at));
     expect([thisUpdate, nextUpdate].map((one) => check(one.getTime()))).toEqual([
       ...["checked", "checked"],
     ]);
     for (const at of [thisUpdate.getTime() - 1, nextUpdate.getTime() + 1]) {
       expect(check(at)).toMatchObject({ class: "expired" });
     }
-    expect(checkRevocation([createAmdVendor("Milan").crl()], issuers, thisUpdate)).toBe("unbound");
-    expect(checkRevocation([createAmdVendor("Genoa").crl()], issuers, thisUpdate)).toMatchObject({
+    expect(
+      checkRevocation(
+        [createAmdVendor("Milan").crl()].map(parseRevocationList),
+        issuers,
+        thisUpdate,
+      ),
+    ).toBe("unbound");
+    expect(
+      checkRevocation(
+        [createAmdVendor("Genoa").crl()].map(parseRevocationList),
+        issuers,
+        thisUpdate,
+      ),
+    ).toMatchObject({
       class: "untrusted-chain",
     });
   });
@@ -121,7 +135,7 @@ describe("several revocation lists", () => {
     ],
   ])("are asked together: %s", (_, lists, expected) => {
     for (const order of [lists, lists.toReversed()]) {
-      const answer = checkRevocation(order, issuers, at);
+      const answer = checkRevocation(order.map(parseRevocationList), issuers, at);
       expect([answer]).toMatchObject([expected]);
     }
   });

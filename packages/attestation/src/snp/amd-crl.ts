@@ -3,7 +3,7 @@
 
 import { type Refused, refuse } from "../verdict.ts";
 import type { Certificate } from "../x509/certificate.ts";
-import { parseRevocationList } from "../x509/revocation-list.ts";
+import type { RevocationList } from "../x509/revocation-list.ts";
 
 /** The keys whose revocation is in question. */
 export interface AmdIssuers {
@@ -16,15 +16,13 @@ export interface AmdIssuers {
  *
  * `unbound` says that none of the lists names the root as its issuer. Of those that do, at least one must be the root's and
  * valid; what else was given, as an older one that somebody kept, takes nothing from it.
- *
- * @throws {StrongroomError} `EvidenceMalformed` if one of the lists is none.
  */
 export function checkRevocation(
-  lists: readonly Uint8Array[],
+  lists: readonly RevocationList[],
   { ark, signer }: AmdIssuers,
   at: Date,
 ): Refused | "checked" | "unbound" {
-  const named = lists.map(parseRevocationList).filter(({ issuer }) => issuer === ark.subject);
+  const named = lists.filter(({ issuer }) => issuer === ark.subject);
   if (named.length === 0) {
     return "unbound";
   }

@@ -6,7 +6,7 @@ import { assertInstant, assertStated, isList, isOneOf, orAbsent, type Stated } f
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import { cacheKey, VerifiedCache, windowAround } from "../verified-cache.ts";
 import { type Certificate, isIssuedBy, parseCertificate } from "../x509/certificate.ts";
-import { parseRevocationList } from "../x509/revocation-list.ts";
+import { parseRevocationList, type RevocationList } from "../x509/revocation-list.ts";
 import { type AmdLeaf, isAmdExtension, isAmdLeaf, readAmdLeaf } from "./amd-certificate.ts";
 import { checkRevocation } from "./amd-crl.ts";
 import type { AmdRoot } from "./amd-roots.ts";
@@ -97,16 +97,22 @@ interface Given {
 
 function endorseGiven(
   given: readonly Given[],
-  context: Omit<Context, "find">,
+  { crls, trust, at }: { readonly crls: readonly Uint8Array[] } & Pick<Context, "trust" | "at">,
 ): readonly Verdict<AmdEndorser>[] {
-  const { roots } = context.trust;
+  const { roots } = trust;
+  // Once for all keys: lists are long, and whoever sends evidence chooses how many keys come with it.
+  let parsed: readonly RevocationList[] | undefined;
+  const lists = () => {
+    parsed ??= crls.map(parseRevocationList);
+    return parsed;
+  };
   const pinned = new Set(roots.flatMap(({ ark, ask, asvk }) => [ark, ...ask, ...asvk]));
   const find = (prints: readonly string[]) =>
     given.filter(({ print }) => prints.includes(print)).map(({ der }) => parseCertificate(der))[0];
   return given
     .filter(({ print }) => !pinned.has(print))
     .slice(0, most.keys)
-    .map(({ der }) => decide(() => endorse(parseCertificate(der), { ...context, find })))
+    .map(({ der }) => decide(() => endorse(parseCertificate(der), { lists, trust, at, find })))
     .filter((verdict) => verdict !== notALeaf);
 }
 
@@ -114,7 +120,8 @@ const notALeaf = refuse("untrusted-chain", "not a key that signs reports");
 
 interface Context {
   readonly find: (fingerprints: readonly string[]) => Certificate | undefined;
-  readonly crls: readonly Uint8Array[];
+  /** @throws {StrongroomError} `EvidenceMalformed` if one is none. */
+  readonly lists: () => readonly RevocationList[];
   readonly trust: AmdTrust;
   readonly at: Date;
 }
@@ -146,7 +153,7 @@ function endorseUnder(root: AmdRoot, leaf: AmdLeaf, context: Context): Verdict<A
   if (refused !== undefined) {
     return refused;
   }
-  const revocation = checkRevocation(context.crls, { ark, signer }, context.at);
+  const revocation = checkRevocation(context.lists(), { ark, signer }, context.at);
   if (typeof revocation === "object") {
     return revocation;
   }

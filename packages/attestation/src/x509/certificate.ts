@@ -3,7 +3,12 @@
 
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { isStrongroomError, toHex } from "@strongroom/core";
-import { Certificate as Asn1Certificate, type Extension } from "pkijs";
+import {
+  type AlgorithmIdentifier,
+  Certificate as Asn1Certificate,
+  type Extension,
+  RSASSAPSSParams,
+} from "pkijs";
 import { malformed } from "../byte-reader.ts";
 import { assertDer } from "./der.ts";
 import * as limits from "./limits.ts";
@@ -26,13 +31,18 @@ export interface Certificate {
   readonly serial: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** OID of the algorithm that the issuer signed with. */
+  /** OID of the algorithm that the issuer signed with; of RSASSA-PSS with another hash than one of SHA-2 that one's besides. */
   readonly signatureAlgorithm: string;
   readonly publicKey: KeyObject;
   readonly extensions: ReadonlyMap<string, CertificateExtension>;
   /** Whether the key made the signature; says nothing about dates, names or the right to sign. */
   readonly isSignedBy: (key: KeyObject) => boolean;
 }
+
+const rsaPss = "1.2.840.113549.1.1.10";
+
+/** SHA-256, SHA-384, SHA-512. */
+const sha2: readonly string[] = [1, 2, 3].map((last) => `2.16.840.1.101.3.4.2.${last}`);
 
 /** Parses one certificate. @throws {StrongroomError} `EvidenceMalformed` if it is none in strict DER. */
 export function parseCertificate(der: Uint8Array): Certificate {
@@ -65,11 +75,21 @@ function toCertificate(der: Uint8Array): Certificate {
     serial: toSerial(new Uint8Array(parsed.serialNumber.valueBlock.valueHexView)),
     notBefore: parsed.notBefore.value,
     notAfter: parsed.notAfter.value,
-    signatureAlgorithm: parsed.signatureAlgorithm.algorithmId,
+    signatureAlgorithm: toAlgorithm(parsed.signatureAlgorithm),
     publicKey: native.publicKey,
     extensions: toExtensions(parsed.extensions ?? []),
     isSignedBy: (key) => native.verify(key),
   };
+}
+
+/** The name alone says of RSASSA-PSS nothing of the hash, which is SHA-1 where nothing else is stated. RFC 4055, section 3.1. */
+function toAlgorithm({ algorithmId, algorithmParams }: AlgorithmIdentifier): string {
+  if (algorithmId !== rsaPss) {
+    return algorithmId;
+  }
+  const { hashAlgorithm } = new RSASSAPSSParams({ schema: algorithmParams });
+  const hash = hashAlgorithm.algorithmId;
+  return sha2.includes(hash) ? algorithmId : `${algorithmId} with ${hash}`;
 }
 
 /** Whether the issuer's name and key are those that the certificate was issued under. */

@@ -16,6 +16,7 @@ import {
   type EkChainChanges,
   ekChain,
   leafExtensions,
+  rsaEk,
   tpmAttributes,
   tpmSan,
   trusting,
@@ -150,5 +151,11 @@ describe("10.1 item 15: X.509 is not taken loosely", () => {
     expect(verify({ leafHash: "sha1" })).toEqual(refused("untrusted-chain", "weak"));
     expect(verify({ intermediateHash: "sha1" })).toEqual(refused("untrusted-chain", "weak"));
     expect(verify({ rootHash: "sha1" }).kind).toBe("verified");
+  });
+
+  it("refuses a signature of RSASSA-PSS over SHA-1, which its algorithm's name does not tell", () => {
+    const pss = { intermediateKey: rsaEk.privateKey, leafPadding: "pss" } as const;
+    expect(verify({ ...pss, leafHash: "sha256" }).kind).toBe("verified");
+    expect(verify({ ...pss, leafHash: "sha1" })).toEqual(refused("untrusted-chain", "weak"));
   });
 });
