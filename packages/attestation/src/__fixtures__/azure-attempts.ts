@@ -46,6 +46,8 @@ export interface Changes {
   /** TPMT_SIGNATURE's scheme, hash and length, hexadecimal; the signature is bare without them. */
   readonly scheme?: string;
   readonly tailOfReportData?: number;
+  /** Who asked for the hardware's report. */
+  readonly vmpl?: number;
 }
 
 function hclReport({
@@ -67,7 +69,7 @@ function hclReport({
   const view = new DataView(bytes.buffer);
   const request = { 1216: 20 + extension.length + content.length, 1220: extension.length ? 2 : 1 };
   const usual = { 0: 0x414c4348, 4: 1, ...request, 1224: 2, 1228: 1, 1232: content.length };
-  bytes.set(vendor.sign(makeAmdReport(vendor, { reportData })), 32);
+  bytes.set(vendor.sign(makeAmdReport(vendor, { reportData, vmpl: changes.vmpl ?? 0 })), 32);
   for (const [at, word] of Object.entries({ ...usual, ...header })) {
     view.setUint32(Number(at), word, true);
   }

@@ -66,6 +66,8 @@ describe("an Azure machine's evidence", () => {
 
   it.each<[string, string, Changes]>([
     ["runtime data that the hardware does not vouch for", "binding-mismatch", { boundTo: "{}" }],
+    ["a report that a guest asked for", "binding-mismatch", { vmpl: 2 }],
+    ["a report that the host asked for", "binding-mismatch", { vmpl: 0xffffffff }],
     ["report data with more than a digest", "binding-mismatch", { tailOfReportData: 1 }],
     [
       "a quote by another key",

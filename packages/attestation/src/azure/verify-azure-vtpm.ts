@@ -42,6 +42,9 @@ const stated: Stated<AzureVtpmExpectation> = {
   requiredPcrs: orUnbound(askSomething),
 };
 
+/** VMPL in an SNP report. */
+const vmpl = { start: 0x30, end: 0x34 } as const;
+
 /** Verifies the hardware's report; it is told the report and nothing that the machine says about itself. */
 export type HardwareVerifier<Facts> = (hardware: HclReport["hardware"]) => Verdict<Facts>;
 
@@ -70,6 +73,9 @@ export function verifyAzureVtpm<Facts>(
     if (!report.isBound) {
       return refuse("binding-mismatch", "the hardware does not vouch for the runtime data");
     }
+    if (!isParavisors(report.hardware)) {
+      return refuse("binding-mismatch", "the guest asked for the report, and not its paravisor");
+    }
     const runtimeData = parseHclRuntimeData(report.runtimeData);
     const refused =
       checkQuote(evidence, runtimeData.attestationKey, expected) ??
@@ -82,6 +88,14 @@ export function verifyAzureVtpm<Facts>(
     const binding = isBound ? ("bound" as const) : ("unbound" as const);
     return { kind: "verified", claims: { hardware: hardware.claims, runtimeData, pcrs, binding } };
   });
+}
+
+/**
+ * Whether the paravisor asked: it alone is at VMPL 0. A guest that can ask for reports of its own gets them with the same
+ * measurement, for whatever runtime data it makes up. AMD 56860, section 7.3, VMPL.
+ */
+function isParavisors({ kind, report }: HclReport["hardware"]): boolean {
+  return kind !== "snp" || report.subarray(vmpl.start, vmpl.end).every((byte) => byte === 0);
 }
 
 function checkQuote(
