@@ -27,7 +27,7 @@ const good: readonly LevelStatus[] = [
 
 /**
  * The status of a TD that was launched under an old module on a platform that has the newest one by now; the status as it
- * was where that is not so.
+ * was where that is not so. A module that runs and that nobody knows is supported no more than one that launched it.
  */
 export function adviseRelaunch(state: LaunchState, info: TcbInfo): TcbStatus {
   const isOld = state.tdx === "OutOfDate" || state.tdx === "OutOfDateConfigurationNeeded";
@@ -35,7 +35,11 @@ export function adviseRelaunch(state: LaunchState, info: TcbInfo): TcbStatus {
   if (!isOld || !isOnlyModule || state.module !== "OutOfDate") {
     return state.tdx;
   }
-  if (!isNewest(state.teeTcbSvn2, info)) {
+  const newest = newestOfRunning(state.teeTcbSvn2, info);
+  if (newest === undefined) {
+    return "NotSupported";
+  }
+  if (!isNewest(state.teeTcbSvn2, newest)) {
     return state.tdx;
   }
   return needsConfiguration(state.sgx) || needsConfiguration(state.tdx)
@@ -43,11 +47,20 @@ export function adviseRelaunch(state: LaunchState, info: TcbInfo): TcbStatus {
     : "TDRelaunchAdvised";
 }
 
-/** Whether the module and the SEAM loader that run now reach the newest levels. */
-function isNewest(teeTcbSvn2: Uint8Array, info: TcbInfo): boolean {
-  const [isvSvn = 0, major = 0, loader = 0] = teeTcbSvn2;
+interface Newest {
+  readonly module: number;
+  readonly loader: number;
+}
+
+/** The newest versions of the SEAM loader and of the module that runs now, by its major version; undefined where nobody knows it. */
+function newestOfRunning(teeTcbSvn2: Uint8Array, info: TcbInfo): Newest | undefined {
+  const major = teeTcbSvn2[1] ?? 0;
   const platform = info.levels[0]?.tdx;
   const module = major === 0 ? platform?.[0] : findModule(info, major)?.levels[0]?.isvSvn;
-  const loaderSvn = platform?.[2];
-  return module !== undefined && loaderSvn !== undefined && isvSvn >= module && loader >= loaderSvn;
+  const loader = platform?.[2];
+  return module === undefined || loader === undefined ? undefined : { module, loader };
+}
+
+function isNewest([isvSvn = 0, , loader = 0]: Uint8Array, newest: Newest): boolean {
+  return isvSvn >= newest.module && loader >= newest.loader;
 }

@@ -66,8 +66,10 @@ export function findModule(info: TcbInfo, major: number) {
   return info.moduleIdentities.find((identity) => identity.id === id);
 }
 
+/** Whatever the mask is, a module of Intel's for production has no attribute: section 4.1.2.4.11.2. */
 function isModule(report: TdReport, module: TdxModule): boolean {
   return (
+    report.seamAttributes.every((byte) => byte === 0) &&
     equalBytes(report.mrSignerSeam, module.mrSigner) &&
     equalsMasked(report.seamAttributes, module.attributesMask, module.attributes)
   );

@@ -87,6 +87,18 @@ describe("a relaunch", () => {
   });
 
   it.each<[string, Partial<LaunchState>, TcbInfo?]>([
+    ["a running module that nobody knows", { teeTcbSvn2: svn(9, 2, 9) }],
+    ["a running module without levels", { teeTcbSvn2: svn(9, 10, 9) }],
+    ["levels that say nothing of TDX", {}, bare],
+    ["levels that say nothing of a module of 1.0", { teeTcbSvn2: svn(9, 0, 9) }, bare],
+    ["no levels", {}, { ...info, levels: [] }],
+  ])("is not supported with %s", (_, state, levels = info) => {
+    expect(adviseRelaunch({ ...old, ...state }, levels)).toBe("NotSupported");
+    const current = { ...old, ...state, tdx: "UpToDate" } as const;
+    expect(adviseRelaunch(current, levels)).toBe("UpToDate");
+  });
+
+  it.each<[string, Partial<LaunchState>]>([
     ["a TD that is up to date", { tdx: "UpToDate" }],
     ["a TD that is revoked", { tdx: "Revoked" }],
     ["an old platform", { sgx: "OutOfDate" }],
@@ -98,14 +110,9 @@ describe("a relaunch", () => {
     ["a running module that is old", { teeTcbSvn2: svn(4, 1, 4) }],
     ["a running loader that is old", { teeTcbSvn2: svn(5, 1, 3) }],
     ["a running module of 1.0 that is old", { teeTcbSvn2: svn(2, 0, 4) }],
-    ["a running module that nobody knows", { teeTcbSvn2: svn(9, 2, 9) }],
-    ["a running module without levels", { teeTcbSvn2: svn(9, 10, 9) }],
-    ["levels that say nothing of TDX", {}, bare],
-    ["levels that say nothing of a module of 1.0", { teeTcbSvn2: svn(9, 0, 9) }, bare],
-    ["no levels", {}, { ...info, levels: [] }],
-  ])("is not advised with %s", (_, state, levels = info) => {
+  ])("is not advised with %s", (_, state) => {
     const whole = { ...old, ...state };
-    expect(adviseRelaunch(whole, levels)).toBe(whole.tdx);
+    expect(adviseRelaunch(whole, info)).toBe(whole.tdx);
   });
 });
 
@@ -156,6 +163,13 @@ describe("a level", () => {
       svn(9, 0),
       { seamAttributes: zeros(8).fill(1) },
       info,
+      { kind: "mismatch" },
+    ],
+    [
+      "1.0, of an attribute that its mask leaves out",
+      svn(9, 0),
+      { seamAttributes: zeros(8).fill(0x80, 7) },
+      { ...info, module: { ...module, attributesMask: zeros(8) } } as unknown as TcbInfo,
       { kind: "mismatch" },
     ],
     [
