@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `strongroom attestation bundle`: endorsements fetched where a network is, carried in a file, taken where none is. */
 
-import { readFile, stat } from "node:fs/promises";
-import { isStrongroomError, writeDurably } from "@strongroom/core";
+import { writeDurably } from "@strongroom/core";
 import {
   type EndorsementLibrary,
   type EndorsementSources,
@@ -13,6 +12,7 @@ import {
 } from "@strongroom/endorsements";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
+import { readFileUpTo } from "../read-bounded-file.ts";
 import { CommandError, say } from "../terminal.ts";
 import { fetchForEvidence } from "./fetch-for-evidence.ts";
 import {
@@ -89,24 +89,9 @@ async function runImport(
   options: LibraryOptions,
 ): Promise<void> {
   const library = await openLibrary(options, {}, context);
-  const { taken, older } = await importBundle(library, await readBundle(file));
+  const { taken, older } = await importBundle(library, await readFileUpTo(mostBundleBytes, file));
   say(context, `${taken.length} endorsements taken`);
   if (older.length > 0) {
     say(context, `${older.length} left alone: newer ones are there already`);
   }
-}
-
-async function readBundle(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path);
-    if (size <= mostBundleBytes) {
-      return await readFile(path);
-    }
-  } catch (error) {
-    if (isStrongroomError(error)) {
-      throw error;
-    }
-    throw new CommandError("BadParameter", `cannot read ${path}`);
-  }
-  throw new CommandError("BadParameter", `${path} is longer than ${mostBundleBytes} bytes`);
 }
