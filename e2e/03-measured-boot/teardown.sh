@@ -4,6 +4,8 @@
 source "$(dirname "$0")/../lib/e2e.sh"
 
 "$CLUSTER/tpm.sh" restart
+"$CLUSTER/exec-node.sh" rm -f /run/strongroom-tpm/boot-log
+kubectl delete namespace e2e-measured-boot --ignore-not-found --timeout=90s >/dev/null
 install_chart
 kubectl delete pod --all --namespace strongroom-node >/dev/null
 kubectl delete pod measured --namespace quickstart --ignore-not-found >/dev/null

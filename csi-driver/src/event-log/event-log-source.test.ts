@@ -56,6 +56,12 @@ describe("a log beside a quote", () => {
     expect(lines).toEqual([{ message: "the event log is sent", path, size: log.length }]);
   });
 
+  it("is sent with all of its area, up to the longest that the authority takes", async () => {
+    const area = new Uint8Array(maxEventLogBytes);
+    area.set(log);
+    expect(await sourceOf([area]).attest()).toEqual({ state: log, eventLog: area });
+  });
+
   it.each<[string, Reading, string]>([
     ["a node has none", "ENOENT", "the node has none"],
     ["its TPM is gone", "ENODEV", "the node has none"],
