@@ -8,6 +8,7 @@ import { checkEar } from "../../packages/attestation/src/jwt/check-ear.ts";
 import { parseJwks } from "../../packages/attestation/src/jwt/jwks.ts";
 import type { JwtIssuer } from "../../packages/attestation/src/jwt/jwt-issuer.ts";
 import { readIssuerKeys } from "../../packages/attestation/src/jwt/read-issuer-keys.ts";
+import { readNrasBundles } from "../../packages/attestation/src/jwt/read-nras-bundles.ts";
 import { parseJwt, verifyJwt } from "../../packages/attestation/src/jwt/verify-jwt.ts";
 import { verifyNras } from "../../packages/attestation/src/jwt/verify-nras.ts";
 import { isJsonObject, parseStrictJson } from "../../packages/attestation/src/strict-json.ts";
@@ -29,12 +30,14 @@ export function tokenTargets(): readonly FuzzTarget[] {
   const token = signed({ iat: at.getTime() / 1000, nested: { a: [1] } });
   const overall = signed({ iat: at.getTime() / 1000, submods: {} });
   const bundle = [["JWT", overall], { "GPU-0": token }];
+  const bundles = [json(bundle), json([["JWT", overall], { REMOTE_GPU_CLAIMS: bundle }])] as const;
   const ear = { "ear.status": "affirming", "ear.trustworthiness-vector": { hardware: 2 } };
   return [
     target("JSON", parseStrictJson, 60, json(bundle), json({ a: [{ b: "\u0000" }, -1.5e3, true] })),
     target("token's parts", (bytes) => parseJwt(textOf(bytes)), 10, bytesOf(token)),
     target("token", (bytes) => verifyJwt(textOf(bytes), issuer, { nonce }, at), 5, bytesOf(token)),
-    target("NRAS bundle", (bytes) => verifyNras(bytes, issuer, nonce, at), 10, json(bundle)),
+    target("NRAS bundle", (bytes) => verifyNras(bytes, issuer, nonce, at), 10, ...bundles),
+    target("bundles of tokens", readNrasBundles, 20, ...bundles),
     target(
       "EAR",
       (bytes) => checkClaims(parseStrictJson(bytes)),

@@ -15,9 +15,9 @@ import {
   parseStrictJson,
   readAzureEvidence,
   readAzureFiles,
-  readBundle,
   readDeviceEvidence,
   readNitroDocument,
+  readNrasBundles,
   readSnpReport,
 } from "@strongroom/attestation";
 import { isStrongroomError, toHex } from "@strongroom/core";
@@ -150,14 +150,12 @@ function showTokens(file: Uint8Array): Shown {
   if (reports !== undefined) {
     return showDevices(reports);
   }
-  const [overall, devices] = readBundle(file);
-  const named = Object.entries(Object(devices)).map(([name, one]) => [
-    name,
-    readToken(String(one)),
-  ]);
-  const [, token]: readonly unknown[] = Array.isArray(overall) ? overall : [];
-  const fields = { overall: readToken(String(token)), ...Object.fromEntries(named) };
-  return { title: "tokens of devices", fields };
+  const bundles = readNrasBundles(file).map(({ overall, devices }) => {
+    const named = Object.entries(devices).map(([name, one]) => [name, readToken(String(one))]);
+    return { overall: readToken(overall), ...Object.fromEntries(named) };
+  });
+  const [first, ...more] = bundles;
+  return { title: "tokens of devices", fields: more.length === 0 ? { ...first } : { bundles } };
 }
 
 function readToken(token: string): Readonly<Record<string, unknown>> {

@@ -53,6 +53,7 @@ export * from "./jwt/check-ear.ts";
 export * from "./jwt/jwks.ts";
 export type { JwtExpectation, JwtIssuer } from "./jwt/jwt-issuer.ts";
 export { readIssuerKeys } from "./jwt/read-issuer-keys.ts";
+export { readNrasBundles } from "./jwt/read-nras-bundles.ts";
 export * from "./jwt/verify-jwt.ts";
 export * from "./jwt/verify-nras.ts";
 export * from "./nitro/appraise-nitro.ts";

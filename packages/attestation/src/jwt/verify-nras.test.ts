@@ -1,35 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { sha256, toHex, utf8 } from "@strongroom/core";
-import { parseJwks } from "./jwks.ts";
+import { at, forger, issuer, mint, sound } from "../__fixtures__/nras-tokens.ts";
 import { appraiseNras, verifyNras } from "./verify-nras.ts";
-
-const key = generateKeyPairSync("ec", { namedCurve: "P-384" });
-const forger = generateKeyPairSync("ec", { namedCurve: "P-384" });
-const at = new Date("2026-06-01T00:10:00Z");
-const iat = Date.parse("2026-06-01T00:00:00Z") / 1000;
-const issuer = {
-  issuer: "https://nras.test",
-  audience: "unbound",
-  algorithms: ["ES384"],
-  keys: parseJwks(utf8(JSON.stringify(key.publicKey.export({ format: "jwk" })))),
-  expiry: "required",
-  longestAge: 3600,
-} as const;
-const sound = { measres: "success", dbgstat: "disabled", secboot: true };
-
-function mint(claims: object, privateKey: KeyObject = key.privateKey): string {
-  const all = { iss: issuer.issuer, iat, exp: iat + 3600, eat_nonce: "aa", ...claims };
-  const parts = [{ alg: "ES384", kid: "nv" }, all].map((one) =>
-    Buffer.from(JSON.stringify(one)).toString("base64url"),
-  );
-  const signature = sign("sha384", utf8(parts.join(".")), {
-    key: privateKey,
-    dsaEncoding: "ieee-p1363",
-  });
-  return [...parts, signature.toString("base64url")].join(".");
-}
 
 interface Case {
   readonly gpu?: string;

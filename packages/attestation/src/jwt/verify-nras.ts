@@ -2,9 +2,10 @@
 /** Verifies the tokens of NVIDIA's Remote Attestation Service: one over all devices, and one for each that it names by digest. */
 
 import { sha256, toHex, utf8 } from "@strongroom/core";
-import { isJsonObject, type JsonObject, parseStrictJson } from "../strict-json.ts";
+import { isJsonObject, type JsonObject } from "../strict-json.ts";
 import { decide, type Refused, refuse, type Verdict } from "../verdict.ts";
 import type { JwtIssuer } from "./jwt-issuer.ts";
+import { type NrasBundle, readNrasBundles } from "./read-nras-bundles.ts";
 import { verifyJwt } from "./verify-jwt.ts";
 
 /** What verified tokens say: of all devices together, and of each by its name (`GPU-0`). */
@@ -17,42 +18,55 @@ export interface NrasFacts {
 /** Devices of one machine: eight GPUs and four switches, with room. */
 const mostDevices = 32;
 
-/** Bytes of a bundle: a device's token has some 5 KB, and more where measurements differ. */
-const longest = 1_048_576;
+/** Whether the service vouches for the devices. */
+const result = "x-nvidia-overall-att-result";
 
 /**
- * @param bundle The service's answer: `[["JWT", token], {"GPU-0": token, …}]`; or nvattest's.
+ * @param file The service's answer, nvattest's, or what NVIDIA's Python SDK makes of it; see `readNrasBundles`.
  * @param nonce `eat_nonce` of every token, or `unbound` where the caller binds them otherwise.
  */
 export function verifyNras(
-  bundle: Uint8Array,
+  file: Uint8Array,
   issuer: JwtIssuer,
   nonce: string | "unbound",
   at: Date,
 ): Verdict<NrasFacts> {
   return decide(() => {
-    const [overall, devices] = readBundle(bundle);
-    const [label, token]: readonly unknown[] = Array.isArray(overall) ? overall : [];
-    if (label !== "JWT" || typeof token !== "string" || !isJsonObject(devices)) {
-      return refuse("malformed", "not a bundle of tokens");
-    }
     const expected = nonce === "unbound" ? nonce : { path: ["eat_nonce"], value: nonce };
-    const check = (one: string) => verifyJwt(one, issuer, { nonce: expected }, at);
-    const verdict = check(token);
-    if (verdict.kind === "refused") {
-      return verdict;
-    }
-    const { claims, binding } = verdict.claims;
-    const refused = checkDigests(claims["submods"], devices);
-    return refused ?? collect(devices, check, { overall: claims, binding });
+    const check: Check = (one) => verifyJwt(one, issuer, { nonce: expected }, at);
+    return readNrasBundles(file)
+      .map((bundle) => verifyBundle(bundle, check))
+      .reduce(join);
   });
 }
 
-/** The service's answer, or nvattest's, which has it as a member. @throws {StrongroomError} `EvidenceMalformed` if it is no JSON. */
-export function readBundle(bytes: Uint8Array): readonly unknown[] {
-  const json = parseStrictJson(bytes, longest);
-  const bundle = isJsonObject(json) ? json["detached_eat"] : json;
-  return Array.isArray(bundle) ? bundle : [];
+type Check = (token: string) => ReturnType<typeof verifyJwt>;
+
+function verifyBundle({ overall, devices }: NrasBundle, check: Check): Verdict<NrasFacts> {
+  const verdict = check(overall);
+  if (verdict.kind === "refused") {
+    return verdict;
+  }
+  const { claims, binding } = verdict.claims;
+  const refused = checkDigests(claims["submods"], devices);
+  return refused ?? collect(devices, check, { overall: claims, binding });
+}
+
+/** GPUs and switches of one answer. */
+function join(one: Verdict<NrasFacts>, other: Verdict<NrasFacts>): Verdict<NrasFacts> {
+  if (one.kind === "refused" || other.kind === "refused") {
+    return one.kind === "refused" ? one : other;
+  }
+  const [first, second] = [one.claims, other.claims];
+  const names = [...first.devices.keys()].filter((name) => second.devices.has(name));
+  if (answered.some((name) => first.overall[name] !== second.overall[name]) || names.length > 0) {
+    return refuse("binding-mismatch", "the bundles are of several answers, or of the same devices");
+  }
+  const isSound = [first, second].every(({ overall }) => overall[result] === true);
+  const submods = { ...Object(first.overall["submods"]), ...Object(second.overall["submods"]) };
+  const overall = { ...first.overall, submods, [result]: isSound };
+  const devices = new Map([...first.devices, ...second.devices]);
+  return { kind: "verified", claims: { ...first, overall, devices } };
 }
 
 function checkDigests(submods: unknown, devices: JsonObject): Refused | undefined {
@@ -85,7 +99,7 @@ const answered = ["iss", "eat_nonce"] as const;
 
 function collect(
   devices: JsonObject,
-  check: (token: string) => ReturnType<typeof verifyJwt>,
+  check: Check,
   facts: Omit<NrasFacts, "devices">,
 ): Verdict<NrasFacts> {
   const found = new Map<string, JsonObject>();
@@ -105,7 +119,7 @@ function collect(
 
 /** Refuses a device that is not what the service calls sound, may be debugged, or did not boot securely. */
 export function appraiseNras({ overall, devices }: NrasFacts): Refused | undefined {
-  if (overall["x-nvidia-overall-att-result"] !== true) {
+  if (overall[result] !== true) {
     return refuse("policy-denied", "the service does not vouch for the devices");
   }
   for (const [name, { measres, dbgstat, secboot }] of devices) {
