@@ -111,7 +111,8 @@ function progress(): void {
 }
 
 function report(): void {
-  const rows = mutants.map((mutant) => ({ ...mutant, ...judgements.get(mutant.id) }));
+  const judged = mutants.map((mutant) => ({ ...mutant, ...judgements.get(mutant.id) }));
+  const rows = judged.filter(({ outcome }) => outcome !== "constant");
   const isFound = ({ outcome }: { readonly outcome?: Outcome }) =>
     outcome === "killed" || outcome === "timeout";
   for (const row of rows.filter((one) => !isFound(one))) {
@@ -123,8 +124,9 @@ function report(): void {
   writeFileSync(join(root, ".strongroom/mutation.json"), JSON.stringify(rows));
   const found = rows.filter(isFound).length;
   const score = (100 * found) / rows.length;
+  const constants = judged.length - rows.length;
   process.stdout.write(
-    `mutation: ${found} of ${rows.length} faults found, ${score.toFixed(1)} %\n`,
+    `mutation: ${found} of ${rows.length} faults found, ${score.toFixed(1)} %; ${constants} in constants\n`,
   );
   process.exitCode = score < (values.table === undefined ? threshold : 100) ? 1 : 0;
 }

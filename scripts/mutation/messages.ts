@@ -6,8 +6,11 @@ export interface ToWorker {
   readonly ids: readonly number[];
 }
 
-/** What became of a fault; `timeout`, which the parent finds, counts as killed. */
-export type Outcome = "killed" | "survived" | "not covered" | "timeout";
+/**
+ * What became of a fault; `timeout`, which the parent finds, counts as killed. That of a `constant` could not be switched on:
+ * its code runs while modules are loaded, and no test reaches it later.
+ */
+export type Outcome = "killed" | "survived" | "not covered" | "constant" | "timeout";
 
 /** Said once when all tests have passed without a fault, then once for each fault. */
 export type FromWorker =

@@ -65,8 +65,9 @@ function skip(): void {}
 /** One test or suite for each row of a table, its values in the place of the title's `%s`, `%i`, `%j`. */
 function forEach<Body>(collect: (title: string, body: Body) => void) {
   return (table: readonly unknown[]) => (title: string, body: (...row: unknown[]) => unknown) => {
-    for (const entry of table) {
-      const row: readonly unknown[] = Array.isArray(entry) ? entry : [entry];
+    // As Jest has it: a list is a row only where all are lists.
+    const rows = table.every(Array.isArray) ? table : table.map((entry) => [entry]);
+    for (const row of rows as readonly (readonly unknown[])[]) {
       const rest = [...row];
       const name = title.replaceAll(/%[a-z]/gu, (place) => format(place, rest.shift()));
       collect(name, (() => body(...row)) as Body);
