@@ -45,7 +45,9 @@ describe("a cache of what was verified", () => {
   it("keeps nothing for an instant that is itself one of the dates", () => {
     const cache = new VerifiedCache<string>(2);
     cache.set("key", "value", windowAround([june], june));
-    expect(cache.get("key", june)).toBeUndefined();
+    for (const milliseconds of [-1, 0, 1]) {
+      expect(cache.get("key", new Date(june.getTime() + milliseconds))).toBeUndefined();
+    }
   });
 
   it("keeps as many as it may, and lets go of the one that was not asked for the longest", () => {

@@ -16,6 +16,7 @@ import {
 /** What a certificate says, where it differs from that of a CA. */
 export interface P384CertificateRequest {
   readonly isCa?: boolean;
+  readonly serial?: number;
   readonly pathLength?: number;
   /** Bits of keyUsage's one byte. */
   readonly usage?: number;
@@ -66,7 +67,7 @@ export function certifyP384(who: P384Subject, request: P384CertificateRequest): 
   ];
   const body = sequence(
     der(0xa0, integer(2)),
-    integer(7),
+    integer(request.serial ?? 7),
     ecdsa[hash],
     commonName(request.issuer ?? who.issuer),
     sequence(time(request.notBefore ?? start), time(request.notAfter ?? end)),

@@ -14,6 +14,12 @@ import { verifyDcapQuote } from "./verify-dcap-quote.ts";
 const pki = mintIntelPki();
 const quote = mintIntelQuote("td15-5", pki);
 
+const root = {
+  name: "ours",
+  class: "software",
+  fingerprint: intelFingerprint(pki.root),
+} as const;
+
 interface Statement {
   readonly number: number;
   readonly issued: string;
@@ -32,11 +38,6 @@ function judge(...statements: readonly Statement[]) {
     }),
   );
   const endorsements = readDcapEndorsements(files.map((file) => utf8(JSON.stringify(file))));
-  const root = {
-    name: "ours",
-    class: "software",
-    fingerprint: intelFingerprint(pki.root),
-  } as const;
   const expected = { ...expectation, acceptedTcb: ["UpToDate", "OutOfDate"] } as const;
   const verdict = verifyDcapQuote(quote, expected, { endorsements, roots: [root] }, at);
   return verdict.kind === "verified" ? verdict.claims.tcb.status : verdict.class;
@@ -53,6 +54,23 @@ describe("of several statements about a platform", () => {
   ])("the one %s counts, wherever it stands", (_, statements) => {
     expect(judge(...statements)).toBe("OutOfDate");
     expect(judge(...statements.toReversed())).toBe("OutOfDate");
+  });
+
+  it("one counts that a signer of one key signed, whose earlier certificate has ended", () => {
+    const notAfter = new Date("2026-05-01T00:00:00Z");
+    const ended = mintIntelPki(
+      { signer: { notAfter } },
+      { root: pki.root.key, signer: pki.signer.key },
+    );
+    const file = utf8(JSON.stringify(mintIntelEndorsements("td15-5", pki)));
+    for (const files of [
+      [ended.signer.der, file],
+      [file, ended.signer.der],
+    ]) {
+      const endorsements = readDcapEndorsements(files);
+      const trust = { endorsements, roots: [root] };
+      expect(verifyDcapQuote(quote, expectation, trust, at).kind).toBe("verified");
+    }
   });
 
   it("the newest that is valid counts; where none is, the newest says why", () => {

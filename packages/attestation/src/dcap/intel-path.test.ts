@@ -75,6 +75,22 @@ describe("a path", () => {
     expect(check(mintIntelPki({ [role]: { pathLength } }))).toBe(expected);
   });
 
+  it("has every certificate that it should have: none ends early, though what ends it is pinned", () => {
+    const { pck, ca, root } = mintIntelPki();
+    const [leaf, issuer, end] = [pck, ca, root].map(({ der }) => parseCertificate(der));
+    const revocationLists = [root, ca].map((one) =>
+      parseRevocationList(mintIntelCrl({ issuer: one })),
+    );
+    const roots = [ca, root].map((one) => ({
+      ...({ name: "ours", class: "software" } as const),
+      fingerprint: intelFingerprint(one),
+    }));
+    const certificates = [issuer, end].filter((one) => one !== undefined);
+    expect(
+      leaf && checkIntelPath(leaf, pckPath, { certificates, revocationLists, roots, at }),
+    ).toMatchObject({ class: "untrusted-chain" });
+  });
+
   it("is valid from the first instant of each certificate and list to the last", () => {
     const before = new Date(at.getTime() - 1000);
     const after = new Date(at.getTime() + 1000);

@@ -60,6 +60,8 @@ describe("Open Enclave's endorsements", () => {
 
   it("are none if shorter than their table, or with more behind", () => {
     expect(splitOpenEnclaveBlob(endorsementsWith().slice(0, 51))).toBeUndefined();
+    const header = [1, 2, 4, 9].map((word) => u32be(word).toReversed());
+    expect(splitOpenEnclaveBlob(concatBytes(...header, new Uint8Array(4)))).toBeUndefined();
     const longer = concatBytes(endorsementsWith(), new Uint8Array(1));
     expect(splitOpenEnclaveBlob(longer)).toBeUndefined();
   });

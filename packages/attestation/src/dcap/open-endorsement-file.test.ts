@@ -37,6 +37,10 @@ const inText = (text: string) => JSON.stringify({ a: text });
 /** An array in as many others. */
 const nested = (levels: number): unknown => (levels === 0 ? pem : [nested(levels - 1)]);
 
+/** PEM in base64 in JSON, so often. */
+const encoded = (levels: number): string =>
+  levels === 0 ? pem : base64(json({ a: encoded(levels - 1) }));
+
 describe("a file with Intel's endorsements", () => {
   it("takes a signature that begins as DER in hexadecimal does for a signature alone", () => {
     const own = `3081${"ff".repeat(62)}`;
@@ -103,6 +107,7 @@ describe("a file with Intel's endorsements", () => {
     ["short hexadecimal", utf8("3082"), []],
     ["long text", utf8("word ".repeat(50)), []],
     ["hexadecimal of something else", utf8("31".repeat(100)), []],
+    ["hexadecimal of DER with more before", utf8(`x${"30".repeat(140)}0`), []],
     ["half a byte", utf8(`3${"0".repeat(140)}`), []],
     ["hexadecimal with more behind", utf8(`${toHex(crl)}x`), []],
     ["base64 with more behind", utf8(`${base64(certificate)}?`), []],
@@ -119,6 +124,7 @@ describe("a file with Intel's endorsements", () => {
       "nested too deep",
       json({ a: inText(inText(inText(pem))) }),
     ],
+    ["base64 in base64 without end", "nested too deep", utf8(encoded(5))],
     ["blobs in blobs without end", "nested too deep", blob(blob(blob(blob(blob(utf8(pem))))))],
     ["a name twice", "there twice", utf8('{"a":1,"a":2}')],
     ["a short signature", "is not 64 bytes", json({ tcbInfo: {}, signature: "ab" })],

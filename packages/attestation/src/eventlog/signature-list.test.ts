@@ -33,6 +33,7 @@ describe("a variable of Secure Boot", () => {
   it("of no entries, or one that was not measured, has no certificates to be told by", () => {
     expect(readSignatureLists(new Uint8Array())).toEqual([]);
     expect(certificatesOf(new Uint8Array())).toBeUndefined();
+    expect(readSignatureLists(signatureList(undefined, []))).toEqual([]);
     expect(certificatesOf(signatureList(undefined, []))).toBeUndefined();
     expect(certificatesOf(undefined)).toBeUndefined();
   });

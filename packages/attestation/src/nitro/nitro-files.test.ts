@@ -13,6 +13,9 @@ const nest = (levels: number): unknown =>
   levels === 0 ? { document: base64 } : { a: nest(levels - 1) };
 const isMalformed = expect.objectContaining({ code: "EvidenceMalformed" });
 
+/** Behind a number, with a shorter length of the signature than it has. */
+const unsigned = concatBytes(Uint8Array.of(0), document.with(document.length - 97, 0x5f));
+
 /** What begins and ends like a certificate, with a name in it; whoever reads names asks no more. */
 const withName = (name: string) =>
   concatBytes(fromHex("308201000c"), utf8(`nitro.${name}.example`), fromHex("0000"));
@@ -70,6 +73,7 @@ describe("a file with a Nitro document", () => {
   it.each<[string, Uint8Array]>([
     ["a sequence of another length", fromHex("3081028444a1013822ff")],
     ["a document behind a header, cut short", concatBytes(fromHex("00"), document.slice(0, -1))],
+    ["a document behind a header, and no signature", unsigned],
     ["a document behind 60 bytes", concatBytes(new Uint8Array(60), document)],
     ["what only has a long certificate's second byte", fromHex("31828444a1013822ff")],
   ])("is taken as it is: %s", (_, file) => {

@@ -13,6 +13,7 @@ const versions = [
   [3, text("590.12")],
   [6, Uint8Array.of(0, 0xa5, 0, 0x96, 1, 0, 0, 0)],
 ] as const;
+const wrongBios = { ...vbios, values: [[0, [digest(9)]]] } as const;
 const withDecoder = (status: number): NvidiaReportRequest => ({
   opaque: [...versions, [11, Uint8Array.of(status)]],
 });
@@ -47,12 +48,7 @@ describe("what an nvidia device measured", () => {
       {},
       [vbios, { values: [[1, [digest(9)]]] }],
     ],
-    [
-      "if the VBIOS's values are others",
-      "policy-denied",
-      {},
-      [{}, { ...vbios, values: [[0, [digest(9)]]] }],
-    ],
+    ["if the VBIOS's values are others", "policy-denied", {}, [{}, wrongBios]],
     [
       "if they are of another index",
       "policy-denied",
@@ -87,12 +83,7 @@ describe("what an nvidia device measured", () => {
         },
       ],
     ],
-    [
-      "if the VBIOS's are others, and none of the driver",
-      "policy-denied",
-      {},
-      [{ ...vbios, values: [[0, [digest(9)]]] }],
-    ],
+    ["if the VBIOS's are others, and none of the driver", "policy-denied", {}, [wrongBios]],
     [
       "if both say what an index has to be",
       "malformed",
@@ -149,6 +140,14 @@ describe("what an nvidia device measured", () => {
     ["of a device without versions", "endorsements-unavailable", { opaque: [] }, [{}, vbios]],
   ])("is refused %s: %s", (_, refusal, request, rims) => {
     expect(appraise(request, ...rims)).toMatchObject({ kind: "refused", class: refusal });
+  });
+
+  it.each<[string, readonly RimRequest[], string]>([
+    ["of both parts if both are wrong", [{ values: [[1, [digest(9)]]] }, wrongBios], "vbios"],
+    ["of the driver alone", [{ values: [[1, [digest(9)]]] }], "driver's values"],
+    ["of the driver if both are missing", [], "driver's version"],
+  ])("says what is wrong before what is missing: %s", (_, rims, reason) => {
+    expect(appraise({}, ...rims)).toMatchObject({ reason: expect.stringContaining(reason) });
   });
 
   it("may be any of several good values, and in whichever manifest of the version", () => {

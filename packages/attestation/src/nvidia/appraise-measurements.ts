@@ -37,8 +37,11 @@ export function appraiseMeasurements(
     choose(report, rims, { edition, part, version: versions[part] });
   const drivers = edition === "SWITCH" ? [undefined] : find("driver");
   const bioses = find("vbios");
-  if ("kind" in drivers || "kind" in bioses) {
-    return sayFirst([drivers, bioses].flatMap((one) => ("kind" in one ? [one] : [])));
+  if ("kind" in drivers) {
+    return "kind" in bioses ? sayFirst(drivers, bioses) : drivers;
+  }
+  if ("kind" in bioses) {
+    return bioses;
   }
   const pairs = drivers.flatMap((driver) => bioses.map((vbios) => ({ driver, vbios })));
   const references = pairs.find(({ driver, vbios }) => !overlap(driver, vbios));
@@ -48,9 +51,8 @@ export function appraiseMeasurements(
 }
 
 /** What is wrong is said before what is missing. */
-function sayFirst(refused: readonly Refused[]): Refused {
-  const wrong = refused.find((one) => one.class !== "endorsements-unavailable");
-  return wrong ?? refused[0] ?? refuse("endorsements-unavailable", "no reference values");
+function sayFirst(driver: Refused, vbios: Refused): Refused {
+  return vbios.class === "endorsements-unavailable" ? driver : vbios;
 }
 
 /** NVIDIA writes hexadecimal digits of a VBIOS in either case. */

@@ -130,6 +130,14 @@ describe("the revocation of a device's certificates", () => {
     });
   });
 
+  it("is that of the certificate between leaf and root, which the root issued", () => {
+    const evidence = vendor.device({ intermediate: { serial: 9 } });
+    const judge = (serial: number) =>
+      verifyDevice(evidence, roots, { nonce: "unbound", revocation: [respond({ serial })] }, at);
+    expect(judge(9)).toMatchObject({ claims: { revocation: "checked" } });
+    expect(judge(7)).toMatchObject({ class: "endorsements-unavailable" });
+  });
+
   it("is unknown without a response, and no reason to refuse where the caller says so", () => {
     expect(verify([])).toMatchObject({ class: "endorsements-unavailable" });
     const unasked = { nonce: "unbound", revocation: "unbound" } as const;

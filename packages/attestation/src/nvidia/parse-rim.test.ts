@@ -50,6 +50,8 @@ describe("a manifest of nvidia's reference values", () => {
     ["of something not installed", signed('corpus="false"', 'corpus="1"')],
     ["that does not say of what", signed(meta, "")],
     ["without values", signed(payload, "")],
+    ["with two payloads, and nothing of what", signed(meta, "<ns0:Payload></ns0:Payload>")],
+    ["of two things, without values", signed(payload, "<ns0:Meta></ns0:Meta>")],
     ["with two payloads", signed(payload, "<ns0:Payload></ns0:Payload>$&")],
     ["that is of two things", signed(meta, "$&$&")],
     [
@@ -91,7 +93,16 @@ describe("a manifest of nvidia's reference values", () => {
     ["with values that are not counted from 0", signed("ns2:Hash0", "ns2:Hash1")],
     ["with values of another hash", signed("ns2:Hash0", "Hash0")],
     ["that does not say whether one counts", signed(' active="True"', "")],
-    ["that says so in another way", signed('active="True"', 'active="true"')],
+    [
+      "that says so in another way",
+      {
+        ...signed('active="True"', 'active="true"'),
+        values: [
+          [1, [digest(1)]],
+          [2, [digest(2)]],
+        ],
+      },
+    ],
     [
       "with an inactive one of another form",
       signed(

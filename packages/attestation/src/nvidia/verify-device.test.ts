@@ -178,6 +178,10 @@ describe("a report of an nvidia device", () => {
     expect(Object.entries(said).filter(([name]) => name.startsWith("x-nvidia-"))).toEqual([
       ["x-nvidia-switch-bios-version", "96.10.55.00.01"],
     ]);
+    const empty = verify({ opaque: [[3, utf8("\0rest")]] });
+    expect(empty.kind === "verified" && toDeviceClaims(empty.claims)).toMatchObject({
+      "x-nvidia-gpu-driver-version": "",
+    });
     const unnamed = verify({ opaque: [] });
     const claims = unnamed.kind === "verified" ? toDeviceClaims(unnamed.claims) : {};
     expect(Object.keys(claims).filter((name) => name.endsWith("version"))).toEqual([]);

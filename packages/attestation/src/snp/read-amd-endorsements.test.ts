@@ -49,6 +49,8 @@ describe("AMD's endorsements", () => {
       ["ask", Uint8Array.of(0xde, 0xad)],
       ["vcek", leaf],
       ["other", vendor.ask],
+      ["other", utf8(pem(vendor.ask))],
+      ["other", utf8("-----BEGIN a vendor's own\n")],
     ]);
     expect(readAmdEndorsements(bytes).certificates).toEqual([leaf]);
   });

@@ -122,6 +122,11 @@ const refusals: readonly (readonly [string, string, Case])[] = [
     { leaf: { extensions: { [`${arc}.5`]: Uint8Array.of(0x16, 1, 0x41) } } },
   ],
   ["whose key has a short chip id", "malformed", { leaf: { hwId: milan.chip.id.slice(1) } }],
+  [
+    "whose key names a product that its issuer is not of",
+    "untrusted-chain",
+    { report: { version: 2 }, leaf: { productName: "Genoa" } },
+  ],
   ["whose key names an unknown product", "malformed", { leaf: { productName: "Venice" } }],
   ["whose signer was revoked", "revoked", { crl: { revoked: [amdSerial.ask] } }],
   [

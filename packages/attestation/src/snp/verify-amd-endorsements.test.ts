@@ -15,7 +15,8 @@ function verifyUnder(vendor: AmdVendor, own: Partial<AmdEndorsements>, when = at
     ...({ name: "ours", class: "software", product: vendor.product } as const),
     ...{ ark, ask: [ask], asvk: [asvk] },
   };
-  const chain = [vendor.ask, vendor.asvk, vendor.ark];
+  // What anybody else sends may be known too: a root of the same name is none of those that are pinned.
+  const chain = [other.ark, vendor.ask, vendor.asvk, vendor.ark];
   const known = { certificates: chain, crls: own.crls ?? [] };
   return verifyAmdEndorsements(
     { certificates: own.certificates ?? [], crls: own.crls ?? [] },

@@ -5,6 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { concatBytes, toHex, utf8 } from "@strongroom/core";
 import { pemOf } from "@strongroom/testing";
 import { serializedPcrs } from "../__fixtures__/anchored-quotes.ts";
+import { malformedWith } from "../__fixtures__/malformed-with.ts";
 import { encodeQuote, pcrBanks, pcrValue } from "../__fixtures__/test-quote.ts";
 import {
   bothPcrs,
@@ -18,6 +19,7 @@ import {
   zeroth,
 } from "../__fixtures__/tpm-file-parts.ts";
 import { openTpmFile } from "./open-tpm-file.ts";
+import { parsePcrBanks } from "./pcr-values.ts";
 
 describe("JSON about a TPM", () => {
   const open = (value: unknown) => openTpmFile(utf8(JSON.stringify(value)));
@@ -167,7 +169,15 @@ describe("JSON about a TPM", () => {
     expect(() => open(write(most + 1))).toThrow("json with too much of a tpm");
   });
 
-  it("is malformed with values of a bank that is none", () => {
-    expect(() => open({ hash_alg: 1, pcrs: [zeroth] })).toThrow("0x1 is not known");
+  it.each([1, null, ["sha256"], "0x"])("is malformed with values of a bank %j", (hash) => {
+    expect(() => open({ hash_alg: hash, pcrs: [zeroth] })).toThrow(malformedWith("is not known"));
+  });
+
+  it.each([null, "none", [256]])("is no proof of anything with %j for a value", (value) => {
+    const [item] = open({ pcrs: { "0": value } });
+    expect(item).toEqual({ kind: "pcrs", banks: { sha256: { "0": String(value) } } });
+    expect(() => parsePcrBanks(item?.kind === "pcrs" ? item.banks : {})).toThrow(
+      malformedWith("pcr"),
+    );
   });
 });

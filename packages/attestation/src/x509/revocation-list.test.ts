@@ -24,6 +24,7 @@ const number = (value: Uint8Array) => extensionOf("2.5.29.20", value);
 interface Changes {
   readonly algorithm?: string;
   readonly outer?: string;
+  readonly issuer?: readonly Uint8Array[];
   readonly ends?: readonly Uint8Array[];
   readonly entries?: readonly Uint8Array[];
   readonly extensions?: readonly Uint8Array[];
@@ -42,8 +43,9 @@ const pss = (saltLength: number) => ({ padding: constants.RSA_PKCS1_PSS_PADDING,
 function list(changes: Changes = {}): Uint8Array {
   const { algorithm = ecdsaSha256, ends = [time(end)], entries = [], extensions = [] } = changes;
   const name = sequence(changes.nameless ? integer(1) : objectId(algorithm));
+  const { issuer = [commonName("ca")] } = changes;
   const body = sequence(
-    ...[integer(changes.version ?? 1), name, commonName("ca"), time(start), ...ends],
+    ...[integer(changes.version ?? 1), name, ...issuer, time(start), ...ends],
     ...(entries.length > 0 ? [sequence(...entries)] : []),
     ...(extensions.length > 0 ? [der(0xa0, sequence(...extensions))] : []),
     ...(changes.behind === undefined ? [] : [changes.behind]),
@@ -135,9 +137,11 @@ describe("a revocation list", () => {
   });
 
   const critical = extensionOf("2.5.29.27", integer(1), true);
+  const nameAlone = sequence(objectId("1.2.3.4"));
   const numbered = (value: Uint8Array) => list({ extensions: [number(value)] });
   it.each<[string, string, Uint8Array]>([
     ["without an end", "no end", list({ ends: [] })],
+    ["with the name of an extension alone", "other parts", list({ extensions: [nameAlone] })],
     ["of two algorithms", "two signature algorithms", list({ outer: rsaPss })],
     [
       "of changes alone",
@@ -162,6 +166,7 @@ describe("a revocation list", () => {
       numbered(concatBytes(integer(1), Uint8Array.of(0))),
     ],
     ["that is another sequence", "not a crl", sequence(integer(1))],
+    ["of nobody", "not a crl", list({ issuer: [] })],
     ["with more behind it", "after the end", concatBytes(list(), Uint8Array.of(0))],
     ["beyond 256 KiB", "too long", new Uint8Array(262_145)],
     ["of 256 KiB of nothing", "not in its one DER form", new Uint8Array(262_144).fill(1, 0, 1)],
