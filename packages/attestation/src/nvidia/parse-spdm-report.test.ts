@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { concatBytes, fromHex } from "@strongroom/core";
 import { createNvidiaVendor, type NvidiaReportRequest } from "@strongroom/testing";
+import { malformedWith } from "../__fixtures__/malformed-with.ts";
 import { parseSpdmReport } from "./parse-spdm-report.ts";
 
 const vendor = createNvidiaVendor();
@@ -69,6 +70,15 @@ describe("a device's measurements", () => {
     const twice = concatBytes(state, block("01013300013000", digest(1)));
     expect(() => parse({ record: twice, count: 2 })).toThrow("there twice");
     expect(() => parse({ record: concatBytes(state, state), count: 2 })).toThrow("there twice");
+  });
+
+  it("are as many bytes as three bytes say", () => {
+    const { report } = vendor.device();
+    // Behind the request of 37 bytes: four of the answer's header, a count, the length.
+    for (const offset of [43, 44]) {
+      const longer = report.with(offset, (report[offset] ?? 0) + 1);
+      expect(() => parseSpdmReport(longer)).toThrow(malformedWith("bytes expected"));
+    }
   });
 
   it.each<[string, string, NvidiaReportRequest]>([

@@ -104,6 +104,11 @@ describe("a report of an nvidia device", () => {
     });
   });
 
+  it("is refused for its chain before anything that it says", () => {
+    const request = { leaf: { isCa: true }, nonce: new Uint8Array(32), opaque: [] };
+    expect(verify(request)).toMatchObject({ class: "untrusted-chain" });
+  });
+
   it("is found by its lengths, whatever is behind it, and not when it is cut short", () => {
     const { report, certificates } = vendor.device();
     const longer = concatBytes(report, Uint8Array.of(7));

@@ -117,6 +117,11 @@ describe("a signed manifest of nvidia's reference values", () => {
     expect(verify(request, instant)).toMatchObject({ kind: "refused", class: refusal });
   });
 
+  it("is refused for its chain before its signature, and without any certificate", () => {
+    expect(verify({ certificates: 1, signer: other })).toMatchObject({ class: "untrusted-chain" });
+    expect(verify({ certificates: 0 })).toMatchObject({ class: "malformed" });
+  });
+
   it("is refused with one character changed, wherever it is", () => {
     const rim = vendor.rim();
     for (let offset = 0; offset < rim.length - 1; offset += 23) {

@@ -147,7 +147,7 @@ function resolveReferences(written: string): string {
 }
 
 function toCharacter(code: number): string | undefined {
-  const isOne = code > 0 && code <= 0x10ffff && character.test(String.fromCodePoint(code));
+  const isOne = code <= 0x10ffff && character.test(String.fromCodePoint(code));
   return isOne ? String.fromCodePoint(code) : undefined;
 }
 
