@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
-import { fromHex } from "@strongroom/core";
+import { concatBytes, fromHex, u32be } from "@strongroom/core";
 import { malformedWith } from "./__fixtures__/malformed-with.ts";
 import { readCbor } from "./read-cbor.ts";
 
@@ -38,5 +38,12 @@ describe("CBOR of an untrusted document", () => {
     ["nine lists, one in the other", "818181818181818180"],
   ])("is malformed with %s", (_, hex) => {
     expect(() => readCbor(fromHex(hex))).toThrow(malformedWith("not cbor of the expected kind"));
+  });
+
+  it("has 64 KiB at most", () => {
+    const text = (length: number) =>
+      concatBytes(fromHex("5a"), u32be(length), new Uint8Array(length));
+    expect(readCbor(text(65_531))).toHaveLength(65_531);
+    expect(() => readCbor(text(65_532))).toThrow(malformedWith("too long"));
   });
 });
