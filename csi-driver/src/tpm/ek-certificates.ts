@@ -10,11 +10,12 @@ import type { TpmChannel } from "./tpm-transport.ts";
 /**
  * NV indexes of certificates: TCG EK Credential Profile 2.5, sections 2.2.1.4 and 2.2.1.5. The first that is there names the
  * device, so that their order is never changed: L-1 (RSA-2048), L-2 (P-256), H-1 (RSA-2048), H-2 (P-256), H-3 (P-384),
- * H-6 (RSA-3072), H-7 (RSA-4096).
+ * H-6 (RSA-3072), H-7 (RSA-4096), H-4 (P-521).
  */
 const certificateIndexes: readonly number[] = [
   ...[0x01c00002, 0x01c0000a],
   ...[0x01c00012, 0x01c00014, 0x01c00016, 0x01c0001c, 0x01c0001e],
+  0x01c00018,
 ];
 
 /** NV indexes of issuers: section 2.2.1.5.2. */

@@ -23,6 +23,9 @@ const large = { nameAlgorithm: "sha384", symmetricBits: 256 } as const;
 const rsa2048: EndorsementParameters = { type: "rsa", keyBits: 2048, ...small };
 const rsa3072: EndorsementParameters = { type: "rsa", keyBits: 3072, ...large };
 const p256: EndorsementParameters = { type: "ecc", curve: "P-256", ...small };
+const p521: EndorsementParameters = {
+  ...{ type: "ecc", curve: "P-521", nameAlgorithm: "sha512", symmetricBits: 256 },
+};
 const p384: EndorsementParameters = { type: "ecc", curve: "P-384", ...large };
 
 /** What the software TPM's maker stored: certificates and keys of L-1 and H-3. */
@@ -58,16 +61,17 @@ withSwtpm("a TPM without a certificate of an RSA-2048 endorsement key", () => {
   });
 
   it.each<[string, number, EndorsementParameters, "low" | "high"]>([
+    ["H-4, P-521", 0x01c00018, p521, "high"],
     ["H-6, RSA-3072", 0x01c0001c, rsa3072, "high"],
     ["H-2, P-256", 0x01c00014, p256, "high"],
     ["H-1, RSA-2048", 0x01c00012, rsa2048, "high"],
     ["L-2, P-256", 0x01c0000a, p256, "low"],
   ])(
-    "enrols by a key of template %s, before those of higher indexes",
+    "enrols by a key of template %s, before those that are asked for later",
     async (_, index, key, range) => {
       const { transport } = collectorOf(swtpm);
       const template = endorsementTemplates(key).at(range === "low" ? 0 : -1) ?? new Uint8Array();
-      if (index === 0x01c0001c) {
+      if (index === 0x01c00018) {
         await transport.use((channel) => removeNvIndex(channel, 0x01c00016));
       }
       const area = await transport.use((channel) => endorsementKeyOf(channel, template));

@@ -40,12 +40,16 @@ const policyB: Readonly<Partial<Record<StrongHash, Uint8Array>>> = {
   sha384: fromHex(
     "b26e7d28d11a50bc53d882bcf5fd3a1a074148bb35d3b4e4cb1c0ad9bde419cacb47ba09699646150f9fc000f3f80e12",
   ),
+  sha512: fromHex(
+    "b8221ca69e8550a4914de3faa6a18c072cc01208073a928d5d66d59ef79e49a429c41a6b269571d57edb25fbdb1838425608b413cd616a5f6db5b6071af99bea",
+  ),
 };
 
 /** TPM_ECC_CURVE, and bytes of a coordinate. */
 const curves = {
   "P-256": { identifier: 0x0003, bytes: 32 },
   "P-384": { identifier: 0x0004, bytes: 48 },
+  "P-521": { identifier: 0x0005, bytes: 66 },
 } as const;
 
 /** Templates that such a key may be made of, in the order in which they are tried; each a TPMT_PUBLIC. */

@@ -101,7 +101,9 @@ async function manufacture(folder: string): Promise<void> {
   ]);
 }
 
-const curveIds: Readonly<Record<string, string>> = { "P-256": "secp256r1", "P-384": "secp384r1" };
+const curveIds: Readonly<Record<string, string>> = {
+  ...{ "P-256": "secp256r1", "P-384": "secp384r1", "P-521": "secp521r1" },
+};
 
 async function certify(folder: string, key: KeyObject): Promise<Uint8Array> {
   const { kty, n, crv, x, y } = key.export({ format: "jwk" });

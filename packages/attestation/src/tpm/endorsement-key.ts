@@ -28,6 +28,7 @@ type Template = Pick<EndorsementParameters, "nameAlgorithm" | "symmetricBits">;
 
 const small: Template = { nameAlgorithm: "sha256", symmetricBits: 128 };
 const large: Template = { nameAlgorithm: "sha384", symmetricBits: 256 };
+const largest: Template = { nameAlgorithm: "sha512", symmetricBits: 256 };
 
 /** Templates L-1, H-1 and H-6, H-7 by the modulus's bits. */
 const rsaTemplates: ReadonlyMap<number, Template> = new Map([
@@ -36,13 +37,14 @@ const rsaTemplates: ReadonlyMap<number, Template> = new Map([
   [4096, large],
 ]);
 
-/** Templates L-2, H-2 and H-3 by OpenSSL's name of the curve. */
+/** Templates L-2, H-2, H-3 and H-4 by OpenSSL's name of the curve; H-5, on SM2, has SM3 and SM4, which nothing here can. */
 const eccTemplates: ReadonlyMap<string, EndorsementParameters> = new Map<
   string,
   EndorsementParameters
 >([
   ["prime256v1", { type: "ecc", curve: "P-256", ...small }],
   ["secp384r1", { type: "ecc", curve: "P-384", ...large }],
+  ["secp521r1", { type: "ecc", curve: "P-521", ...largest }],
 ]);
 
 /**

@@ -13,6 +13,7 @@ import { describe, expect, it } from "@jest/globals";
 import { concatBytes, fromBase64url, fromHex, toBase64url, utf8 } from "@strongroom/core";
 import { rsaEk } from "../__fixtures__/ek-chain.ts";
 import { ByteReader } from "../byte-reader.ts";
+import type { StrongHash } from "./algorithms.ts";
 import { deviceId, toEndorsementKey } from "./endorsement-key.ts";
 import { kdfa } from "./key-derivation.ts";
 import { makeCredential } from "./make-credential.ts";
@@ -26,7 +27,7 @@ const u32 = (value: number) => new Uint8Array([0, 0, value >> 8, value & 0xff]);
 function activate(
   { credentialBlob, encryptedSecret }: ReturnType<typeof makeCredential>,
   openSeed: (encrypted: Uint8Array) => Uint8Array,
-  { hash, bits }: { readonly hash: "sha256" | "sha384"; readonly bits: 128 | 256 },
+  { hash, bits }: { readonly hash: StrongHash; readonly bits: 128 | 256 },
 ): Uint8Array {
   const whole = new ByteReader(encryptedSecret);
   const seed = openSeed(whole.sized16());
@@ -41,7 +42,11 @@ function activate(
   outer.end();
   const mac = blob.sized16();
   const encrypted = blob.rest();
-  const macKey = derive("INTEGRITY", new Uint8Array(), hash === "sha256" ? 256 : 384);
+  const macKey = derive(
+    "INTEGRITY",
+    new Uint8Array(),
+    { sha256: 256, sha384: 384, sha512: 512 }[hash],
+  );
   const expected = createHmac(hash, macKey).update(encrypted).update(akName).digest();
   expect(mac).toEqual(new Uint8Array(expected));
   const key = derive("STORAGE", akName, bits);
@@ -56,6 +61,7 @@ describe("a credential", () => {
   it.each([
     ["2048", rsaEk, "sha256", 128],
     ["3072", generateKeyPairSync("rsa", { modulusLength: 3072 }), "sha384", 256],
+    ["4096", generateKeyPairSync("rsa", { modulusLength: 4096 }), "sha384", 256],
   ] as const)("is opened by the RSA key of %s bits that it was made for", (_, ek, hash, bits) => {
     const made = makeCredential({ ekPublic: toEndorsementKey(ek.publicKey), akName, secret });
     const padding = constants.RSA_PKCS1_OAEP_PADDING;
@@ -67,6 +73,7 @@ describe("a credential", () => {
   it.each([
     ["P-256", "sha256", 128, 32],
     ["P-384", "sha384", 256, 48],
+    ["P-521", "sha512", 256, 64],
   ] as const)("is opened by the key of %s that it was made for", (crv, hash, bits, size) => {
     const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: crv });
     const longest = new Uint8Array(size).fill(6);
@@ -117,7 +124,8 @@ describe("an endorsement key", () => {
   it.each([
     ["RSA-PSS", generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).publicKey],
     ["RSA-1024", generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey],
-    ["P-521", generateKeyPairSync("ec", { namedCurve: "P-521" }).publicKey],
+    ["P-256K", generateKeyPairSync("ec", { namedCurve: "secp256k1" }).publicKey],
+    ["SM2", generateKeyPairSync("ec", { namedCurve: "SM2" }).publicKey],
     ["Ed25519", generateKeyPairSync("ed25519").publicKey],
     [
       "RSA with exponent 3",

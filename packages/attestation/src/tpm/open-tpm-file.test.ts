@@ -57,15 +57,16 @@ describe("a file about a TPM", () => {
     ["such a token without a signature", token(), opaque(token())],
     ["a certificate", leaf, [{ kind: "certificate", der: leaf }]],
     ["an RSA key", rsaSpki, [{ kind: "spki", der: rsaSpki }]],
-    ...(["P-256", "P-384"] as const).map((curve) => {
+    ...(["P-256", "P-384", "P-521"] as const).map((curve) => {
       const der = spki(curve);
       return [`a key of ${curve}`, der, [{ kind: "spki", der }]] as [string, Uint8Array, unknown[]];
     }),
     ["a key cut short", spki("P-256").slice(0, -1), [{ kind: "opaque" }]],
+    ["a key of P-521 cut short", spki("P-521").slice(0, -1), [{ kind: "opaque" }]],
     ["a certificate as NV memory has it", padded(0), [{ kind: "certificate", der: leaf }]],
     ["one in memory that was erased", padded(0xff), [{ kind: "certificate", der: leaf }]],
     ["one with more behind it", padded(1), [{ kind: "certificate", der: padded(1) }]],
-    ["a key of another curve", spki("P-521"), [{ kind: "opaque" }]],
+    ["a key of another curve", spki("secp256k1"), [{ kind: "opaque" }]],
     ["an event log", log, [{ kind: "event-log", log }]],
     [
       "registers of tpm2_quote",

@@ -26,6 +26,13 @@ const longest = { json: 4_194_304, other: 1_048_576 } as const;
 /** TPM_GENERATED_VALUE and TPM_ST_ATTEST_QUOTE, as a quote begins. */
 const quoteStart = "ff5443478018";
 
+/** SubjectPublicKeyInfo on P-256, P-384 and P-521: its first bytes, and all of them. */
+const curveKeys = [
+  { start: "3059", length: 91 },
+  { start: "3076", length: 120 },
+  { start: "30819b", length: 158 },
+] as const;
+
 /** Everything in `file`. @throws {StrongroomError} `EvidenceMalformed` if it is nothing of this kind. */
 export function openTpmFile(file: Uint8Array): readonly TpmItem[] {
   const text = asAscii(file);
@@ -112,7 +119,7 @@ function openToken(bytes: Uint8Array): readonly TpmItem[] | undefined {
 }
 
 function openDer(bytes: Uint8Array): readonly TpmItem[] | undefined {
-  // Two-byte lengths: shorter certificates and RSA keys of 2048 bits do not exist; P-256 keys have 0x59 bytes.
+  // Two-byte lengths: shorter certificates and RSA keys of 2048 bits do not exist.
   if (bytes[0] === 0x30 && bytes[1] === 0x82) {
     return [
       bytes[4] === 0x30 && bytes[5] === 0x82
@@ -120,11 +127,10 @@ function openDer(bytes: Uint8Array): readonly TpmItem[] | undefined {
         : { kind: "spki", der: bytes },
     ];
   }
-  return bytes[0] === 0x30 &&
-    (bytes[1] === 0x59 || bytes[1] === 0x76) &&
-    bytes.length === bytes[1] + 2
-    ? [{ kind: "spki", der: bytes }]
-    : undefined;
+  const isKey = curveKeys.some(
+    ({ start, length }) => startsWith(bytes, start) && bytes.length === length,
+  );
+  return isKey ? [{ kind: "spki", der: bytes }] : undefined;
 }
 
 /** NV memory is longer than the certificate in it: zeros or ones behind it are none of it. */

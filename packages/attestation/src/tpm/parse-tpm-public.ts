@@ -11,6 +11,7 @@ const limits = { policy: 64, modulus: 512, coordinate: 66 } as const;
 const curves: ReadonlyMap<number, { readonly curve: TpmCurve; readonly bytes: number }> = new Map([
   [0x0003, { curve: "P-256", bytes: 32 }],
   [0x0004, { curve: "P-384", bytes: 48 }],
+  [0x0005, { curve: "P-521", bytes: 66 }],
 ]);
 
 const schemes: ReadonlyMap<number, TpmScheme["algorithm"]> = new Map([

@@ -59,7 +59,7 @@ describe("a public area", () => {
     ["of a modulus with a zero first", "size", area(1, rsaParts(2048, 0, zeros(256)))],
     ["of no modulus", "size", area(1, rsaParts(0, 0, zeros(0)))],
     ["of a modulus beyond 4096 bits", "at most 512", area(1, rsaParts(4104, 0, zeros(513)))],
-    ["of another curve", "curve 0x5", area(0x23, eccParts(5, one, one))],
+    ["of another curve", "curve 0x10", area(0x23, eccParts(0x10, one, one))],
     ["of a curve with a derivation", "derivation", area(0x23, eccParts(3, one, one, 0x20))],
     ["of a long coordinate", "33 bytes", area(0x23, eccParts(3, zeros(33), one))],
     ["of a coordinate beyond all curves", "at most 66", area(0x23, eccParts(3, zeros(67), one))],

@@ -53,7 +53,8 @@ describe("a signature by a key of which the numbers are known", () => {
   it.each<[string, TpmHash, boolean]>([
     ["P-256", "sha256", true],
     ["P-384", "sha384", true],
-    ["P-521", "sha512", false],
+    ["P-521", "sha512", true],
+    ["secp256k1", "sha256", false],
   ])("of %s with %s is one: %s", (curve, hash, isOne) => {
     const pair = ec(curve);
     const signature = ecdsaBy(pair, hash);

@@ -17,7 +17,7 @@ export const objectAttribute = {
 } as const;
 
 /** Curves that are accepted, by the names that Node gives them. */
-export type TpmCurve = "P-256" | "P-384";
+export type TpmCurve = "P-256" | "P-384" | "P-521";
 
 /** The scheme that a key is fixed to; without one the caller chooses at each use. */
 export interface TpmScheme {

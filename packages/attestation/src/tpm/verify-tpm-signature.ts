@@ -41,7 +41,9 @@ type Ecdsa = Extract<TpmSignature, { readonly algorithm: "ecdsa" }>;
 type Rsa = Exclude<TpmSignature, Ecdsa>;
 
 /** Bytes of a coordinate, by the names that Node gives to curves. */
-const coordinateBytes: Readonly<Record<string, number>> = { prime256v1: 32, secp384r1: 48 };
+const coordinateBytes: Readonly<Record<string, number>> = {
+  ...{ prime256v1: 32, secp384r1: 48, secp521r1: 66 },
+};
 
 function hasEcdsa(key: KeyObject, signature: Ecdsa, message: Uint8Array): boolean {
   const bytes = coordinateBytes[key.asymmetricKeyDetails?.namedCurve ?? ""];
