@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which system was started and how, whichever it is: what Azure Attestation's claims about a machine are made of. */
 
+import type { EfiVariable } from "./efi-variable.ts";
 import { readLinuxBoot } from "./linux-boot.ts";
-import { readSecureBoot } from "./secure-boot.ts";
+import { readSecureBoot, type SecureBootState } from "./secure-boot.ts";
 import type { SecureBootKeys } from "./secure-boot-keys.ts";
 import type { ProvenEventLog } from "./verify-event-log.ts";
 import { readWindowsBoot, type WindowsBoot } from "./windows-boot.ts";
@@ -26,15 +27,26 @@ const withoutWindows = {
   hvciPolicy: 0,
 } as const;
 
+/** What a shim measures when its owner had it verify nothing: then it starts any loader. */
+const shimSwitchedOff = "MokSBState";
+
 /**
- * Reads the state; undefined where it is not proved which system was started, or Secure Boot was off: then loaders of
- * anybody's may say what they like.
+ * Reads the state; undefined where it is not proved which system was started, or loaders were not verified: then anybody's
+ * may say what they like.
  */
 export function readBootState(log: ProvenEventLog, keys: SecureBootKeys): BootState | undefined {
   const windows = readWindowsBoot(log, keys);
   if (windows !== undefined) {
     return { system: "Windows", ...windows };
   }
-  const linux = readSecureBoot(log)?.isEnabled === true ? readLinuxBoot(log) : undefined;
+  const linux = areLoadersVerified(readSecureBoot(log)) ? readLinuxBoot(log) : undefined;
   return linux && { system: "Linux", ...withoutWindows, isKernelDebugged: linux.isDebugged };
+}
+
+/** Whether Secure Boot was on for every loader, as far as firmware and shim say; what the log does not tell may be its end. */
+function areLoadersVerified(secureBoot: SecureBootState | undefined): boolean {
+  const { isEnabled = false, since = [] } = secureBoot ?? {};
+  const isVouched = (entry: EfiVariable | Uint8Array) =>
+    !(entry instanceof Uint8Array) && entry.name !== shimSwitchedOff;
+  return isEnabled && since.length > 0 && since.every(isVouched);
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { utf8 } from "@strongroom/core";
 import { provenLog } from "../__fixtures__/event-log-attempts.ts";
 import { grub } from "../__fixtures__/test-boot-texts.ts";
-import type { TestEvent } from "../__fixtures__/test-event-log.ts";
+import { efiVariable, type TestEvent } from "../__fixtures__/test-event-log.ts";
 import { startedBy, testKeys, variable } from "../__fixtures__/test-secure-boot.ts";
 import { boundary, endOfWindows, flag, sipa, wide } from "../__fixtures__/test-sipa.ts";
 import { eventType } from "./event-types.ts";
@@ -33,6 +33,10 @@ const linux = (text: string): readonly TestEvent[] => [
   grub("grub_cmd: ", `linux ${text}`),
   grub("kernel_cmdline: ", text),
 ];
+const shimVariable = (name: string): TestEvent => ({
+  ...{ register: 7, type: eventType.efiVariableAuthority },
+  data: efiVariable(name, Uint8Array.of(1), new Uint8Array(16).fill(0x5d)),
+});
 const debugMode: TestEvent = {
   ...{ register: 7, type: eventType.efiAction, data: utf8("UEFI Debug Mode") },
 };
@@ -66,6 +70,21 @@ describe("an azure machine's log", () => {
     expect(azure([debugMode, ...startedBy("others"), ...linux(line)])).toMatchObject({
       ...{ "kerneldebug-enabled": false, debuggersdisabled: false },
     });
+  });
+
+  it.each<[string, TestEvent]>([
+    ["says that it verifies nothing", shimVariable("MokSBState")],
+    [
+      "says it where the log hides it",
+      { ...shimVariable("MokSBState"), type: eventType.efiAction },
+    ],
+    ["measured what the log does not tell", { ...shimVariable("MokSBState"), data: utf8("x") }],
+  ])("says nothing of linux whose shim %s", (_, event) => {
+    const measured = { digestOf: shimVariable("MokSBState").data, ...event };
+    const ostype = (one: TestEvent) =>
+      azure([...startedBy("others"), one, ...linux(line)])["ostype"];
+    expect(ostype(measured)).toBeUndefined();
+    expect(ostype(shimVariable("SbatLevel"))).toBe("Linux");
   });
 
   it("says of windows what its loaders said", () => {
