@@ -6,13 +6,14 @@ import { toHex } from "@strongroom/core";
 import {
   amdSerial,
   createAmdVendor,
+  createAzureMachine,
   intelBodyOffset,
   mintIntelCrl,
   pemOf,
 } from "@strongroom/testing";
 import type { MakeBody } from "../fixtures/attesting.ts";
 import { refusedEvidence } from "../fixtures/refused-evidence.ts";
-import { amd, amdChain, ccaBody, intel, quoteBody, snpBody } from "../fixtures/tee.ts";
+import { amd, amdChain, azureBody, ccaBody, intel, quoteBody, snpBody } from "../fixtures/tee.ts";
 import { amdRoot, teeAuthority } from "../fixtures/tee-authority.ts";
 import { type Attack, describeAttacks } from "./attack.ts";
 import { type AttackingMachine, attack, machines, openStage, type Stage } from "./tee-row.ts";
@@ -65,6 +66,25 @@ const sameMachine = (kind: string, against: object): AttackingMachine => ({
   ...{ kind, against },
   body: machines[kind]?.[1] ?? (() => ({})),
 });
+
+const measurement = (byte: number) => new Uint8Array(48).fill(byte);
+/** The one that is wanted is that of the honest machine, which is zeros. */
+const paravisors = {
+  unreferenced: "Refuse",
+  references: [
+    {
+      ...{ name: "paravisors", kind: "AzureGuest" },
+      claims: [
+        {
+          claim: "x-ms-isolation-tee.x-ms-sevsnpvm-launchmeasurement",
+          values: [toHex(measurement(0))],
+        },
+      ],
+    },
+  ],
+};
+const ownParavisor = createAzureMachine(amd, { report: { bytes: { 144: measurement(7) } } });
+const guestOfParavisor = createAzureMachine(amd, { report: { vmpl: 2 } });
 
 const attacks: readonly Attack<Stage>[] = [
   ...refusedEvidence.map(([what, kind, body, meets]) =>
@@ -131,6 +151,12 @@ const attacks: readonly Attack<Stage>[] = [
   }),
   attack("has a kind of machine that is not accepted", "policy-denied", {
     ...sameMachine("Nitro", { kinds: ["SevSnpVm", "TdxVm"] }),
+  }),
+  attack("plays the paravisor of an Azure machine on a chip of its own", "policy-denied", {
+    ...{ kind: "AzureGuest", rules: paravisors, body: (r) => azureBody(r, ownParavisor) },
+  }),
+  attack("makes up a paravisor's data as that one's guest", "binding-mismatch", {
+    ...{ kind: "AzureGuest", rules: paravisors, body: (r) => azureBody(r, guestOfParavisor) },
   }),
   attack("has a realm on a platform that is open to debuggers", "policy-denied", {
     ...{ kind: "Cca", body: (r) => ccaBody(r, { platform: { 2395: 0x4000 } }) },

@@ -27,7 +27,10 @@ interface Statement {
   readonly nextUpdate?: string;
 }
 
-function judge(...statements: readonly Statement[]) {
+const judge = (...statements: readonly Statement[]) => judgeBeside([], statements);
+
+/** @param more Files before those of the statements. */
+function judgeBeside(more: readonly Uint8Array[], statements: readonly Statement[]) {
   const files = statements.map(({ number, issued, status, nextUpdate }) =>
     mintIntelEndorsements("td15-5", pki, {
       tcbInfo: (info) => {
@@ -37,7 +40,10 @@ function judge(...statements: readonly Statement[]) {
       },
     }),
   );
-  const endorsements = readDcapEndorsements(files.map((file) => utf8(JSON.stringify(file))));
+  const endorsements = readDcapEndorsements([
+    ...more,
+    ...files.map((file) => utf8(JSON.stringify(file))),
+  ]);
   const expected = { ...expectation, acceptedTcb: ["UpToDate", "OutOfDate"] } as const;
   const verdict = verifyDcapQuote(quote, expected, { endorsements, roots: [root] }, at);
   return verdict.kind === "verified" ? verdict.claims.tcb.status : verdict.class;
@@ -77,5 +83,30 @@ describe("of several statements about a platform", () => {
     const over = { ...better, nextUpdate: "2026-05-15T00:00:00Z" };
     expect(judge(old, over)).toBe("UpToDate");
     expect(judge(over)).toBe("expired");
+  });
+
+  it("no more keys are tried than issuers have, whoever sends certificates under a signer's name", () => {
+    const strangers = Array.from({ length: 8 }, () => mintIntelPki().signer.der);
+    expect(judgeBeside(strangers.slice(1), [old])).toBe("UpToDate");
+    expect(judgeBeside(strangers, [old])).toBe("bad-signature");
+  });
+
+  it("no more are read than a set has", () => {
+    const [statement] = [mintIntelEndorsements("td15-5", pki)];
+    const file = (kind: "tcb_info" | "qe_identity", count: number) => {
+      const { [kind]: text, [`${kind}_signature`]: signature } = statement as Record<
+        string,
+        string
+      >;
+      const list = Array.from({ length: count }, () => ({
+        [kind]: text,
+        [`${kind}_signature`]: signature,
+      }));
+      return utf8(JSON.stringify({ list }));
+    };
+    for (const kind of ["tcb_info", "qe_identity"] as const) {
+      expect(readDcapEndorsements([file(kind, 64)])).toBeDefined();
+      expect(() => readDcapEndorsements([file(kind, 65)])).toThrow("too many endorsements");
+    }
   });
 });
