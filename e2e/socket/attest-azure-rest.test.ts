@@ -64,6 +64,18 @@ describe("Azure Attestation's API", () => {
     });
   });
 
+  it.each([
+    ["with a name twice", '{"image":"registry.example/app","image":"registry.example/other"}'],
+    ["nested without end", `${"[".repeat(4_000)}${"]".repeat(4_000)}`],
+  ])("takes no init-time data %s, of which readers make different things", async (_, text) => {
+    const body = (r: Runtime) => ({
+      ...snpBody(r, { bytes: { 192: sha256(utf8(text)) } }),
+      initTimeData: { data: toBase64url(utf8(text)), dataType: "JSON" },
+    });
+    const { status, body: answer } = await attesting.attest("SevSnpVm", body);
+    expect([status, answer.error.innererror.code]).toEqual([400, "EvidenceMalformed"]);
+  });
+
   it("binds init-time data to an enclave's configuration id", async () => {
     const claims = await attesting.claimsOf("SgxEnclave", (r) => sgxStarted(r, sha256(bytes)));
     expect(claims["x-ms-inittime"]).toEqual(started);

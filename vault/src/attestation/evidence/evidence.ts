@@ -2,7 +2,7 @@
 /** Evidence of any kind as the authority handles it: bytes, what they are bound to, and how they are verified. */
 
 import type { EvidenceKind } from "@strongroom/api";
-import type { Verdict } from "@strongroom/attestation";
+import { parseStrictJson, type Verdict } from "@strongroom/attestation";
 import { fromBase64url, fromUtf8, type JsonValue, StrongroomError, sha256 } from "@strongroom/core";
 import type { LedgerTransaction } from "../../ledger/ledger.ts";
 import type { AttestationRules } from "../rules/attestation-rules.ts";
@@ -85,8 +85,13 @@ export function initTimeOf(initTimeData: RequestParts["runtimeData"] | undefined
   const { data, dataType } = initTimeData;
   return {
     digest: sha256(fromBase64url(data)),
-    requested: dataType === "JSON" ? { "x-ms-inittime": decodeJson(data) as JsonValue } : {},
+    requested: dataType === "JSON" ? { "x-ms-inittime": readInitTime(data) } : {},
   };
+}
+
+/** What was hashed has to be what every reader reads: no name twice, nothing nested without end. */
+function readInitTime(data: string): JsonValue {
+  return parseStrictJson(fromBase64url(data)) as JsonValue;
 }
 
 /** Files of endorsements. */
