@@ -31,6 +31,7 @@ function certificate(...extensions: readonly Uint8Array[]): Uint8Array {
 
 /** Tag 60000 of an array of the quote and of claims: TCG DICE's tagged evidence. */
 const tagged = concatBytes(Uint8Array.of(0xd9, 0xea, 0x60, 0x82), cbor(quote), cbor(utf8("a")));
+const json = utf8(JSON.stringify({ tee_type: "tdx", data: Buffer.from(quote).toString("hex") }));
 const openEnclave = concatBytes(Uint8Array.of(1, 0, 0, 0, 2), new Uint8Array(11), quote);
 
 const forms: readonly [string, Uint8Array][] = [
@@ -38,6 +39,7 @@ const forms: readonly [string, Uint8Array][] = [
   ["tagged evidence", extensionOf("2.23.133.5.4.9", tagged)],
   ["Open Enclave's report", extensionOf("1.2.840.113556.10.1.1", openEnclave, true)],
   ["dstack's extension", extensionOf("1.3.6.1.4.1.62397.1.1", der(0x04, quote))],
+  ["JSON in an octet string", extensionOf("1.3.6.1.4.1.60000.1.1", der(0x04, json))],
 ];
 
 describe("a quote in a certificate", () => {
@@ -76,6 +78,13 @@ describe("a report in a certificate", () => {
   it("is found, and its certificates beside it", () => {
     const file = certificate(extensionOf("1.2.3.1", report), extensionOf("1.2.3.2", table));
     expect(openSnpFile(file)).toEqual({ report, endorsements: [table] });
+  });
+
+  it("is found as JSON in an octet string", () => {
+    const data = Buffer.from(report).toString("hex");
+    const json = der(0x04, utf8(JSON.stringify({ tee_type: "sev-snp", data })));
+    const file = certificate(extensionOf("1.3.6.1.4.1.60000.1.1", json));
+    expect(openSnpFile(file)).toEqual({ report, endorsements: [] });
   });
 
   it("is looked for in certificates alone that carry one", () => {

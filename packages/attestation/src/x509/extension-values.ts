@@ -5,6 +5,7 @@
  */
 
 import { malformed } from "../byte-reader.ts";
+import { ifWellFormed } from "../if-well-formed.ts";
 import { derValues } from "./der.ts";
 import { derParts, tag } from "./der-parts.ts";
 import { extensions as mostExtensions } from "./limits.ts";
@@ -12,7 +13,11 @@ import { extensions as mostExtensions } from "./limits.ts";
 /** The tag of a certificate's extensions. */
 const explicit3 = 0xa3;
 
-/** The values in their order. @throws {StrongroomError} `EvidenceMalformed` if the bytes are no certificate, or have too many. */
+/**
+ * The values in their order; one that is an octet string once more, as dstack and others write it, is what is in that.
+ *
+ * @throws {StrongroomError} `EvidenceMalformed` if the bytes are no certificate, or have too many.
+ */
 export function readExtensionValues(der: Uint8Array): readonly Uint8Array[] {
   const [certificate] = derParts({ content: der }, [tag.sequence]);
   const [body] = derParts(certificate, [tag.sequence, tag.sequence, tag.bits]);
@@ -24,6 +29,13 @@ export function readExtensionValues(der: Uint8Array): readonly Uint8Array[] {
   }
   return values.flatMap(({ content }) => {
     const value = derValues(content).at(-1);
-    return value?.identifier === tag.octets ? [value.content.slice()] : [];
+    return value?.identifier === tag.octets ? [insideOf(value.content)] : [];
   });
+}
+
+/** A quote begins as an octet string of no bytes does, with much behind it: only one that ends with the value is one. */
+function insideOf(value: Uint8Array): Uint8Array {
+  const [inner, ...more] = ifWellFormed(() => derValues(value)) ?? [];
+  const isNested = inner?.identifier === tag.octets && more.length === 0;
+  return (isNested ? inner.content : value).slice();
 }
