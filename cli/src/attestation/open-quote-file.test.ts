@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
-import { concatBytes, toHex, utf8 } from "@strongroom/core";
+import { concatBytes, toHex, u32be, utf8 } from "@strongroom/core";
 import { cbor, mintIntelEvidence, protobuf, tdxQuoteMessage } from "@strongroom/testing";
 import { openQuoteFile } from "./open-quote-file.ts";
 
 const { quote } = mintIntelEvidence();
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 const json = (value: unknown) => utf8(JSON.stringify(value));
+
+/** `qgs_msg_get_quote_resp_s`: version, type and sizes, an id of 16 bytes, the quote. */
+const answered = concatBytes(Uint8Array.of(1, 0, 1, 0, 1), new Uint8Array(35), quote);
 
 const fifteen = Array(15).fill(base64(gzipSync(utf8("something else"))));
 
@@ -26,6 +29,11 @@ describe("a quote", () => {
     [
       "bytes behind a length",
       json({ attestation: toHex(concatBytes(Uint8Array.of(0, 0, 9, 8), quote)) }),
+    ],
+    ["the answer of Intel's quoting service", answered],
+    [
+      "the buffer of Linux' driver",
+      concatBytes(new Uint8Array(24), u32be(answered.length), answered),
     ],
     ["compressed bytes", json({ format: "a uri", body: base64(gzipSync(quote)) })],
     ["JSON in a text", json({ evidence: JSON.stringify({ quote: base64(quote) }) })],
@@ -68,7 +76,7 @@ describe("a quote", () => {
     ],
     [
       "a later one than a header has room for",
-      json({ a: toHex(concatBytes(new Uint8Array(65), quote)) }),
+      json({ a: toHex(concatBytes(new Uint8Array(97), quote)) }),
     ],
     [
       "more compressed than a quote is",

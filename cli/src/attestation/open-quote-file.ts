@@ -52,8 +52,8 @@ function toQuote(bytes: Uint8Array): Uint8Array | undefined {
 /** Intel's quoting enclave, at offset 12 of every quote's header. */
 const vendor = { id: Buffer.from("939a7233f79c4ca9940a0db3957f0607", "hex"), offset: 12 } as const;
 
-/** Bytes that Open Enclave and others put before a quote: versions, kinds, sizes. */
-const longestHeader = 64;
+/** Bytes that Open Enclave and others put before a quote: versions, kinds, sizes; 68 by Linux' driver and the quoting service. */
+const longestHeader = 96;
 
 function startOf(bytes: Uint8Array): number | undefined {
   const { buffer, byteOffset } = bytes;
