@@ -79,6 +79,9 @@ export const tsmWaits = [20, 50, 100, 250, 500, 1_000, 2_000] as const;
 /** Waits before an event log that does not give what was quoted is read again, in milliseconds. */
 export const eventLogWaits = [100, 400] as const;
 
+/** Bytes of an event log's file: firmware's areas have 64 or 256 KiB, and what the library parses is bounded so. */
+export const eventLogAreaBytes = 1_048_576;
+
 /** Bytes of one answer of a TEE's device: quotes have below 10 KiB, certificate tables below 20. */
 export const teeAnswerBytes = 65_536;
 

@@ -95,9 +95,10 @@ const end: TestEvent = {
 
 /** With the digests that changed events would have: readers count nothing that no digest covers. */
 function covered(bytes: Uint8Array): EventLog {
-  const { events } = parseEventLog(bytes);
+  const { events, length } = parseEventLog(bytes);
   const digest = (data: Uint8Array) => new Uint8Array(createHash("sha256").update(data).digest());
   return {
+    length,
     events: events.map((event) => ({
       ...event,
       digests: new Map([["sha256", digest(event.data)]] as const),
@@ -106,11 +107,11 @@ function covered(bytes: Uint8Array): EventLog {
 }
 
 /** As if registers had proved it. */
-function readMachine({ events }: EventLog) {
+function readMachine({ events, length }: EventLog) {
   const registers = [...new Set(events.map(({ register }) => register))];
   const untouched = [8, 9, 12, 13].filter((register) => !registers.includes(register));
   const log: ProvenEventLog = {
-    ...{ kind: "tpm", bank: "sha256", events, registers, untouched, unproven: [] },
+    ...{ kind: "tpm", bank: "sha256", events, length, registers, untouched, unproven: [] },
   };
   return [
     readBootImages(log),

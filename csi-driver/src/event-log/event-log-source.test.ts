@@ -11,6 +11,7 @@ import {
 } from "../../../packages/attestation/src/__fixtures__/test-event-log.ts";
 import { linuxMachine } from "../../../packages/attestation/src/__fixtures__/test-machines.ts";
 import { replayEventLog } from "../../../packages/attestation/src/eventlog/replay-event-log.ts";
+import { eventLogAreaBytes } from "../limits.ts";
 import { makeFakeLogFiles, type Reading } from "./__fixtures__/fake-log-files.ts";
 import { createEventLogSource } from "./event-log-source.ts";
 
@@ -51,15 +52,32 @@ describe("a log beside a quote", () => {
   it("is sent where it gives what is quoted, of all registers that its claims need", async () => {
     const { attest, files, asked, waits, lines } = sourceOf([log]);
     expect(await attest()).toEqual({ state: log, eventLog: log });
-    expect(files.asked).toEqual([{ path, most: maxEventLogBytes }]);
+    expect(files.asked).toEqual([{ path, most: eventLogAreaBytes }]);
     expect([asked, waits]).toEqual([[eventLogPcrs], []]);
     expect(lines).toEqual([{ message: "the event log is sent", path, size: log.length }]);
   });
 
-  it("is sent with all of its area, up to the longest that the authority takes", async () => {
-    const area = new Uint8Array(maxEventLogBytes);
+  it.each([0, 0xff])("is sent without what fills its area, be it bytes of %i", async (filling) => {
+    const area = new Uint8Array(eventLogAreaBytes).fill(filling);
     area.set(log);
-    expect(await sourceOf([area]).attest()).toEqual({ state: log, eventLog: area });
+    expect(await sourceOf([area]).attest()).toEqual({ state: log, eventLog: log });
+  });
+
+  it("is sent up to the longest that the authority takes, and no longer", async () => {
+    const event = (size: number): TestEvent => ({
+      register: 6,
+      type: 1,
+      data: new Uint8Array(size),
+    });
+    const rest = maxEventLogBytes - encodeEventLog([...linuxMachine(), event(0)]).length;
+    for (const size of [rest, rest + 1]) {
+      const long = encodeEventLog([...linuxMachine(), event(size)]);
+      const { attest, lines } = sourceOf([long]);
+      const isSent = size === rest;
+      expect((await attest()).eventLog?.length).toBe(isSent ? maxEventLogBytes : undefined);
+      const reason = isSent ? undefined : "the log is longer than 262144 bytes";
+      expect(lines.map((line) => line.reason)).toEqual([reason]);
+    }
   });
 
   it.each<[string, Reading, string]>([
@@ -69,9 +87,9 @@ describe("a log beside a quote", () => {
     ["reading fails", "EIO", "the log cannot be read (EIO)"],
     ["it is empty", new Uint8Array(), "the log is empty"],
     [
-      "it is longer than the authority takes",
-      new Uint8Array(maxEventLogBytes + 1),
-      "the log is longer than 262144 bytes",
+      "its area is longer than any",
+      new Uint8Array(eventLogAreaBytes + 1),
+      "the log is longer than 1048576 bytes",
     ],
   ])("is left out where %s, and no more is quoted than without it", async (_, reading, reason) => {
     const { attest, files, asked, waits, lines } = sourceOf([reading]);

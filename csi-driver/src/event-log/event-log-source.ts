@@ -5,9 +5,14 @@
  */
 
 import { maxEventLogBytes } from "@strongroom/api";
-import { eventLogPcrs, type SignedRegisters, verifyEventLog } from "@strongroom/attestation";
+import {
+  eventLogPcrs,
+  type ProvenEventLog,
+  type SignedRegisters,
+  verifyEventLog,
+} from "@strongroom/attestation";
 import { type Clock, equalBytes, errnoOf, type Log } from "@strongroom/core";
-import { eventLogWaits } from "../limits.ts";
+import { eventLogAreaBytes, eventLogWaits } from "../limits.ts";
 import type { LogFiles } from "./log-files.ts";
 
 /** What a source works with. */
@@ -84,7 +89,7 @@ async function quoteBeside<Quoted>(
     const quoted = await quote(eventLogPcrs);
     const verdict = verifyEventLog(read.bytes, registersOf(quoted));
     if (verdict.kind === "verified") {
-      return { quoted, eventLog: read.bytes, outcome: "sent" };
+      return { quoted, ...cutOut(read.bytes, verdict.claims) };
     }
     const wait = eventLogWaits[attempt];
     const before = read.bytes;
@@ -99,23 +104,32 @@ async function quoteBeside<Quoted>(
   }
 }
 
+/** Of an area the log alone: the rest is filling. */
+function cutOut(area: Uint8Array, { length }: ProvenEventLog): Omit<Outcome<unknown>, "quoted"> {
+  return length > maxEventLogBytes
+    ? { outcome: tooLong(maxEventLogBytes) }
+    : { eventLog: area.slice(0, length), outcome: "sent" };
+}
+
 type LogRead =
   | { readonly kind: "log"; readonly bytes: Uint8Array }
   | { readonly kind: "none"; readonly reason: string };
 
 async function readLog({ files, path }: EventLogDeps): Promise<LogRead> {
   try {
-    const bytes = await files.read(path, maxEventLogBytes);
+    const bytes = await files.read(path, eventLogAreaBytes);
     if (bytes.length === 0) {
       return { kind: "none", reason: "the log is empty" };
     }
-    return bytes.length > maxEventLogBytes
-      ? { kind: "none", reason: `the log is longer than ${maxEventLogBytes} bytes` }
+    return bytes.length > eventLogAreaBytes
+      ? { kind: "none", reason: tooLong(eventLogAreaBytes) }
       : { kind: "log", bytes };
   } catch (error) {
     return { kind: "none", reason: toReason(errnoOf(error)) };
   }
 }
+
+const tooLong = (most: number) => `the log is longer than ${most} bytes`;
 
 /** Nodes without a TPM, firmware that keeps no log, kernels that do not show it. */
 const absent: readonly (string | undefined)[] = ["ENOENT", "ENOTDIR", "ENODEV", "ENXIO"];

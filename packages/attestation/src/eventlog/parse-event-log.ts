@@ -23,6 +23,8 @@ export interface FirmwareEvent {
 /** A log as it was written; nothing says yet that a register was extended with any of it. */
 export interface EventLog {
   readonly events: readonly FirmwareEvent[];
+  /** Bytes up to the end of the last event; what the area has behind it is filling. */
+  readonly length: number;
 }
 
 /** Bytes of the area, entries, and banks of one entry. */
@@ -58,7 +60,7 @@ export function parseEventLog(bytes: Uint8Array): EventLog {
     }
     events.push(read(reader));
   }
-  return { events };
+  return { events, length: bytes.length - reader.remaining };
 }
 
 /** An area is longer than its log, and filled with ones or zeros. An informative event may name no register, but has a type. */

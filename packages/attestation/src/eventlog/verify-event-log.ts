@@ -33,6 +33,8 @@ export interface ProvenEventLog {
   readonly untouched: readonly number[];
   /** Events of proved registers alone. */
   readonly events: readonly FirmwareEvent[];
+  /** Bytes up to the end of the last event: so many of what was given prove the same. */
+  readonly length: number;
 }
 
 /**
@@ -80,7 +82,10 @@ export function verifyEventLog(
     // Digests of a register that is quoted in another bank alone are whatever the log says.
     const quoted = signed.banks.get(bank);
     const isProven = new Map([...isGiven].filter(([register]) => quoted?.has(register) === true));
-    return { kind: "verified", claims: { kind: signed.kind, bank, ...split(log, isProven) } };
+    return {
+      kind: "verified",
+      claims: { kind: signed.kind, bank, length: log.length, ...split(log, isProven) },
+    };
   });
 }
 
