@@ -43,6 +43,7 @@ export function tokenTargets(): readonly FuzzTarget[] {
       (bytes) => checkClaims(parseStrictJson(bytes)),
       20,
       json({ submods: { a: ear } }),
+      json({ ear_status: "none", submods: { a: { ear_status: "none" } } }),
     ),
     ...keyFiles(),
   ];

@@ -6,6 +6,8 @@ import {
   type Certificate,
   certifiedKey,
   checkEar,
+  earStatuses,
+  isEar,
   isJsonObject,
   type JsonObject,
   type JwtAlgorithm,
@@ -62,8 +64,8 @@ export function verifyJwtEvidence(question: Question): Answer {
     ? toAnswer(question, claims, {
         debug: isDebug,
         "no-expiry": claims["exp"] === undefined,
-        "ear-warning": statusesOf(claims).some((status) => status === "warning" || status === 32),
-        "ear-none": statusesOf(claims).some((status) => status === "none" || status === 0),
+        "ear-warning": earStatuses(claims).some((status) => status === "warning" || status === 32),
+        "ear-none": earStatuses(claims).some((status) => status === "none" || status === 0),
       })
     : toRefusal(refused);
 }
@@ -97,18 +99,9 @@ function readToken(file: Uint8Array): string | undefined {
   return found.find((one) => typeof one === "string");
 }
 
-function isEar(claims: JsonObject): boolean {
-  return statusesOf(claims).length > 0 || String(claims["eat_profile"]).endsWith("/ear");
-}
-
-function statusesOf({ submods }: JsonObject): readonly unknown[] {
-  const modules = isJsonObject(submods) ? Object.values(submods).filter(isJsonObject) : [];
-  return modules.map((module) => module["ear.status"]).filter((status) => status !== undefined);
-}
-
 /** A verifier that says no is no voucher, however authentic its word. */
 function checkStatus(claims: JsonObject) {
-  return statusesOf(claims).some((status) => status === "contraindicated" || status === 96)
+  return earStatuses(claims).some((status) => status === "contraindicated" || status === 96)
     ? refuse("policy-denied", "the issuer does not vouch for the evidence")
     : undefined;
 }

@@ -50,6 +50,7 @@ export type { IssuedEndorsement } from "./issued-endorsement.ts";
 export type { JwtAlgorithm } from "./jwt/algorithms.ts";
 export { certifiedKey } from "./jwt/certified-key.ts";
 export * from "./jwt/check-ear.ts";
+export { earStatuses, isEar } from "./jwt/ear-member.ts";
 export * from "./jwt/jwks.ts";
 export type { JwtExpectation, JwtIssuer } from "./jwt/jwt-issuer.ts";
 export { readIssuerKeys } from "./jwt/read-issuer-keys.ts";

@@ -3,6 +3,7 @@
 
 import { isJsonObject, type JsonObject } from "../strict-json.ts";
 import { type Refused, refuse } from "../verdict.ts";
+import { earMember, earStatuses } from "./ear-member.ts";
 
 /** From best to worst; `none` asserts nothing. */
 const statuses: readonly unknown[] = ["none", "affirming", "warning", "contraindicated"];
@@ -15,7 +16,10 @@ const numbers = new Map<unknown, number>([
   [96, 3],
 ]);
 
-/** Refuses an EAR without submodules, of an unknown status, of one better than its own trustworthiness vector, or with a key's attestation of no key. */
+/**
+ * Refuses an EAR without submodules, of an unknown status, of one better than its own trustworthiness vector, or with a key's
+ * attestation of no key; and a status of the whole that is better than one of a submodule.
+ */
 export function checkEar(claims: JsonObject): Refused | undefined {
   const { submods } = claims;
   const modules = isJsonObject(submods) ? Object.values(submods) : [];
@@ -25,16 +29,34 @@ export function checkEar(claims: JsonObject): Refused | undefined {
   const refusals = modules.map((module) =>
     isJsonObject(module) ? checkModule(module) : refuse("malformed", "a submodule is none"),
   );
-  return refusals.find((refused) => refused !== undefined);
+  return refusals.find((refused) => refused !== undefined) ?? checkWhole(claims);
+}
+
+function checkWhole(claims: JsonObject): Refused | undefined {
+  const [own, ...others] = earMember(claims, "status");
+  if (own === undefined && others.length === 0) {
+    return undefined;
+  }
+  const tiers = earStatuses(claims).map(readStatus);
+  const tier = readStatus(own);
+  if (tier === undefined || others.length > 0) {
+    return refuse("malformed", "the token has no status that is one");
+  }
+  return tiers.some((one) => (one ?? 0) > tier)
+    ? refuse("policy-denied", "the token says better than a submodule")
+    : undefined;
 }
 
 function checkModule(module: JsonObject): Refused | undefined {
-  const tier = readStatus(module["ear.status"]);
-  const vector = module["ear.trustworthiness-vector"] ?? {};
-  if (tier === undefined || !isJsonObject(vector)) {
+  const [statusOf, ...otherStatuses] = earMember(module, "status");
+  const [vector = {}, ...otherVectors] = earMember(module, "trustworthiness-vector");
+  const attestations = earMember(module, "veraison.key-attestation");
+  const tier = readStatus(statusOf);
+  const isTwice = otherStatuses.length + otherVectors.length > 0 || attestations.length > 1;
+  if (tier === undefined || !isJsonObject(vector) || isTwice) {
     return refuse("malformed", "a submodule has no status");
   }
-  if (!attestsKey(module["ear.veraison.key-attestation"])) {
+  if (!attestations.every(attestsKey)) {
     return refuse("malformed", "a submodule attests a key that it does not have");
   }
   const tiers = Object.values(vector).map(tierOf);
@@ -46,12 +68,10 @@ function checkModule(module: JsonObject): Refused | undefined {
     : undefined;
 }
 
-/** Whether there is no key's attestation, or one with the key: Veraison's extension, `akpub` in base64url. */
+/** Whether a key's attestation has the key: Veraison's extension, `akpub` in base64url. */
 function attestsKey(attestation: unknown): boolean {
   const akpub = isJsonObject(attestation) ? attestation["akpub"] : undefined;
-  return (
-    attestation === undefined || (typeof akpub === "string" && /^[A-Za-z0-9_-]+=*$/u.test(akpub))
-  );
+  return typeof akpub === "string" && /^[A-Za-z0-9_-]+=*$/u.test(akpub);
 }
 
 function readStatus(status: unknown): number | undefined {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { usual } from "../__fixtures__/jwt-attempts.ts";
 import { openVectors } from "../__fixtures__/vectors.ts";
 import { checkEar } from "./check-ear.ts";
+import { isEar } from "./ear-member.ts";
 import { parseJwks } from "./jwks.ts";
 import { verifyJwt } from "./verify-jwt.ts";
 
@@ -59,6 +60,62 @@ describe("an EAR", () => {
   ])("attests a key as %j: %s", (attestation, refusal) => {
     const one = { "ear.status": "affirming", "ear.veraison.key-attestation": attestation };
     expect(checkEar({ submods: { one } })?.class).toBe(refusal);
+  });
+
+  it.each([
+    [{ ear_status: "affirming", ear_trustworthiness_vector: { hardware: 2 } }, undefined],
+    [{ ear_status: "affirming", ear_trustworthiness_vector: { hardware: 96 } }, "policy-denied"],
+    [{ ear_status: "affirming", ear_veraison_key_attestation: { akpub: "MFkw" } }, undefined],
+    [{ ear_status: "affirming", ear_veraison_key_attestation: {} }, "malformed"],
+    [{ ear_status: "fine" }, "malformed"],
+    [{ ear_status: "affirming", "ear.status": "affirming" }, "malformed"],
+    [
+      {
+        ear_status: "none",
+        ear_trustworthiness_vector: {},
+        "ear.trustworthiness-vector": { hardware: 2 },
+      },
+      "malformed",
+    ],
+    [
+      {
+        ear_status: "none",
+        ear_veraison_key_attestation: { akpub: "MFkw" },
+        "ear.veraison.key-attestation": { akpub: "AAAA" },
+      },
+      "malformed",
+    ],
+  ])("has its members by their newer names, once: %j, %s", (one, refusal) => {
+    expect(checkEar({ submods: { one } })?.class).toBe(refusal);
+  });
+
+  it.each([
+    ["affirming", "affirming", undefined],
+    ["contraindicated", "affirming", undefined],
+    ["affirming", "warning", "policy-denied"],
+    ["affirming", 96, "policy-denied"],
+    ["fine", "affirming", "malformed"],
+    [null, "affirming", "malformed"],
+  ])(
+    "that is %s as a whole is no better than a submodule that is %s: %s",
+    (ear_status, status, refusal) => {
+      const submods = { one: { "ear.status": "none" }, two: { ear_status: status } };
+      expect(checkEar({ ear_status, submods })?.class).toBe(refusal);
+      expect(checkEar({ ear_status, "ear.status": ear_status, submods })?.class).toBe("malformed");
+    },
+  );
+
+  it.each([
+    [{ eat_profile: "tag:github.com,2023:veraison/ear" }, true],
+    [{ eat_profile: "tag:ietf.org,2026:rats/ear#04" }, true],
+    [{ ear_status: "none" }, true],
+    [{ submods: { one: { ear_status: "contraindicated" } } }, true],
+    [{ submods: { one: { "ear.status": "contraindicated" } } }, true],
+    [{ eat_profile: "tag:ietf.org,2026:rats/ear/x" }, false],
+    [{ submods: { one: {}, two: 1 } }, false],
+    [{ submods: ["GPU-0"] }, false],
+  ])("is told from other tokens: %j, %s", (claims, is) => {
+    expect(isEar(claims)).toBe(is);
   });
 
   it.each([
