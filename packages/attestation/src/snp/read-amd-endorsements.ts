@@ -50,10 +50,11 @@ function readBinary(bytes: Uint8Array): readonly Uint8Array[] {
   if (bytes[0] === sequence && derKind(bytes) !== undefined) {
     return [bytes.slice()];
   }
-  return parseCertificateTable(bytes).flatMap(({ kind, content }) => {
-    const text = kind === "unknown" ? undefined : asText(content);
+  const known = parseCertificateTable(bytes).filter(({ kind }) => kind !== "unknown");
+  return known.flatMap(({ content }) => {
+    const text = asText(content);
     const ders = text === undefined ? [content] : readPem(text);
-    return kind === "unknown" ? [] : ders.filter((der) => derKind(der) !== undefined);
+    return ders.filter((der) => derKind(der) !== undefined);
   });
 }
 

@@ -71,6 +71,41 @@ describe("what a SEV-SNP report is verified with", () => {
     expect(verify(vendor, report, found.files)).toMatchObject({ kind: "verified" });
   });
 
+  it("stops at the first product that has everything of a report that does not say", async () => {
+    const vendor = vendors.Milan;
+    await using world = await setUp(vendor);
+    const report = vendor.sign(makeAmdReport(vendor, { version: 2 }));
+    const found = await findSnpEndorsements(world.kept.library, { report }, signal);
+    expect(found.missing).toEqual([]);
+    expect(verify(vendor, report, found.files)).toMatchObject({ kind: "verified" });
+    expect(world.services.requests.filter((path) => path.includes("Genoa"))).toEqual([]);
+  });
+
+  it("is not looked for of a processor that nobody knows", async () => {
+    const vendor = vendors.Milan;
+    await using world = await setUp(vendor);
+    const report = vendor.sign(makeAmdReport(vendor, { bytes: { 392: Uint8Array.of(0x1b) } }));
+    const found = await findSnpEndorsements(world.kept.library, { report }, signal);
+    expect(found).toEqual({ files: [], missing: ["amd/vcek"] });
+    expect(world.services.requests).toEqual([]);
+  });
+
+  it("is all in a host's table that has a list too", async () => {
+    const vendor = vendors.Milan;
+    await using world = await setUp(vendor);
+    const report = vendor.sign(makeAmdReport(vendor));
+    const certificateTable = makeCertificateTable([
+      ["vcek", vendor.leaf()],
+      ["ask", vendor.ask],
+      ["ark", vendor.ark],
+      ["crl", vendor.crl()],
+    ]);
+    const { library } = world.kept;
+    const found = await findSnpEndorsements(library, { report, certificateTable }, signal);
+    expect([found.missing, world.services.requests]).toEqual([[], []]);
+    expect(verify(vendor, report, found.files)).toMatchObject({ kind: "verified" });
+  });
+
   it("takes from the host's table what holds, and asks for the rest", async () => {
     const vendor = vendors.Milan;
     await using world = await setUp(vendor);
