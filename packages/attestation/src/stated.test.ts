@@ -142,6 +142,12 @@ describe("what a caller has to state", () => {
     }
   });
 
+  it("no word that is none of a rule's", () => {
+    for (const debug of ["Refuse", "", "unbound", ["refuse"]]) {
+      expect(() => appraiseSnp(facts, { ...rules, debug: debug as never })).toThrow(badParameter);
+    }
+  });
+
   it("no product without a floor, and no floor in part", () => {
     const part = { fmc: 0, bootLoader: 1, tee: 0, snp: 1 };
     for (const Milan of [undefined, part, 5]) {

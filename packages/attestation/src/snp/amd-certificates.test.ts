@@ -25,6 +25,8 @@ describe("a certificate of AMD's", () => {
     const holder = { kind: "vcek", hwId: id };
     expect(read({})).toMatchObject({ product: "Genoa", tcb, holder });
     expect(read({ hwId: der(0x04, id) })).toMatchObject({ holder });
+    const longest = "a".repeat(127);
+    expect(read({ kind: "vlek", cspId: longest }).holder).toMatchObject({ cspId: longest });
     expect(read({ kind: "vlek", cspId: "a ~" })).toMatchObject({
       holder: { kind: "vlek", cspId: "a ~" },
     });
