@@ -15,6 +15,7 @@ import {
   intelSgxRoots,
   type NitroRoot,
   nitroRoots,
+  parseCertificate,
   parsePemCertificates,
   readAmdEndorsements,
   readDcapEndorsements,
@@ -111,14 +112,28 @@ function parsed<T>(member: string, parse: () => T): T {
 function toEkTrust({ tpm }: AttestationAuthoritySpec): EkTrust {
   const { trustRoots, intermediateCertificates } = tpm;
   return {
-    roots: trustRoots.map((root) => ({
-      name: root.name,
-      class: root.class,
-      certificates: parsePemCertificates(root.certificates),
+    roots: trustRoots.map(({ name, class: trustClass, certificates }) => ({
+      ...{ name, class: trustClass },
+      certificates: readCertificates(`root ${name}`, certificates),
     })),
     intermediates:
-      intermediateCertificates === undefined ? [] : parsePemCertificates(intermediateCertificates),
+      intermediateCertificates === undefined
+        ? []
+        : readCertificates("intermediate certificates", intermediateCertificates),
   };
+}
+
+/** Each is read here, so that whoever writes rules hears of one that is none, and not the first node that enrols. */
+function readCertificates(what: string, pem: string): readonly Uint8Array[] {
+  try {
+    const certificates = parsePemCertificates(pem);
+    certificates.forEach(parseCertificate);
+    return certificates;
+  } catch (cause) {
+    throw isStrongroomError(cause)
+      ? new StrongroomError("BadParameter", `${what}: ${cause.message}`, { cause })
+      : cause;
+  }
 }
 
 function toPlatformKey(
