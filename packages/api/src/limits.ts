@@ -40,6 +40,9 @@ export const maxTpmStructureBytes = 4_096;
 /** Bytes of runtime data: a nonce and three public keys. */
 export const maxRuntimeDataBytes = 8_192;
 
+/** Bytes of init-time data: the policy of a group of containers, which lists every layer and command of theirs. */
+export const maxInitTimeDataBytes = 131_072;
+
 /** Bytes of an evidence envelope without an event log; quotes have about 5,000. */
 export const maxEvidenceBytes = 65_536;
 

@@ -15,6 +15,7 @@ import {
   maxEventLogBytes,
   maxEventLogLength,
   maxEvidenceBytes,
+  maxInitTimeDataBytes,
   maxRuntimeDataBytes,
   maxTargetLength,
   maxTpmStructureBytes,
@@ -42,9 +43,9 @@ const common = {
 
 /**
  * What the TEE was started with: its SHA-256 is HOST_DATA of an SNP report, and the first half of an enclave's CONFIGID.
- * `JSON` becomes claim `x-ms-inittime`.
+ * `JSON`, which becomes claim `x-ms-inittime`, is as short as runtime data.
  */
-const initTimeData = boundData.optional();
+const initTimeData = boundData.extend({ data: base64url(maxInitTimeDataBytes) }).optional();
 
 /**
  * The log of what was measured into a TPM, or of a TD (CCEL), as firmware and loaders write it; ours too. TCG PC Client

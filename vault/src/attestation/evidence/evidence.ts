@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Evidence of any kind as the authority handles it: bytes, what they are bound to, and how they are verified. */
 
-import type { EvidenceKind } from "@strongroom/api";
+import { type EvidenceKind, maxRuntimeDataBytes } from "@strongroom/api";
 import { parseStrictJson, type Verdict } from "@strongroom/attestation";
 import { fromBase64url, fromUtf8, type JsonValue, StrongroomError, sha256 } from "@strongroom/core";
 import type { LedgerTransaction } from "../../ledger/ledger.ts";
@@ -83,15 +83,19 @@ export function initTimeOf(initTimeData: RequestParts["runtimeData"] | undefined
     return { digest: undefined, requested: {} };
   }
   const { data, dataType } = initTimeData;
+  const bytes = fromBase64url(data);
   return {
-    digest: sha256(fromBase64url(data)),
-    requested: dataType === "JSON" ? { "x-ms-inittime": readInitTime(data) } : {},
+    digest: sha256(bytes),
+    requested: dataType === "JSON" ? { "x-ms-inittime": readInitTime(bytes) } : {},
   };
 }
 
-/** What was hashed has to be what every reader reads: no name twice, nothing nested without end. */
-function readInitTime(data: string): JsonValue {
-  return parseStrictJson(fromBase64url(data)) as JsonValue;
+/**
+ * What was hashed has to be what every reader reads: no name twice, nothing nested without end. It is in the token, so that it has
+ * to be short.
+ */
+function readInitTime(bytes: Uint8Array): JsonValue {
+  return parseStrictJson(bytes, maxRuntimeDataBytes) as JsonValue;
 }
 
 /** Files of endorsements. */
