@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a proved event log adds to the claims of its quote. */
 
-import { sha256, toHex } from "@strongroom/core";
+import { canonicalJson, sha256, toHex } from "@strongroom/core";
 import type { JsonObject } from "../strict-json.ts";
 import { readBootImages } from "./boot-images.ts";
 import type { EfiVariable } from "./efi-variable.ts";
@@ -15,15 +15,23 @@ export function toEventLogClaims(log: ProvenEventLog): JsonObject {
   const images = readBootImages(log);
   const linux = readLinuxBoot(log);
   return {
-    ...(images && { "x-strongroom-boot-images": images }),
+    ...(images && listClaims("x-strongroom-boot-images", images)),
     "x-strongroom-event-log-bank": log.bank,
     "x-strongroom-event-log-registers": log.registers,
     ...(linux && {
       "x-strongroom-kernel-command-line": linux.commandLine,
-      ...(linux.files.length > 0 && { "x-strongroom-boot-files": linux.files }),
+      ...(linux.files.length > 0 && listClaims("x-strongroom-boot-files", linux.files)),
     }),
     ...(state && secureBootClaims(state)),
   };
+}
+
+/**
+ * A list, and SHA-256 of it as canonical JSON: a system may extend these registers once it runs, so that a member says nothing
+ * of what was started, and the whole does.
+ */
+function listClaims(name: string, list: readonly string[]): JsonObject {
+  return { [name]: list, [`${name}-digest`]: toHex(sha256(canonicalJson(list))) };
 }
 
 /** What the log does not say has the digest that was measured: whoever hands the log in may leave no entry out. */
@@ -41,7 +49,7 @@ function secureBootClaims({
   return {
     secureboot: isEnabled,
     "x-strongroom-firmware-debugged": isFirmwareDebugged,
-    ...(since && { "x-strongroom-secureboot-authorities": since.map(toAuthority) }),
+    ...(since && listClaims("x-strongroom-secureboot-authorities", since.map(toAuthority))),
     "x-strongroom-secureboot-variables": Object.fromEntries(digests),
   };
 }

@@ -23,6 +23,7 @@ describe("an event log", () => {
       secureboot: true,
       "x-strongroom-firmware-debugged": false,
       "x-strongroom-secureboot-authorities": [digest("certificate")],
+      "x-strongroom-secureboot-authorities-digest": digest(`["${digest("certificate")}"]`),
       "x-strongroom-secureboot-variables": { PK: digest("platform key") },
     });
     expect(claimsOf([secureBoot(0), separator])).toMatchObject({ secureboot: false });
@@ -118,6 +119,17 @@ describe("an event log", () => {
         isRead ? digest("other") : `unread:${toHex(sha256(changed))}`,
       );
     }
+  });
+
+  it("has another digest of the list once a system adds what would be right", () => {
+    const other = { ...authority, data: efiVariable("db", utf8("other"), new Uint8Array(16)) };
+    const name = "x-strongroom-secureboot-authorities";
+    const [wanted, added] = [[], [authority]].map((more) =>
+      claimsOf([secureBoot(1), separator, more.length === 0 ? authority : other, ...more]),
+    );
+    expect(added?.[name]).toContain(digest("certificate"));
+    expect(wanted?.[`${name}-digest`]).toBe(digest(`["${digest("certificate")}"]`));
+    expect(added?.[`${name}-digest`]).not.toBe(wanted?.[`${name}-digest`]);
   });
 
   it("names no authorities where there are more than claims carry", () => {

@@ -44,6 +44,8 @@ describe("the risks of a policy", () => {
     ["AbsenceAdmitted", { claim: "a", exists: "false" }],
     ["UnmeasuredAsked", { claim: "x-strongroom-unmeasured.workload.name", equals: "a" }],
     ["UnmeasuredAsked", { claim: "x-strongroom-unmeasured", exists: true }],
+    ["MemberAsked", { claim: "x-strongroom-boot-images", contains: "aa" }],
+    ["MemberAsked", { claim: "x-strongroom-secureboot-authorities", contains: "aa" }],
     ["ReferenceUnknown", { claim: "m", reference: "gone" }],
     ["ReferenceUnknown", { claim: "other", reference: "images" }],
   ])("have %s for %j", (code, condition) => {

@@ -48,6 +48,7 @@ export function policyRisks(
     ...debugRisks(policy, context),
     ...absenceRisks(policy),
     ...unmeasuredRisks(policy),
+    ...memberRisks(policy),
     ...authorityRisks(policy, trusted),
     ...(trusted === undefined ? [] : referenceRisks(policy, trusted)),
   ];
@@ -100,6 +101,22 @@ function unmeasuredRisks(policy: ReleasePolicy): readonly PolicyRisk[] {
     .map(({ claim }) => ({
       code: "UnmeasuredAsked",
       message: `nothing measures ${quoted(claim)}: a node says it of itself`,
+    }));
+}
+
+/** Lists of registers that a system may extend while it runs. Each has a digest of the whole under a name of its own. */
+const extensible: readonly string[] = [
+  "x-strongroom-boot-files",
+  "x-strongroom-boot-images",
+  "x-strongroom-secureboot-authorities",
+];
+
+function memberRisks(policy: ReleasePolicy): readonly PolicyRisk[] {
+  return everyCondition(policy)
+    .filter(({ claim, operator }) => operator === "contains" && extensible.includes(claim))
+    .map(({ claim }) => ({
+      code: "MemberAsked",
+      message: `a system adds to ${claim} what it likes: compare ${claim}-digest, which is of the whole list`,
     }));
 }
 
