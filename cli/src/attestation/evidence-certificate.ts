@@ -10,8 +10,9 @@ import {
 } from "@strongroom/attestation";
 import { byteStrings, readStructured } from "./evidence-json.ts";
 
-/** Certificates of one file that are looked into. */
+/** Certificates of one file that are looked into, and bytes of the shortest: with evidence in it none has fewer. */
 const most = 8;
+const shortest = 512;
 
 /** What the extensions of a file's certificates hold, and what is in their CBOR or JSON; nothing where it has no certificate. */
 export function certificateStrings(file: Uint8Array): readonly Uint8Array[] {
@@ -22,6 +23,10 @@ export function certificateStrings(file: Uint8Array): readonly Uint8Array[] {
 }
 
 function certificatesIn(file: Uint8Array): readonly Uint8Array[] {
+  // JSON may have a hundred thousand strings.
+  if (file.length < shortest) {
+    return [];
+  }
   if (file[0] === 0x30) {
     return [file];
   }

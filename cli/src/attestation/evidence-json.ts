@@ -45,8 +45,12 @@ export function byteStrings(value: unknown): Generator<Uint8Array> {
   return walk(value, depth, budgetOfFile());
 }
 
+/** Characters of a text that can spell no report, quote, certificate or log: JSON may have a hundred thousand of them. */
+const longestWord = 64;
+
 function* walk(value: unknown, left: number, budget: Budget): Generator<Uint8Array> {
-  if (left === 0 || value === null) {
+  const isWord = typeof value === "string" && value.length <= longestWord;
+  if (left === 0 || value === null || isWord) {
     return;
   }
   const bytes = toBytes(value, budget);

@@ -12,7 +12,9 @@ const json = (value: unknown) => utf8(JSON.stringify(value));
 /** `qgs_msg_get_quote_resp_s`: version, type and sizes, an id of 16 bytes, the quote. */
 const answered = concatBytes(Uint8Array.of(1, 0, 1, 0, 1), new Uint8Array(35), quote);
 
-const fifteen = Array(15).fill(base64(gzipSync(utf8("something else"))));
+/** Compressed, and too long for a word all the same. */
+const other = Uint8Array.from({ length: 64 }, (_, index) => index);
+const fifteen = Array(15).fill(base64(gzipSync(other)));
 
 describe("a quote", () => {
   it.each<[string, Uint8Array]>([
@@ -58,6 +60,7 @@ describe("a quote", () => {
       "a machine's attestation of Google's",
       protobuf([1, Uint8Array.of(0, 1)], [3, utf8("a log")], [9, tdxQuoteMessage(quote)]),
     ],
+    ["an object of many words", json({ words: Array(1000).fill("AA=="), quote: toHex(quote) })],
     ["the sixteenth of compressed bytes", json([...fifteen, base64(gzipSync(quote))])],
     ["JSON with letters beyond ASCII", json({ name: "—", quote: base64(quote) })],
   ])("is found in %s", (_, file) => {

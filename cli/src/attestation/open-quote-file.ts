@@ -42,7 +42,13 @@ function findQuote(strings: readonly Uint8Array[]): Uint8Array | undefined {
 /** Field 1, a byte string: what messages of quotes begin with. */
 const messageStart = 0x0a;
 
+/** Bytes of the shortest quote's header and body. */
+const shortest = 432;
+
 function toQuote(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length < shortest) {
+    return undefined;
+  }
   const message =
     bytes[0] === messageStart ? ifWellFormed(() => readQuoteMessage(bytes)) : undefined;
   const start = message === undefined ? startOf(bytes) : undefined;

@@ -83,8 +83,14 @@ function openCertificate(evidence: Uint8Array): OpenedSnp {
     : { report, endorsements: strings.filter(isEndorsement) };
 }
 
+/** Bytes of a certificate's key and signature, of which no other part is longer: JSON may have a hundred thousand strings. */
+const shortest = 256;
+
 /** What a tool calls by another name; whatever else is in the JSON is none. */
 function isEndorsement(bytes: Uint8Array): boolean {
+  if (bytes.length < shortest) {
+    return false;
+  }
   const read = ifWellFormed(() => readAmdEndorsements(bytes));
   return read !== undefined && read.certificates.length + read.crls.length > 0;
 }

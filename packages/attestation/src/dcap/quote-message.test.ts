@@ -30,6 +30,11 @@ describe("a quote in a message", () => {
       message[3] = version;
       expect(() => readQuoteMessage(message)).toThrow(malformed);
     }
+    const typed = tdxQuoteMessage(quoteOf("td15-5"));
+    for (const version of [3, 4, 6]) {
+      typed[3] = version;
+      expect(() => readQuoteMessage(typed)).toThrow(malformed);
+    }
     expect(() => readQuoteMessage(new Uint8Array())).toThrow(malformed);
   });
 
@@ -53,5 +58,10 @@ describe("a quote in a message", () => {
     const changed = message.slice();
     changed[at] = 0x7a;
     expect(() => readQuoteMessage(changed)).toThrow(malformed);
+    // Two bytes less, and a field of two bytes that nobody knows.
+    const shorter = message.slice();
+    shorter[at + 1] = 46;
+    shorter.set([0x78, 0x01], at + 48);
+    expect(() => readQuoteMessage(shorter)).toThrow(malformed);
   });
 });
