@@ -83,6 +83,18 @@ describe("the chart's node plugin", () => {
     expect(environment.has("STRONGROOM_EVENT_LOG")).toBe(false);
   });
 
+  it("has the log of a trust domain beside a provider, which may answer for one", async () => {
+    const { hostPaths, environment } = await pluginOf({
+      "nodePlugin.evidence.source": "provider",
+      "nodePlugin.evidence.providerSocketHostPath": "/run/evidence/s.sock",
+    });
+    expect(hostPaths.get("sys")).toBe("/sys");
+    expect(environment.get("STRONGROOM_TD_EVENT_LOG")).toBe(
+      "/host/sys/firmware/acpi/tables/data/CCEL",
+    );
+    expect(environment.has("STRONGROOM_EVENT_LOG")).toBe(false);
+  });
+
   it("has no log of a trust domain where nobody wants one", async () => {
     const { environment } = await pluginOf({
       "nodePlugin.evidence.source": "tsm",

@@ -12,6 +12,8 @@ import { makeHclReport, type VendorServices } from "@strongroom/testing";
 import { decodeJwt } from "jose";
 import { provisionParavisor } from "../../csi-driver/src/azure/__fixtures__/paravisor.ts";
 import { mintTdQuote } from "../../csi-driver/src/event-log/__fixtures__/td-quote.ts";
+import { startFakeProvider } from "../../csi-driver/src/provider/__fixtures__/fake-provider.ts";
+import { reportDataOf } from "../../csi-driver/src/tee/tee-evidence.ts";
 import { extendPcr } from "../../csi-driver/src/tpm/__fixtures__/raw-commands.ts";
 import { connectTpm } from "../../csi-driver/src/tpm/connect-tpm.ts";
 import { makeFakeConfigfs } from "../../csi-driver/src/tsm/__fixtures__/fake-configfs.ts";
@@ -155,5 +157,23 @@ describe("a node with the log of its boot", () => {
       [true, "granted"],
       [undefined, "denied PolicyDenied"],
     ]);
+  });
+
+  it("has the log of a trust domain whose quote a provider made", async () => {
+    const own = encodeEventLog(linuxDomain(), ["sha384"]);
+    await using provider = await startFakeProvider((binding) => ({
+      tdxQuote: mintTdQuote(intel, { reportData: reportDataOf(binding), log: own }),
+    }));
+    const path = join(folder, "provider-ccel");
+    await writeFile(path, own);
+    await using node = await makeCollectingNode(attesting, services, "four", {
+      environment: {
+        ...{ STRONGROOM_EVIDENCE: "provider", STRONGROOM_EVIDENCE_SOCKET: provider.path },
+        STRONGROOM_TD_EVENT_LOG: path,
+      },
+    });
+    const { token } = await node.attest();
+    expect(decodeJwt(token)).toMatchObject({ "x-ms-attestation-type": "tdxvm", secureboot: true });
+    expect(provider.asked).toHaveLength(1);
   });
 });

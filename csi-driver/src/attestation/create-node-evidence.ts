@@ -90,7 +90,10 @@ function createCollector(
   const { paths, helper, privilegeLevel, metadataUrl } = config.evidence;
   switch (source) {
     case "provider":
-      return createProviderCollector({ path: paths.providerSocket ?? "", clock });
+      return withTdLog(
+        createProviderCollector({ path: paths.providerSocket ?? "", clock }),
+        eventLogOf(deps, config.eventLogs.td),
+      );
     case "tsm":
       return withTdLog(
         createTsmCollector({

@@ -1,50 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { describe, expect, it } from "@jest/globals";
 import { systemClock } from "@strongroom/core";
 import type { CollectResponse } from "../generated/strongroom/evidence/v1/CollectResponse.ts";
-import type { EvidenceProviderHandlers } from "../generated/strongroom/evidence/v1/EvidenceProvider.ts";
-import { evidenceServices } from "../grpc/services.ts";
+import { type ProviderAnswer, startFakeProvider } from "./__fixtures__/fake-provider.ts";
 import { createProviderCollector } from "./create-provider-collector.ts";
 
 const binding = new Uint8Array(32).fill(0xb1);
 const { signal } = new AbortController();
 const report = Uint8Array.of(1, 2);
 
-type Answer = CollectResponse | { readonly code: number } | "silence";
-
-async function startProvider(answer: Answer) {
-  const folder = await mkdtemp(join(tmpdir(), "evidence-"));
-  const path = join(folder, "s");
-  const asked: Uint8Array[] = [];
-  const server = new Server({ "grpc.max_send_message_length": 8_388_608 });
-  const handlers: EvidenceProviderHandlers = {
-    Collect: (call, callback) => {
-      asked.push(new Uint8Array(call.request.binding));
-      if (answer === "silence") {
-        return;
-      }
-      if ("code" in answer) {
-        callback({ code: answer.code, details: "no" });
-      } else {
-        callback(null, answer as CollectResponse);
-      }
-    },
-  };
-  server.addService(evidenceServices.EvidenceProvider.service, handlers);
-  await new Promise<void>((resolve, reject) => {
-    const done = (error: Error | null) => (error === null ? resolve() : reject(error));
-    server.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), done);
-  });
+async function startProvider(answer: ProviderAnswer) {
+  const provider = await startFakeProvider(() => answer);
+  const { path, asked } = provider;
   return {
     ...{ asked, collector: createProviderCollector({ path, clock: systemClock }) },
-    [Symbol.asyncDispose]: async () => {
-      server.forceShutdown();
-      await rm(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose](),
   };
 }
 
@@ -68,7 +39,7 @@ describe("an evidence provider", () => {
     expect(provider.asked).toEqual([binding]);
   });
 
-  it.each<[string, Answer, string]>([
+  it.each<[string, ProviderAnswer, string]>([
     ["that is away for a while", { code: status.UNAVAILABLE }, "TeeUnavailable"],
     ["that has no turn", { code: status.RESOURCE_EXHAUSTED }, "TeeUnavailable"],
     ["that refuses", { code: status.FAILED_PRECONDITION }, "TeeFailed"],
