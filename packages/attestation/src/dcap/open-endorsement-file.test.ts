@@ -157,6 +157,15 @@ describe("Intel's endorsements", () => {
     expect(whole).toMatchObject({ tcbInfos: { length: 1 }, identities: { length: 1 } });
   });
 
+  it("are others with another statement, and with another signature", () => {
+    const digestOf = (changes: object) =>
+      readDcapEndorsements([json({ ...bundle, ...changes })]).digest;
+    const newer = bundle["tcb_info"]?.replace('DataNumber":20', 'DataNumber":21');
+    const digests = [{}, { tcb_info: newer }, { qe_identity_signature: signature }].map(digestOf);
+    expect(new Set(digests).size).toBe(3);
+    expect(digestOf({})).toBe(digests[0]);
+  });
+
   it("come in 64 files, of 64 things at most", () => {
     expect(() => readDcapEndorsements(Array(64).fill(crl))).not.toThrow();
     expect(() => readDcapEndorsements(Array(65).fill(crl))).toThrow(

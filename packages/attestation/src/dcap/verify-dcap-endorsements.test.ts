@@ -79,6 +79,28 @@ describe("verifyDcapEndorsements", () => {
     expect(verifyMinted(pki, changes(pki))).toMatchObject({ kind: "refused", class: refusal });
   });
 
+  it("takes a list by itself from its first instant to its last", () => {
+    const { root, ca } = mintIntelPki();
+    const pem = (label: string, der: Uint8Array) => new Uint8Array(Buffer.from(pemOf(label, der)));
+    const [thisUpdate, nextUpdate] = [new Date("2026-05-01Z"), new Date("2026-07-01Z")];
+    const own = readDcapEndorsements([
+      pem("X509 CRL", mintIntelCrl({ issuer: ca, thisUpdate, nextUpdate })),
+    ]);
+    const known = readDcapEndorsements([
+      ...[ca, root].map(({ der }) => pem("CERTIFICATE", der)),
+      pem("X509 CRL", mintIntelCrl({ issuer: root })),
+    ]);
+    const pin = { name: "ours", class: "software", fingerprint: intelFingerprint(root) } as const;
+    const judge = (when: number) =>
+      verifyDcapEndorsements(own, { roots: [pin], known }, new Date(when));
+    for (const instant of [thisUpdate, nextUpdate]) {
+      expect(judge(instant.getTime())).toMatchObject({ kind: "verified" });
+    }
+    for (const instant of [thisUpdate.getTime() - 1, nextUpdate.getTime() + 1]) {
+      expect(judge(instant)).toMatchObject({ class: "expired" });
+    }
+  });
+
   it("refuses what is under a root that nobody configured", () => {
     const own = readDcapEndorsements([
       new Uint8Array(Buffer.from(JSON.stringify(mintIntelEndorsements("sgx3", mintIntelPki())))),

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 import { sha256, toHex } from "@strongroom/core";
-import { arc, attempt, milan, trusting, turin, vlek } from "../__fixtures__/snp-attempts.ts";
+import { arc, at, attempt, milan, trusting, turin, vlek } from "../__fixtures__/snp-attempts.ts";
 import { toSnpClaims } from "./snp-claims.ts";
 
 describe("the keys of evidence", () => {
@@ -17,6 +17,18 @@ describe("the keys of evidence", () => {
     expect(attempt({ certificates: [turin.ask, ...chain] })).toMatchObject({
       class: "endorsements-unavailable",
     });
+  });
+
+  it("are valid from their first instant to their last", () => {
+    for (const leaf of [{ notBefore: at }, { notAfter: at }]) {
+      expect(attempt({ leaf }).kind).toBe("verified");
+    }
+    for (const leaf of [
+      { notBefore: new Date(at.getTime() + 1000) },
+      { notAfter: new Date(at.getTime() - 1000) },
+    ]) {
+      expect(attempt({ leaf })).toMatchObject({ class: "expired" });
+    }
   });
 
   it("are looked for behind any number of pinned certificates", () => {

@@ -44,6 +44,11 @@ describe("AMD's endorsements", () => {
     expect(readAmdEndorsements(both)).toEqual({ certificates: [leaf], crls: [crl] });
   });
 
+  it("are 64 at most", () => {
+    expect(readAmdEndorsements(utf8(pem(leaf).repeat(64))).certificates).toHaveLength(64);
+    expect(() => readAmdEndorsements(utf8(pem(leaf).repeat(65)))).toThrow("too many endorsements");
+  });
+
   it("go without a table's entries that are no certificates", () => {
     const bytes = makeCertificateTable([
       ["ask", Uint8Array.of(0xde, 0xad)],

@@ -8,6 +8,7 @@ import { verifyAmdEndorsements } from "./verify-amd-endorsements.ts";
 const at = new Date("2026-06-01T00:00:00Z");
 const milan = createAmdVendor("Milan");
 const other = createAmdVendor("Milan");
+const turin = createAmdVendor("Turin");
 
 function verifyUnder(vendor: AmdVendor, own: Partial<AmdEndorsements>, when = at) {
   const { ark, ask, asvk } = vendor.fingerprints;
@@ -79,6 +80,7 @@ describe("verifyAmdEndorsements", () => {
   it.each<[string, Partial<AmdEndorsements>, string]>([
     ["a key of another vendor", { certificates: [other.leaf()] }, "untrusted-chain"],
     ["a signing key of another vendor", { certificates: [other.ask] }, "untrusted-chain"],
+    ["a list of another product", { crls: [turin.crl()] }, "untrusted-chain"],
     ["a list that another key signed", { crls: [other.crl()] }, "bad-signature"],
     [
       "a list that has ended",
