@@ -18,7 +18,7 @@ function world() {
     }) as unknown as Certificate;
   return {
     certificate,
-    crowd: Array.from({ length: 64 }, (_, index) =>
+    crowd: Array.from({ length: 12 }, (_, index) =>
       certificate(`crowd ${index}`, "name", "name", "crowd"),
     ),
     checked: () => checks,
