@@ -18,6 +18,15 @@ describe("the extensions of a certificate that vouches for nothing", () => {
     expect(readExtensionValues(holding(...list))).toEqual(["a", "b", "c"].map(utf8));
   });
 
+  it("are what is in an octet string, unless more is behind it, or it is none", () => {
+    const inner = der(0x04, utf8("a quote"));
+    // Version 4 and its key's type: an octet string of no bytes, and others.
+    const quote = Uint8Array.of(4, 0, 2, 0, 0);
+    const values = [inner, concatBytes(inner, inner), quote, sequence(inner), integer(4)];
+    const list = values.map((value) => extensionOf("1.2.3", value));
+    expect(readExtensionValues(holding(...list))).toEqual(values.with(0, utf8("a quote")));
+  });
+
   it("may be none", () => {
     expect(readExtensionValues(certificate())).toEqual([]);
     expect(readExtensionValues(holding())).toEqual([]);
