@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Changes one value or member of JSON: another type, many of it, deep in itself, its name twice. */
 
+import { parseJson } from "@strongroom/core";
 import type { Random } from "./random.ts";
 
 /** What readers of JSON stumble over, as it is written. */
@@ -12,7 +13,7 @@ const stumbles = [
 /** The bytes with one part changed; undefined where they are no JSON. */
 export function changeJson(bytes: Uint8Array, random: Random): Uint8Array<ArrayBuffer> | undefined {
   try {
-    const text = write(JSON.parse(Buffer.from(bytes).toString("utf8")), random);
+    const text = write(parseJson(Buffer.from(bytes).toString("utf8")), random);
     return new Uint8Array(Buffer.from(text));
   } catch {
     return undefined;

@@ -2,6 +2,7 @@
 /** What the commands for backups are told, read: where a backup lies, and a head that is given up. */
 
 import { type LogHeadBody, logHeadSchema, type Storage } from "@strongroom/api";
+import { parseJson } from "@strongroom/core";
 import type { Command } from "commander";
 import { readText } from "../connection.ts";
 import { CommandError } from "../terminal.ts";
@@ -34,7 +35,7 @@ export async function readStorage({ storage, sasFile }: StorageOptions): Promise
 /** A head in a file, as `backup head` and `audit head` print it. @throws {CommandError} `BadParameter` */
 export async function readHead(file: string): Promise<LogHeadBody> {
   try {
-    return logHeadSchema.parse(JSON.parse(await readText(file)));
+    return logHeadSchema.parse(parseJson(await readText(file)));
   } catch (error) {
     if (error instanceof CommandError) {
       throw error;

@@ -6,6 +6,7 @@ import type { Statement } from "@strongroom/api";
 import {
   fromBase64url,
   fromUtf8,
+  parseJson,
   type SignerKey,
   signerAlgorithms,
   signerId,
@@ -41,7 +42,7 @@ export function addSignature(
 /** The `kid` that a signature's header names; nothing is said about whether it is right. */
 export function signerOf(entry: Statement["signatures"][number]): string | undefined {
   try {
-    const header: unknown = JSON.parse(fromUtf8(fromBase64url(entry.protected)));
+    const header: unknown = parseJson(fromUtf8(fromBase64url(entry.protected)));
     const isNamed = typeof header === "object" && header !== null && "kid" in header;
     return isNamed && typeof header.kid === "string" ? header.kid : undefined;
   } catch {

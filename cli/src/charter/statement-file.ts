@@ -15,6 +15,7 @@ import {
   fromUtf8,
   isStrongroomError,
   type JsonValue,
+  parseJson,
   toBase64url,
 } from "@strongroom/core";
 import { readBoundedFile } from "../read-bounded-file.ts";
@@ -52,7 +53,7 @@ export async function readCharterFile(path: string): Promise<Statement> {
 async function readJson(path: string): Promise<unknown> {
   const bytes = await readBoundedFile(path);
   try {
-    return JSON.parse(fromUtf8(bytes));
+    return parseJson(fromUtf8(bytes));
   } catch {
     throw new CommandError("BadParameter", `${path} is not JSON`);
   }

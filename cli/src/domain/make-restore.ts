@@ -8,7 +8,7 @@
 
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { type TransferKey, transferKeySchema } from "@strongroom/api";
-import { fromBase64url, StrongroomError, toBase64url } from "@strongroom/core";
+import { fromBase64url, parseJson, StrongroomError, toBase64url } from "@strongroom/core";
 import {
   addShares,
   decodeDomain,
@@ -65,7 +65,7 @@ async function readExchangeKey(options: RestoreOptions): Promise<KeyObject> {
 
 function parseTransferKey(text: string, { exchangeKey }: RestoreOptions): TransferKey {
   try {
-    return transferKeySchema.parse(JSON.parse(text));
+    return transferKeySchema.parse(parseJson(text));
   } catch {
     throw new CommandError("BadParameter", `${exchangeKey} holds no exchange key`);
   }

@@ -2,7 +2,7 @@
 /** From options and arguments to what is explained: objects, a node and an account, the last two also from a pod. */
 
 import { type ExplainRequest, explainRequestSchema } from "@strongroom/api";
-import { fromUtf8 } from "@strongroom/core";
+import { fromUtf8, parseJson } from "@strongroom/core";
 import { z } from "zod";
 import { readBoundedFile } from "../read-bounded-file.ts";
 import { CommandError } from "../terminal.ts";
@@ -72,7 +72,7 @@ async function placeOf({ node, serviceAccount, pod }: ExplainedPod): Promise<obj
 async function readPod(path: string): Promise<z.output<typeof podSchema>> {
   const bytes = await readBoundedFile(path);
   try {
-    return podSchema.parse(JSON.parse(fromUtf8(bytes)));
+    return podSchema.parse(parseJson(fromUtf8(bytes)));
   } catch {
     throw new CommandError(
       "BadParameter",

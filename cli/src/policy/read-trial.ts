@@ -3,6 +3,7 @@
 
 import {
   type Claims,
+  parseJson,
   type ReferenceValues,
   type ReleasePolicy,
   toReferenceValues,
@@ -49,7 +50,7 @@ export async function readTrial(options: TrialOptions): Promise<Trial> {
 async function readJson(option: string, path: string | undefined): Promise<unknown> {
   const text = await readOptionFile(option, path);
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw new CommandError("BadParameter", `${path} is not JSON`);
   }

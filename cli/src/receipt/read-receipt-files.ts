@@ -3,7 +3,7 @@
 
 import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { type LogHeadBody, logHeadSchema } from "@strongroom/api";
-import { fromUtf8 } from "@strongroom/core";
+import { fromUtf8, parseJsonIfAny } from "@strongroom/core";
 import { z } from "zod";
 import { readBoundedFile } from "../read-bounded-file.ts";
 import { CommandError } from "../terminal.ts";
@@ -25,12 +25,12 @@ export async function readKeptHeads(
   file: string,
 ): Promise<readonly Pick<LogHeadBody, "log" | "size" | "root">[]> {
   const text = await readText(file);
-  const whole = headsSchema.safeParse(parseJson(text));
+  const whole = headsSchema.safeParse(parseJsonIfAny(text));
   if (whole.success) {
     return whole.data;
   }
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const heads = lines.map((line) => headSchema.safeParse(parseJson(line)));
+  const heads = lines.map((line) => headSchema.safeParse(parseJsonIfAny(line)));
   if (heads.length === 0 || heads.some(({ success }) => !success)) {
     throw new CommandError("BadParameter", `${file} holds no head of an audit log`);
   }
@@ -69,13 +69,5 @@ async function readText(file: string): Promise<string> {
     return fromUtf8(bytes);
   } catch {
     throw new CommandError("BadParameter", `${file} is no text`);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

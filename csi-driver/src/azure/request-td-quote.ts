@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Has a TDREPORT of an Azure machine quoted by its metadata service. Azure, "Confidential VM guest attestation design". */
 
-import { exchangeLinkLocal, fromBase64url, StrongroomError, toBase64url } from "@strongroom/core";
+import {
+  exchangeLinkLocal,
+  fromBase64url,
+  parseJson,
+  StrongroomError,
+  toBase64url,
+} from "@strongroom/core";
 import { z } from "zod";
 import { teeAnswerBytes, teeTimeout } from "../limits.ts";
 
@@ -47,7 +53,7 @@ export async function requestTdQuote(
 
 function parseAnswer(body: Uint8Array): Uint8Array | undefined {
   try {
-    const { quote } = answerSchema.parse(JSON.parse(Buffer.from(body).toString("utf8")));
+    const { quote } = answerSchema.parse(parseJson(Buffer.from(body).toString("utf8")));
     return fromBase64url(quote.replace(/=+$/, ""));
   } catch {
     // Whatever it was, it is no quote: the caller says so.

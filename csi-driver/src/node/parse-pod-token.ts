@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds the pod's token for this installation among what kubelet put into `secrets`. Kubernetes KEP-5538. */
 
-import { StrongroomError } from "@strongroom/core";
+import { parseJsonIfAny, StrongroomError } from "@strongroom/core";
 import { z } from "zod";
 import { tokensLength } from "../limits.ts";
 import { tokensKey } from "../names.ts";
@@ -20,7 +20,7 @@ export function parsePodToken(secrets: Readonly<Record<string, string>>, audienc
   if (Object.keys(secrets).some((key) => key !== tokensKey)) {
     throw new StrongroomError("BadParameter", "nodePublishSecretRef is not allowed");
   }
-  const parsed = Tokens.safeParse(parseJson(secrets[tokensKey]));
+  const parsed = Tokens.safeParse(parseTokens(secrets[tokensKey]));
   const token = parsed.success ? parsed.data[audience]?.token : undefined;
   if (token === undefined) {
     throw new StrongroomError(
@@ -31,13 +31,6 @@ export function parsePodToken(secrets: Readonly<Record<string, string>>, audienc
   return token;
 }
 
-function parseJson(text: string | undefined): unknown {
-  if (text === undefined || text.length > tokensLength) {
-    return undefined;
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function parseTokens(text = ""): unknown {
+  return text.length > tokensLength ? undefined : parseJsonIfAny(text);
 }

@@ -2,7 +2,7 @@
 /** Opens a data key that a vault unwrapped for an attested key: RSA-AES key wrap, PKCS #11 3.1 section 6.1.20; RFC 5649. */
 
 import { createDecipheriv, subtle } from "node:crypto";
-import { fromBase64url, fromUtf8, SecretBytes, StrongroomError } from "@strongroom/core";
+import { fromBase64url, fromUtf8, parseJson, SecretBytes, StrongroomError } from "@strongroom/core";
 import { z } from "zod";
 import type { ReleaseKey } from "../attestation/release-keys.ts";
 
@@ -27,7 +27,7 @@ const blobSchema = z.strictObject({
 /** The key in `keyHsm`, which the signed statement names. @throws {StrongroomError} `ResponseUntrusted` unless it opens. */
 export async function openDataKey(keyHsm: string, key: ReleaseKey): Promise<SecretBytes> {
   try {
-    const { header, ciphertext } = blobSchema.parse(JSON.parse(fromUtf8(fromBase64url(keyHsm))));
+    const { header, ciphertext } = blobSchema.parse(parseJson(fromUtf8(fromBase64url(keyHsm))));
     if (header.kid !== key.kid) {
       throw new Error("another key");
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Opens what a vault encrypted to an attested key. RFC 7516; algorithms are ours to choose, never the sender's. */
 
-import { SecretBytes, StrongroomError } from "@strongroom/core";
+import { requireShallowToken, SecretBytes, StrongroomError } from "@strongroom/core";
 import { type CompactJWEHeaderParameters, compactDecrypt } from "jose";
 import type { ReleaseKey } from "../attestation/release-keys.ts";
 
@@ -41,6 +41,7 @@ export async function openItem(
 
 async function decrypt(jwe: string, key: ReleaseKey) {
   try {
+    requireShallowToken(jwe);
     return await compactDecrypt(jwe, key.privateKey, {
       keyManagementAlgorithms: ["ECDH-ES+A256KW"],
       contentEncryptionAlgorithms: ["A256GCM"],

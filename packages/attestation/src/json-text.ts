@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** JSON's text as it is read, token by token. RFC 8259 sections 2 and 7. */
 
+import { parseJson } from "@strongroom/core";
 import { malformed } from "./byte-reader.ts";
 
 /** A string that means what it is, character by character: most are, and need no second reader. */
@@ -47,7 +48,7 @@ export class JsonText {
       throw malformed("json has a string that is none");
     }
     try {
-      return JSON.parse(literal) as string;
+      return parseJson(literal) as string;
     } catch (cause) {
       throw malformed("json has a string that is none", cause);
     }

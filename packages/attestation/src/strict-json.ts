@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** JSON that every reader reads alike: UTF-8, bounded, no name twice in an object. RFC 8259 section 4; RFC 7493. */
 
-import { fromUtf8 } from "@strongroom/core";
+import { fromUtf8, parseJson } from "@strongroom/core";
 import { malformed } from "./byte-reader.ts";
 import { scanJson } from "./scan-json.ts";
 
@@ -32,7 +32,7 @@ export function parseStrictJson(bytes: Uint8Array, longest: number = usual): unk
   try {
     const text = fromUtf8(bytes);
     scanJson(text, rulesOfNames());
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw malformed("not JSON that all readers read alike", cause);
   }

@@ -2,7 +2,13 @@
 /** What a vault answered: parsed bodies, and errors by their code. */
 
 import { type ErrorBody, errorBodySchema } from "@strongroom/api";
-import { type ErrorCode, type HttpsResponse, isErrorCode, StrongroomError } from "@strongroom/core";
+import {
+  type ErrorCode,
+  type HttpsResponse,
+  isErrorCode,
+  parseJsonIfAny,
+  StrongroomError,
+} from "@strongroom/core";
 import type { z } from "zod";
 import { rememberRetryAfter } from "./retry-after.ts";
 
@@ -11,7 +17,7 @@ const maxMessageLength = 512;
 
 /** Parses a JSON body. @throws {StrongroomError} `ResponseUntrusted` if it is not what the route answers. */
 export function parseBody<T>(schema: z.ZodType<T>, body: string): T {
-  const parsed = schema.safeParse(parseJson(body));
+  const parsed = schema.safeParse(parseJsonIfAny(body));
   if (!parsed.success) {
     throw new StrongroomError("ResponseUntrusted", "the vault's answer has an unknown form", {
       cause: parsed.error,
@@ -22,7 +28,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: string): T {
 
 /** The error that an answer of status 400 or more stands for. */
 export function toVaultError(response: HttpsResponse, serverName: string): StrongroomError {
-  const parsed = errorBodySchema.safeParse(parseJson(response.body));
+  const parsed = errorBodySchema.safeParse(parseJsonIfAny(response.body));
   const error = parsed.success
     ? new StrongroomError(codeOf(parsed.data, response.status), messageOf(parsed.data))
     : new StrongroomError(
@@ -31,15 +37,6 @@ export function toVaultError(response: HttpsResponse, serverName: string): Stron
       );
   rememberRetryAfter(error, response.headers["retry-after"]);
   return error;
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    // Not JSON is just another form that no schema accepts.
-    return undefined;
-  }
 }
 
 // Key Vault's own codes are few; the inner code is the precise one.

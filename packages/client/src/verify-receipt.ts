@@ -10,6 +10,8 @@ import {
   headMessage,
   isStrongroomError,
   type LogHead,
+  parseJson,
+  requireShallowToken,
   StrongroomError,
   verifyInclusion,
 } from "@strongroom/core";
@@ -56,10 +58,11 @@ async function verifySignature({
   receipt,
   pinnedRootsSha256,
 }: ReceiptExpectation): Promise<ReceiptPayload> {
+  requireShallowToken(receipt);
   const { alg, typ, x5c = [] } = decodeProtectedHeader(receipt);
   demand(alg === "ES256" && typ === receiptType, "it is no receipt");
   const said = receiptPayloadSchema.parse(
-    JSON.parse(fromUtf8(fromBase64url(receipt.split(".")[1] ?? ""))),
+    parseJson(fromUtf8(fromBase64url(receipt.split(".")[1] ?? ""))),
   );
   const root = new X509Certificate(Buffer.from(x5c[1] ?? "", "base64"));
   const own = root.fingerprint256.replaceAll(":", "").toLowerCase();

@@ -16,6 +16,8 @@ import {
   fromHex,
   fromUtf8,
   isStrongroomError,
+  parseJson,
+  requireShallowToken,
   StrongroomError,
   sha256,
   toBase64url,
@@ -78,11 +80,12 @@ async function verifySignature({
   pinnedRootSha256,
   at,
 }: ReleaseExpectation): Promise<ReleasePayload> {
+  requireShallowToken(response.release);
   const { alg, typ, x5c } = decodeProtectedHeader(response.release);
   demand(alg === "ES256" && typ === releaseType, "the release is signed in an unknown way");
   const key = verifyReleaseCertificate(x5c ?? [], pinnedRootSha256, at);
   const { payload } = await compactVerify(response.release, key, { algorithms: ["ES256"] });
-  return releasePayloadSchema.parse(JSON.parse(fromUtf8(payload)));
+  return releasePayloadSchema.parse(parseJson(fromUtf8(payload)));
 }
 
 function checkBinding(payload: ReleasePayload, { expected, response }: ReleaseExpectation): void {

@@ -2,8 +2,9 @@
 /** The bytes of the audit log: leaves in Key Vault's AuditEvent shape, and the heads that sign them. */
 
 import { concatBytes, fromUtf8, sha256, toHex, utf8 } from "./bytes.ts";
-import { canonicalJson, canonicalText, type JsonValue } from "./canonical-json.ts";
 import { StrongroomError } from "./errors.ts";
+import { canonicalJson, canonicalText, type JsonValue } from "./json/canonical-json.ts";
+import { parseJson } from "./json/parse-json.ts";
 import type { Hash } from "./merkle-tree.ts";
 
 /** One decision, in the shape of Key Vault's AuditEvent record. Never a value, a token or a key. */
@@ -93,7 +94,7 @@ export function decodeLeaf(bytes: Uint8Array): AuditLeaf {
     throw new StrongroomError("StoreTampered", "an audit leaf has an unknown format version");
   }
   try {
-    return JSON.parse(fromUtf8(bytes.subarray(1))) as AuditLeaf;
+    return parseJson(fromUtf8(bytes.subarray(1))) as AuditLeaf;
   } catch (cause) {
     throw new StrongroomError("StoreTampered", "an audit leaf is not JSON", { cause });
   }

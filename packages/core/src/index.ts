@@ -8,7 +8,6 @@ export { isAddressRange } from "./address-range.ts";
 export * from "./audit-format.ts";
 export * from "./built-in-roles.ts";
 export * from "./bytes.ts";
-export * from "./canonical-json.ts";
 export * from "./charter/decide-by-charter.ts";
 export * from "./charter/signer-key.ts";
 export * from "./charter/verify-signers.ts";
@@ -30,6 +29,9 @@ export {
   type HttpsResponse,
   sendHttps,
 } from "./https-exchange.ts";
+export * from "./json/canonical-json.ts";
+export { isDeeperThan, parseJson, parseJsonIfAny, toJsonValue } from "./json/parse-json.ts";
+export * from "./json/require-shallow-token.ts";
 export * from "./link-local-exchange.ts";
 export * from "./log.ts";
 export * from "./merkle-proofs.ts";

@@ -8,9 +8,10 @@
 
 import { createHmac } from "node:crypto";
 import { concatBytes, equalBytes, fromUtf8, sha256, utf8 } from "./bytes.ts";
-import { canonicalJson, type JsonValue } from "./canonical-json.ts";
 import { deriveSubkey } from "./derive-subkey.ts";
 import { StrongroomError } from "./errors.ts";
+import { canonicalJson, type JsonValue } from "./json/canonical-json.ts";
+import { parseJson } from "./json/parse-json.ts";
 
 /** Where a record is: a vault's uid or `installation`, and its path in there. */
 export interface RecordKey {
@@ -57,7 +58,7 @@ export function decodeRecordBody(body: Uint8Array): JsonValue {
     throw new StrongroomError("StoreTampered", "a record has an unknown format version");
   }
   try {
-    return JSON.parse(fromUtf8(body.subarray(1))) as JsonValue;
+    return parseJson(fromUtf8(body.subarray(1))) as JsonValue;
   } catch (cause) {
     throw new StrongroomError("StoreTampered", "a record is not JSON", { cause });
   }

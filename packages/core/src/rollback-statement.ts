@@ -3,7 +3,7 @@
 
 import type { LogHead } from "./audit-format.ts";
 import { sha256, toHex, utf8 } from "./bytes.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "./json/canonical-json.ts";
 
 /** A head, whenever it was signed. */
 export type HeadOfLog = Pick<LogHead, "log" | "size" | "root">;

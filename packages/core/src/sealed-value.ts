@@ -14,8 +14,8 @@ import {
   randomBytes,
 } from "node:crypto";
 import { concatBytes } from "./bytes.ts";
-import { canonicalText } from "./canonical-json.ts";
 import { StrongroomError } from "./errors.ts";
+import { canonicalText } from "./json/canonical-json.ts";
 import { SecretBytes } from "./secret-bytes.ts";
 
 /** What a sealed value is bound to: it opens nowhere else. */

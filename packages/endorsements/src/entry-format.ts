@@ -7,6 +7,7 @@ import {
   equalBytes,
   fromUtf8,
   type JsonValue,
+  parseJson,
   sha256,
   utf8,
 } from "@strongroom/core";
@@ -46,7 +47,7 @@ const entrySchema = z
   .instanceof(Uint8Array)
   .transform((content, context) => {
     try {
-      return JSON.parse(fromUtf8(content)) as unknown;
+      return parseJson(fromUtf8(content)) as unknown;
     } catch {
       context.addIssue("not JSON");
       return z.NEVER;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The text of a bundle, checked for its form and for damage; nothing in it is believed yet. */
 
-import { equalBytes, fromHex, StrongroomError } from "@strongroom/core";
+import { equalBytes, fromHex, parseJson, StrongroomError } from "@strongroom/core";
 import { z } from "zod";
 import type { Endorsement } from "./endorsement.ts";
 import { digestOf, endorsementSchema, fromJson } from "./entry-format.ts";
@@ -29,7 +29,7 @@ export function parseBundle(bytes: Uint8Array): readonly Endorsement[] {
   if (bytes.length > limits.bundleBytes) {
     throw malformed("the bundle is too long");
   }
-  const parsed = bundleSchema.safeParse(parseJson(bytes));
+  const parsed = bundleSchema.safeParse(parseText(bytes));
   if (!parsed.success) {
     throw malformed("not a bundle of endorsements", parsed.error);
   }
@@ -41,9 +41,9 @@ export function parseBundle(bytes: Uint8Array): readonly Endorsement[] {
   });
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseText(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
+    return parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
   } catch (cause) {
     throw malformed("not a bundle of endorsements", cause);
   }

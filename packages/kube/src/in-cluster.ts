@@ -8,6 +8,7 @@ import {
   exchangeHttps,
   type HttpsResponse,
   type Milliseconds,
+  parseJson,
   StrongroomError,
 } from "@strongroom/core";
 import { z } from "zod";
@@ -135,7 +136,7 @@ const tokenClaimsSchema = z.object({ iss: z.string() });
 function issuerOf(token: string): string | undefined {
   const payload = token.split(".")[1] ?? "";
   try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+    const claims: unknown = parseJson(Buffer.from(payload, "base64url").toString("utf8"));
     return tokenClaimsSchema.safeParse(claims).data?.iss;
   } catch {
     return undefined;
@@ -151,7 +152,7 @@ function toAnswer({ status, body }: HttpsResponse): unknown {
     throw new StrongroomError(codeOf(status), `the API server answered ${status}`);
   }
   try {
-    return JSON.parse(body) as unknown;
+    return parseJson(body) as unknown;
   } catch (cause) {
     throw new StrongroomError("ApiServerUnavailable", "the API server's answer is not JSON", {
       cause,

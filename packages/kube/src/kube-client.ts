@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads and writes of objects: server-side apply, status, finalizers, deletion. */
 
-import { type ErrorCode, type HttpsResponse, StrongroomError } from "@strongroom/core";
+import { type ErrorCode, type HttpsResponse, parseJson, StrongroomError } from "@strongroom/core";
 import { type KubeObject, type ResourceName, resourcePath } from "./kube-object.ts";
 import type { KubeRequest, KubeTransport } from "./kube-transport.ts";
 
@@ -75,7 +75,7 @@ export function createKubeClient(transport: KubeTransport, fieldManager: string)
 
 /** The object of a successful answer. @throws {StrongroomError} otherwise, with the API server's own message */
 export function toObject(response: HttpsResponse): KubeObject {
-  const body = parseJson(response.body);
+  const body = parseBody(response.body);
   if (response.status >= 200 && response.status < 300) {
     return body as unknown as KubeObject;
   }
@@ -106,9 +106,9 @@ function codeOfStatus(status: number): ErrorCode {
   return codeByStatus[status] ?? "ApiServerUnavailable";
 }
 
-function parseJson(text: string): Record<string, unknown> {
+function parseBody(text: string): Record<string, unknown> {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return parseJson(text) as Record<string, unknown>;
   } catch (cause) {
     throw new StrongroomError("ApiServerUnavailable", "the API server's answer is not JSON", {
       cause,

@@ -2,7 +2,7 @@
 /** The lines of a watch. Kubernetes, "API concepts: efficient detection of changes". */
 
 import type { IncomingMessage } from "node:http";
-import { type Milliseconds, StrongroomError } from "@strongroom/core";
+import { type Milliseconds, parseJson, StrongroomError } from "@strongroom/core";
 import type { KubeObject } from "./kube-object.ts";
 
 /** Characters of one line: the API server bounds an object at about 1.5 MiB. */
@@ -47,7 +47,7 @@ async function* readLines(response: IncomingMessage): AsyncGenerator<string> {
 
 function parseEvent<T extends KubeObject>(line: string): WatchEvent<T> {
   try {
-    return JSON.parse(line) as WatchEvent<T>;
+    return parseJson(line) as WatchEvent<T>;
   } catch (cause) {
     throw new StrongroomError("ApiServerUnavailable", "a line of the watch is not JSON", { cause });
   }

@@ -6,6 +6,7 @@ import {
   equalBytes,
   fromBase64url,
   fromUtf8,
+  parseJson,
   StrongroomError,
   toBase64url,
   utf8,
@@ -45,7 +46,7 @@ export function openState(key: Uint8Array, id: string, at: Date): EnrolmentState
   if (!equalBytes(macOf(key, bytes), decode(mac))) {
     throw new StrongroomError("NonceInvalid", "the enrolment id is not one of this vault");
   }
-  const state = schema.parse(JSON.parse(fromUtf8(bytes)));
+  const state = schema.parse(parseJson(fromUtf8(bytes)));
   if (at.getTime() >= state.expires) {
     throw new StrongroomError("NonceInvalid", "the enrolment id has expired");
   }

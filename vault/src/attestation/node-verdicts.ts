@@ -8,7 +8,7 @@ import {
   type NodeVerdict,
   type TrustClass,
 } from "@strongroom/api";
-import { isStrongroomError } from "@strongroom/core";
+import { isStrongroomError, parseJson } from "@strongroom/core";
 import type { BoundPod } from "../identity/caller.ts";
 import type { Claims } from "./evidence/evidence.ts";
 import type { TokenClaims } from "./token/issue-token.ts";
@@ -112,7 +112,13 @@ export function createNodeVerdicts(): NodeVerdicts {
         return undefined;
       }
       const { nodeName, nodeUid, kind, verdict } = known;
-      return { nodeName, nodeUid, kind, lastVerdict: verdict, claims: JSON.parse(token) };
+      return {
+        nodeName,
+        nodeUid,
+        kind,
+        lastVerdict: verdict,
+        claims: parseJson(token) as TokenClaims,
+      };
     },
   };
 }

@@ -3,7 +3,7 @@
 
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type SignedHead, StrongroomError } from "@strongroom/core";
+import { parseJsonIfAny, type SignedHead, StrongroomError } from "@strongroom/core";
 import { z } from "zod";
 
 const head = z.object({
@@ -37,17 +37,9 @@ export async function readHeads(path: string): Promise<KeptHeads> {
 }
 
 async function readFileOfHeads(path: string): Promise<readonly KeptHead[]> {
-  const parsed = content.safeParse(parseJson(await readFile(path, "utf8")));
+  const parsed = content.safeParse(parseJsonIfAny(await readFile(path, "utf8")));
   if (!parsed.success) {
     throw new StrongroomError("BadParameter", `${path} holds no head of an audit log`);
   }
   return "head" in parsed.data ? [parsed.data.head] : [parsed.data].flat();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

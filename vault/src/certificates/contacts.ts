@@ -2,6 +2,7 @@
 /** Whom a vault's administrators want to be told about certificates. Shared by the whole vault. */
 
 import type { RecordKey } from "@strongroom/core";
+import { toJsonValue } from "@strongroom/core";
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
@@ -25,7 +26,7 @@ export async function setContacts(
   vault: Vault,
   record: ContactsRecord,
 ): Promise<ContactsRecord> {
-  await tx.put(contactsKey(vault.uid), JSON.parse(JSON.stringify(record)));
+  await tx.put(contactsKey(vault.uid), toJsonValue(record));
   return record;
 }
 

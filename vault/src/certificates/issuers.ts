@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Keeping issuers: set, change, take away, list. */
 
+import { toJsonValue } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { erased, isErased } from "../objects/erased.ts";
@@ -96,6 +97,6 @@ async function put(
   record: IssuerRecord,
 ): Promise<IssuerRecord> {
   const content = issuerRecordSchema.parse(record);
-  await tx.put(issuerKey(vault.uid, record.name), JSON.parse(JSON.stringify(content)));
+  await tx.put(issuerKey(vault.uid, record.name), toJsonValue(content));
   return content;
 }

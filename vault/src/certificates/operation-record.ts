@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The stored operation of a certificate: what became of the last request for a new version. */
 
+import { toJsonValue } from "@strongroom/core";
 import { z } from "zod";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
@@ -68,7 +69,7 @@ export async function putOperation(
   name: string,
   operation: CertificateOperation,
 ): Promise<CertificateOperation> {
-  const content = JSON.parse(JSON.stringify(operationSchema.parse(operation)));
+  const content = toJsonValue(operationSchema.parse(operation));
   await tx.put({ scope: vault.uid, id: operationKeyId(name) }, content);
   return operation;
 }

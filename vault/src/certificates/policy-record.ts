@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The stored policy of a certificate: how its next version is made. */
 
+import { toJsonValue } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
 import type { LedgerTransaction, RecordReader } from "../ledger/ledger.ts";
 import { readLive } from "../objects/erased.ts";
@@ -31,6 +32,6 @@ export async function putPolicy(
   name: string,
   policy: CertificatePolicy,
 ): Promise<void> {
-  const content = JSON.parse(JSON.stringify(certificatePolicySchema.parse(policy)));
+  const content = toJsonValue(certificatePolicySchema.parse(policy));
   await tx.put({ scope: vault.uid, id: policyRecordId(name) }, content);
 }

@@ -12,9 +12,9 @@ import {
 import {
   canonicalJson,
   isStrongroomError,
-  type JsonValue,
   sha256,
   toHex,
+  toJsonValue,
   verifySigners,
 } from "@strongroom/core";
 import { Refusal } from "../audit/event.ts";
@@ -71,7 +71,7 @@ export async function takeCharter(
   const place = { namespace: vault.namespace, clusterIssuer, bound: {} };
   await tx.put(charterKey(vault.uid), {
     ...{ digest, taken: toSeconds(at), signedBy: verdict.by, charter: contentOf(statement) },
-    ...(roles && { assignments: toJson(assignmentsOf({ roleAssignments: roles }, place)) }),
+    ...(roles && { assignments: toJsonValue(assignmentsOf({ roleAssignments: roles }, place)) }),
   });
   return { serial, digest, isNew: true };
 }
@@ -86,8 +86,4 @@ function readOrRefuse(statement: Statement): Charter {
 
 function refused(reason: string): Refusal {
   return new Refusal("CharterRefused", reason);
-}
-
-function toJson(value: unknown): JsonValue {
-  return JSON.parse(JSON.stringify(value)) as JsonValue;
 }

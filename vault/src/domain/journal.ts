@@ -8,7 +8,7 @@
 
 import { appendFile, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type AuditEvent, errnoOf } from "@strongroom/core";
+import { type AuditEvent, errnoOf, parseJson } from "@strongroom/core";
 import type { Ledger } from "../ledger/ledger.ts";
 
 /** Name of the file in the store's directory. */
@@ -45,7 +45,7 @@ async function linesOf(path: string): Promise<readonly string[]> {
 
 function toEvent(line: string): AuditEvent | undefined {
   try {
-    return JSON.parse(line) as AuditEvent;
+    return parseJson(line) as AuditEvent;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@
  * entry = u32 length || canonical JSON || u32 length || bytes || u32 length || bytes
  */
 
-import { canonicalJson, fromUtf8, type JsonValue } from "@strongroom/core";
+import { canonicalJson, fromUtf8, type JsonValue, parseJson } from "@strongroom/core";
 import { z } from "zod";
 import { unreadable } from "../objects/backup/backup-format.ts";
 import { ByteSource, type Bytes, withLength } from "./byte-source.ts";
@@ -85,7 +85,7 @@ function parseHead(bytes: Uint8Array): EntryHead {
 
 function toJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(fromUtf8(bytes));
+    return parseJson(fromUtf8(bytes));
   } catch {
     // Not JSON is one more form that the schema does not accept.
     return undefined;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** JSON bodies with the bytes that they came in: a proof of possession covers the bytes, not what they parse to. */
 
-import { fromUtf8, StrongroomError } from "@strongroom/core";
+import { fromUtf8, isDeeperThan, parseJsonIfAny, StrongroomError } from "@strongroom/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 const rawBodies = new WeakMap<FastifyRequest, Uint8Array>();
@@ -40,7 +40,6 @@ export function rawBodyOf(request: FastifyRequest): Uint8Array {
 }
 
 function parse(body: Buffer): unknown {
-  requireShallow(body);
   const parsed = parseText(body);
   // UTF-8 itself has neither: only an escape spells half a character.
   if (body.includes("\\u") || body.includes(unnameable)) {
@@ -49,11 +48,24 @@ function parse(body: Buffer): unknown {
   return parsed;
 }
 
+// The depth first: a deep body would exhaust the stack of whatever walks it.
 function parseText(body: Buffer): unknown {
+  const text = toText(body);
+  if (isDeeperThan(text, maxDepth)) {
+    throw new StrongroomError("BadParameter", `the body is nested deeper than ${maxDepth} levels`);
+  }
+  const parsed = parseJsonIfAny(text);
+  if (parsed === undefined) {
+    throw new StrongroomError("BadParameter", "the body is not JSON");
+  }
+  return parsed;
+}
+
+function toText(body: Buffer): string {
   try {
-    return JSON.parse(fromUtf8(body));
+    return fromUtf8(body);
   } catch (cause) {
-    throw new StrongroomError("BadParameter", "the body is not JSON", { cause });
+    throw new StrongroomError("BadParameter", "the body is not UTF-8", { cause });
   }
 }
 
@@ -79,46 +91,4 @@ function requireKept(value: unknown): void {
       requireKept(member);
     }
   }
-}
-
-const openers = new Set([0x7b, 0x5b]);
-const closers = new Set([0x7d, 0x5d]);
-
-// Before parsing: a deep body would exhaust the stack of whatever walks it.
-function requireShallow(body: Uint8Array): void {
-  let depth = 0;
-  for (let i = 0; i < body.length; i += 1) {
-    const byte = body[i] ?? 0;
-    if (byte === 0x22) {
-      i = endOfString(body, i);
-    } else if (openers.has(byte)) {
-      depth += 1;
-    } else if (closers.has(byte)) {
-      depth -= 1;
-    }
-    if (depth > maxDepth) {
-      throw new StrongroomError(
-        "BadParameter",
-        `the body is nested deeper than ${maxDepth} levels`,
-      );
-    }
-  }
-}
-
-/** Index of the quotation mark that ends the string beginning at `start`, or the body's length: strings may have megabytes. */
-function endOfString(body: Uint8Array, start: number): number {
-  let end = body.indexOf(0x22, start + 1);
-  while (end >= 0 && isEscaped(body, end)) {
-    end = body.indexOf(0x22, end + 1);
-  }
-  return end < 0 ? body.length : end;
-}
-
-/** Whether an odd number of backslashes stands before `at`. */
-function isEscaped(body: Uint8Array, at: number): boolean {
-  let first = at;
-  while (body[first - 1] === 0x5c) {
-    first -= 1;
-  }
-  return (at - first) % 2 === 1;
 }

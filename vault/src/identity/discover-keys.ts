@@ -2,7 +2,7 @@
 /** An issuer's key set, by discovery over HTTPS. OpenID Connect Discovery 1.0, sections 3 and 4. */
 
 import { readFile } from "node:fs/promises";
-import { exchangeHttps, StrongroomError } from "@strongroom/core";
+import { exchangeHttps, parseJson, StrongroomError } from "@strongroom/core";
 import type { JSONWebKeySet } from "jose";
 import { z } from "zod";
 import { parseKeySet } from "./issuer-keys.ts";
@@ -87,7 +87,7 @@ export async function fetchIssuerJson(url: string, ca: string): Promise<unknown>
     unavailable: "IssuerUnavailable",
   });
   try {
-    return status === 200 ? JSON.parse(body) : undefined;
+    return status === 200 ? parseJson(body) : undefined;
   } catch (cause) {
     throw new StrongroomError("IssuerUnavailable", "the issuer's answer is not JSON", { cause });
   }

@@ -3,7 +3,15 @@
 
 import { readFile } from "node:fs/promises";
 import { maxTokenLength } from "@strongroom/api";
-import { type Clock, isStrongroomError, StrongroomError, sha256, utf8 } from "@strongroom/core";
+import {
+  type Clock,
+  isStrongroomError,
+  parseJson,
+  requireShallowToken,
+  StrongroomError,
+  sha256,
+  utf8,
+} from "@strongroom/core";
 import {
   createLocalJWKSet,
   decodeJwt,
@@ -51,7 +59,7 @@ export async function createOidcAuthentication(
 async function keysOf(config: OidcIssuerConfig, clock: Clock): Promise<IssuerKeys> {
   const { issuer, jwksFile, caFile } = config;
   if (jwksFile !== undefined) {
-    const keySet = parseKeySet(JSON.parse(await readFile(jwksFile, "utf8")) as JSONWebKeySet);
+    const keySet = parseKeySet(parseJson(await readFile(jwksFile, "utf8")) as JSONWebKeySet);
     const find = createLocalJWKSet(keySet);
     return { find, inUse: () => find };
   }
@@ -112,6 +120,7 @@ function issuerOf(token: string): string {
     return "";
   }
   try {
+    requireShallowToken(token);
     return decodeJwt(token).iss ?? "";
   } catch {
     return "";

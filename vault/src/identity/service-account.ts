@@ -5,6 +5,7 @@ import { maxTokenLength } from "@strongroom/api";
 import {
   type Clock,
   type Milliseconds,
+  requireShallowToken,
   StrongroomError,
   sha256OfText,
   toHex,
@@ -158,6 +159,7 @@ function keep(answers: Map<string, Answer>, key: string, answer: Answer): void {
 
 function decodeUnverified(token: string): JWTPayload | undefined {
   try {
+    requireShallowToken(token);
     return decodeJwt(token);
   } catch {
     return undefined;

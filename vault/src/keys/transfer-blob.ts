@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `key_hsm` of an import: Azure's BYOK specification's transfer blob, JSON in base64url. */
 
-import { fromBase64url, fromUtf8, StrongroomError } from "@strongroom/core";
+import { fromBase64url, fromUtf8, parseJson, StrongroomError } from "@strongroom/core";
 import type { ExchangeHash } from "@strongroom/hsm/client";
 import { z } from "zod";
 import { aesType, ecType, type KeyType, rsaType } from "./key-type.ts";
@@ -97,7 +97,7 @@ export function transferredType(
 
 function parse(text: string): z.infer<typeof blobSchema> {
   try {
-    return blobSchema.parse(JSON.parse(fromUtf8(fromBase64url(text))));
+    return blobSchema.parse(parseJson(fromUtf8(fromBase64url(text))));
   } catch (cause) {
     throw new StrongroomError("BadParameter", "key_hsm is no transfer blob", { cause });
   }

@@ -14,6 +14,7 @@ import {
   fromHex,
   fromUtf8,
   type Hash,
+  parseJson,
   utf8,
 } from "@strongroom/core";
 import { z } from "zod";
@@ -55,7 +56,7 @@ export function decodeCheckpoint(macKey: Uint8Array, bytes: Uint8Array): Checkpo
   if (!equalBytes(bytes.subarray(body.length), macOf(macKey, body)) || body[0] !== version) {
     return undefined;
   }
-  return schema.parse(JSON.parse(fromUtf8(body.subarray(1))));
+  return schema.parse(parseJson(fromUtf8(body.subarray(1))));
 }
 
 /** Hashes of a frontier. */

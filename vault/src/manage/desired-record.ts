@@ -5,7 +5,7 @@
  */
 
 import type { ObjectKind } from "@strongroom/api";
-import { canonicalJson, type JsonValue, type RecordKey, sha256, toHex } from "@strongroom/core";
+import { canonicalJson, type RecordKey, sha256, toHex, toJsonValue } from "@strongroom/core";
 import { z } from "zod";
 import type { RecordReader } from "../ledger/ledger.ts";
 import { readLive } from "../objects/erased.ts";
@@ -38,8 +38,7 @@ export async function readDesired(
   return await readLive(reader, desiredKey(vaultUid, kind, name), desiredRecordSchema);
 }
 
-/** The record of a wish. Members that are absent and members that are `undefined` are the same. */
+/** The record of a wish. */
 export function toDesiredRecord(owner: string, wish: object): DesiredRecord {
-  const plain = JSON.parse(JSON.stringify(wish)) as JsonValue;
-  return { owner, digest: toHex(sha256(canonicalJson(plain))) };
+  return { owner, digest: toHex(sha256(canonicalJson(toJsonValue(wish)))) };
 }

@@ -2,7 +2,15 @@
 /** Proof of possession: this request was made by the holder of the key that the evidence vouches for. */
 
 import { type ProofPayload, proofPayloadSchema, proofType } from "@strongroom/api";
-import { equalBytes, fromBase64url, StrongroomError, sha256, utf8 } from "@strongroom/core";
+import {
+  equalBytes,
+  fromBase64url,
+  parseJson,
+  requireShallowToken,
+  StrongroomError,
+  sha256,
+  utf8,
+} from "@strongroom/core";
 import { compactVerify } from "jose";
 
 /** Seconds by which the clocks of node and vault may differ. */
@@ -45,11 +53,12 @@ async function verifySignature(proof: string | undefined, key: CryptoKey): Promi
   }
   try {
     const options = { algorithms: ["ES256"] };
+    requireShallowToken(proof);
     const verified = await compactVerify(proof, key, options);
     if (verified.protectedHeader.typ !== proofType) {
       throw new Error("wrong typ");
     }
-    return proofPayloadSchema.parse(JSON.parse(new TextDecoder().decode(verified.payload)));
+    return proofPayloadSchema.parse(parseJson(new TextDecoder().decode(verified.payload)));
   } catch (cause) {
     throw new StrongroomError("ProofInvalid", "the proof of possession does not verify", { cause });
   }

@@ -6,6 +6,7 @@ import {
   type DataAction,
   fromBase64url,
   fromUtf8,
+  parseJson,
   type ReleasePolicy,
   releasePolicySchema,
   sha256,
@@ -160,7 +161,7 @@ export function ownPolicyOf({ kind, found }: FoundObject): OwnPolicy | undefined
     return undefined;
   }
   const json = fromBase64url(found.version.releasePolicy.data);
-  const parsed = releasePolicySchema.safeParse(JSON.parse(fromUtf8(json)));
+  const parsed = releasePolicySchema.safeParse(parseJson(fromUtf8(json)));
   if (!parsed.success) {
     throw new Refusal("PolicyDenied", "the key's release policy is not understood");
   }

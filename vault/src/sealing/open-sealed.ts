@@ -3,7 +3,14 @@
 
 import { createDecipheriv } from "node:crypto";
 import { maxSecretBytes, type SealedHeader, sealedHeaderSchema } from "@strongroom/api";
-import { fromBase64url, fromUtf8, isStrongroomError, SecretBytes, utf8 } from "@strongroom/core";
+import {
+  fromBase64url,
+  fromUtf8,
+  isStrongroomError,
+  parseJson,
+  SecretBytes,
+  utf8,
+} from "@strongroom/core";
 import type { HsmClient } from "@strongroom/hsm/client";
 import { Refusal } from "../audit/event.ts";
 import type { RecordReader } from "../ledger/ledger.ts";
@@ -110,7 +117,7 @@ function decrypt(key: Uint8Array, { aad, iv, ciphertext, tag }: Encrypted): Secr
 function parseHeader(sealed: string): SealedHeader {
   try {
     const [header = ""] = sealed.split(".", 1);
-    return sealedHeaderSchema.parse(JSON.parse(fromUtf8(fromBase64url(header))));
+    return sealedHeaderSchema.parse(parseJson(fromUtf8(fromBase64url(header))));
   } catch {
     throw refused("the sealed value's header is malformed");
   }

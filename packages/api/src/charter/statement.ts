@@ -6,6 +6,7 @@ import {
   fromBase64url,
   fromUtf8,
   type JsonValue,
+  parseJson,
   StrongroomError,
 } from "@strongroom/core";
 import { z } from "zod";
@@ -49,7 +50,7 @@ export function readStatement<T>(statement: Statement, schema: z.ZodType<T>): T 
 export function contentOf({ payload }: Statement): JsonValue {
   try {
     const text = fromUtf8(fromBase64url(payload));
-    const content = JSON.parse(text) as JsonValue;
+    const content = parseJson(text) as JsonValue;
     if (canonicalText(content) === text) {
       return content;
     }

@@ -2,7 +2,7 @@
 /** Tells AMD's endorsements apart by content: PEM, DER, a host's certificate table, Azure's THIM answer; or one of these in hexadecimal or base64. */
 
 import { isAscii } from "node:buffer";
-import { fromUtf8 } from "@strongroom/core";
+import { fromUtf8, parseJson } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
 import { decodeText } from "../text-encodings.ts";
 import { parseCertificateTable } from "./certificate-table.ts";
@@ -77,7 +77,9 @@ function readText(text: string): readonly Uint8Array[] {
 /** Azure's answer holds PEM in `vcekCert` and `certificateChain`. */
 function toPem(json: string): string {
   try {
-    const { vcekCert = "", certificateChain = "" } = JSON.parse(json);
+    const { vcekCert = "", certificateChain = "" } = parseJson(json) as Readonly<
+      Record<string, unknown>
+    >;
     return `${vcekCert}\n${certificateChain}`;
   } catch (cause) {
     throw malformed("endorsements are no JSON", cause);

@@ -3,7 +3,7 @@
 
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { sha256, toBase64url } from "../bytes.ts";
-import { canonicalJson } from "../canonical-json.ts";
+import { canonicalJson } from "../json/canonical-json.ts";
 
 /** A public key: no member but those that make it. */
 export type SignerKey =

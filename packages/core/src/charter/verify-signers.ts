@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { fromBase64url, fromUtf8, utf8 } from "../bytes.ts";
+import { parseJson } from "../json/parse-json.ts";
 import { isSignedBy, type SignerKey, signerAlgorithms, signerId } from "./signer-key.ts";
 
 /** A statement with the signatures that it has so far. All header parameters are protected. */
@@ -70,7 +71,7 @@ export function verifySigners(jws: GeneralJws, typ: string, signers: Signers): S
 
 function parseHeader(text: string): z.output<typeof headerSchema> | undefined {
   try {
-    return headerSchema.parse(JSON.parse(fromUtf8(fromBase64url(text))));
+    return headerSchema.parse(parseJson(fromUtf8(fromBase64url(text))));
   } catch {
     return undefined;
   }

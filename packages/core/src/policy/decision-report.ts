@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A decision as JSON for people and programs: what was asked, what was met, and what was found, each value bounded. */
 
-import type { JsonValue } from "../canonical-json.ts";
+import type { JsonValue } from "../json/canonical-json.ts";
 import type { ConditionReason, GroupReason, PolicyDecision } from "./evaluate-policy.ts";
 import type { ClaimCondition, GroupCondition } from "./release-policy.ts";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Evaluation of a release policy against an attestation token's claims: pure, without exceptions, linear in the policy's size. */
 
-import type { JsonValue } from "../canonical-json.ts";
+import type { JsonValue } from "../json/canonical-json.ts";
 import { type Claims, lookUpClaim } from "./look-up-claim.ts";
 import { type ConditionContext, meetsCondition } from "./meets-condition.ts";
 import { noReferenceValues, type ReferenceValues } from "./reference-values.ts";

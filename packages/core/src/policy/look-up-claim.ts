@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds a claim by its name: what a token says about itself is data, and nothing that objects inherit is a claim. */
 
-import type { JsonValue } from "../canonical-json.ts";
+import type { JsonValue } from "../json/canonical-json.ts";
 
 /** Claims as a token has them. */
 export type Claims = { readonly [name: string]: JsonValue | undefined };

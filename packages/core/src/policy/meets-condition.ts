@@ -7,7 +7,7 @@
  * (`"equals": "false"`, `"0"`), and Azure takes them.
  */
 
-import type { JsonValue } from "../canonical-json.ts";
+import type { JsonValue } from "../json/canonical-json.ts";
 import type { ReferenceValues } from "./reference-values.ts";
 import type { ClaimCondition, PolicyScalar } from "./release-policy.ts";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a policy may decide where only some claims are known: every other condition is taken to be met. */
 
-import type { JsonValue } from "../canonical-json.ts";
+import type { JsonValue } from "../json/canonical-json.ts";
 import { type ConditionContext, meetsCondition } from "./meets-condition.ts";
 import type { PolicyCondition, ReleasePolicy } from "./release-policy.ts";
 

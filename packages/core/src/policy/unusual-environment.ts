@@ -4,7 +4,7 @@
  * another host may read, evidence that is not known to be fresh. A policy admits it only by a condition on that claim.
  */
 
-import type { JsonValue } from "../canonical-json.ts";
+import type { JsonValue } from "../json/canonical-json.ts";
 import { type Claims, lookUpClaim } from "./look-up-claim.ts";
 
 const off: readonly JsonValue[] = [false, "false", 0, "0"];

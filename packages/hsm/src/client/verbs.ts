@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The client's verbs as calls of the wire. */
 
-import { fromHex, fromUtf8, type RollbackStatement, toHex } from "@strongroom/core";
+import { fromHex, fromUtf8, parseJson, type RollbackStatement, toHex } from "@strongroom/core";
 import type { KeyVerb, Verb } from "../wire/messages.ts";
 import type { VerbRequests, VerbResults, WireHead, WireRollback } from "../wire/verb-messages.ts";
 import type { AnchoredHead, HsmClient } from "./hsm-client.ts";
@@ -65,7 +65,7 @@ function createCeremonyVerbs(call: Call): HsmCeremonies & HsmRollback {
 
 function toRollback({ statement, signature, recorded }: WireRollback): AcceptedRollback {
   return {
-    statement: JSON.parse(fromUtf8(statement)) as RollbackStatement,
+    statement: parseJson(fromUtf8(statement)) as RollbackStatement,
     signature: copy(signature),
     recorded,
   };

@@ -15,6 +15,7 @@ import {
   fromBase64url,
   fromUtf8,
   type JsonValue,
+  parseJson,
   StrongroomError,
   sha256,
   toBase64url,
@@ -79,7 +80,7 @@ export function decodeDomain(encoded: Uint8Array): Domain {
     throw new StrongroomError("BadParameter", "this is no security domain of a known version");
   }
   try {
-    return schema.parse(JSON.parse(fromUtf8(encoded.subarray(1)))).generations;
+    return schema.parse(parseJson(fromUtf8(encoded.subarray(1)))).generations;
   } catch (cause) {
     throw new StrongroomError("BadParameter", "the security domain cannot be read", { cause });
   }

@@ -14,6 +14,7 @@ import {
   fromBase64url,
   fromHex,
   fromUtf8,
+  parseJson,
   StrongroomError,
   sha256,
   toBase64url,
@@ -80,7 +81,7 @@ export function decodeRestore(encoded: Uint8Array): Restore {
     throw new StrongroomError("BadParameter", "this is no restore file of a known version");
   }
   try {
-    const { domain, exchangeKey, shares } = schema.parse(JSON.parse(fromUtf8(encoded.subarray(1))));
+    const { domain, exchangeKey, shares } = schema.parse(parseJson(fromUtf8(encoded.subarray(1))));
     return { domain: decodeDomain(fromBase64url(domain)), exchangeKey, shares };
   } catch (cause) {
     throw new StrongroomError("BadParameter", "the restore file cannot be read", { cause });

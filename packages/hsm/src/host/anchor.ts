@@ -12,6 +12,7 @@ import {
   fromHex,
   fromUtf8,
   type LogHead,
+  parseJson,
   StrongroomError,
   syncPath,
   temporaryEnding,
@@ -143,7 +144,7 @@ async function readHeads(folder: string): Promise<Map<string, LogHead>> {
 
 function parseHead(text: string, fileName: string): LogHead {
   try {
-    const { log, root, size, time } = requireHead(JSON.parse(text) as LogHead);
+    const { log, root, size, time } = requireHead(parseJson(text) as LogHead);
     if (fileName === log + fileEnding) {
       return { log, root, size, time };
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a ceremony is asked to do, as the host tells the process that performs it. */
 
-import { fromBase64url, StrongroomError, toBase64url } from "@strongroom/core";
+import { fromBase64url, parseJson, StrongroomError, toBase64url } from "@strongroom/core";
 import { z } from "zod";
 import { type Quorum, requireQuorum } from "../domain/custodians.ts";
 import { decodeRestore, type Restore } from "../domain/restore-file.ts";
@@ -57,7 +57,7 @@ export function encodeCeremony(payload: VerbRequests["beginCeremony"]): string {
 
 /** The request of such text. */
 export function decodeCeremony(text: string): CeremonyRequest {
-  const { certificates, restore, ...rest } = schema.parse(JSON.parse(text));
+  const { certificates, restore, ...rest } = schema.parse(parseJson(text));
   return toCeremonyRequest({
     ...rest,
     certificates: certificates.map(fromBase64url),

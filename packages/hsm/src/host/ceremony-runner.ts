@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The ceremony of the moment: one at a time, in a process of its own, after which the host starts anew. */
 
-import { isErrorCode, isStrongroomError, type Log, StrongroomError } from "@strongroom/core";
+import {
+  isErrorCode,
+  isStrongroomError,
+  type Log,
+  parseJson,
+  StrongroomError,
+} from "@strongroom/core";
 import type { VerbRequests, VerbResults } from "../wire/verb-messages.ts";
 import { encodeCeremony, toCeremonyRequest } from "./ceremony-request.ts";
 
@@ -81,7 +87,7 @@ export function failureLine(error: unknown): string {
 
 function toFailure(output: string): StrongroomError {
   try {
-    const { code, message } = JSON.parse(output) as {
+    const { code, message } = parseJson(output) as {
       readonly code: string;
       readonly message: string;
     };

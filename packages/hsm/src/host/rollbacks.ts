@@ -16,6 +16,7 @@ import {
   type HeadOfLog,
   headsDigest,
   type LogHead,
+  parseJson,
   type RollbackStatement,
   StrongroomError,
   toBase64url,
@@ -161,7 +162,7 @@ async function readStored(path: string): Promise<Stored | undefined> {
     return undefined;
   }
   try {
-    return schema.parse(JSON.parse(await readFile(path, "utf8")));
+    return schema.parse(parseJson(await readFile(path, "utf8")));
   } catch (cause) {
     throw new StrongroomError("HsmRefused", "the accepted rollback cannot be read", { cause });
   }

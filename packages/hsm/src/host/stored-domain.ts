@@ -6,6 +6,7 @@ import {
   concatBytes,
   equalBytes,
   fromBase64url,
+  parseJson,
   StrongroomError,
   toBase64url,
   utf8,
@@ -32,7 +33,7 @@ export function readDomain(path: string, token: OpenToken): Domain | undefined {
     return undefined;
   }
   try {
-    const { domain, tag } = schema.parse(JSON.parse(readFileSync(path, "utf8")));
+    const { domain, tag } = schema.parse(parseJson(readFileSync(path, "utf8")));
     const encoded = fromBase64url(domain);
     if (equalBytes(tagOf(token, encoded), fromBase64url(tag))) {
       return decodeDomain(encoded);

@@ -11,6 +11,7 @@ import {
   concatBytes,
   equalBytes,
   fromUtf8,
+  parseJson,
   StrongroomError,
   u32be,
 } from "@strongroom/core";
@@ -88,7 +89,7 @@ export function openBlob(
 // Behind the tag: only a host of another version could have made what is refused here.
 function parseHeader(bytes: Uint8Array): BlobHeader {
   try {
-    const raw = JSON.parse(fromUtf8(bytes)) as BlobHeader;
+    const raw = parseJson(fromUtf8(bytes)) as BlobHeader;
     const profile = requireProfile(raw);
     const header: BlobHeader = {
       ...profile,

@@ -3,7 +3,14 @@
 
 import { type EvidenceKind, maxRuntimeDataBytes } from "@strongroom/api";
 import { parseStrictJson, type Verdict } from "@strongroom/attestation";
-import { fromBase64url, fromUtf8, type JsonValue, StrongroomError, sha256 } from "@strongroom/core";
+import {
+  fromBase64url,
+  fromUtf8,
+  type JsonValue,
+  parseJson,
+  StrongroomError,
+  sha256,
+} from "@strongroom/core";
 import type { LedgerTransaction } from "../../ledger/ledger.ts";
 import type { AttestationRules } from "../rules/attestation-rules.ts";
 
@@ -113,7 +120,7 @@ export function reportDataOf(binding: Uint8Array): Uint8Array {
 /** JSON in base64url. @throws {StrongroomError} `EvidenceMalformed` */
 export function decodeJson(data: string): unknown {
   try {
-    return JSON.parse(fromUtf8(fromBase64url(data)));
+    return parseJson(fromUtf8(fromBase64url(data)));
   } catch (cause) {
     throw new StrongroomError("EvidenceMalformed", "data is not base64url of JSON", { cause });
   }

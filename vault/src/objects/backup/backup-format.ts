@@ -17,6 +17,7 @@ import {
   type DeriveSubkey,
   fromUtf8,
   type JsonValue,
+  parseJson,
   SecretBytes,
   u32be,
 } from "@strongroom/core";
@@ -134,7 +135,7 @@ function decodeContent(plain: Uint8Array): BackupContent {
     at += 4 + length;
   }
   const [json = new Uint8Array(), ...materials] = parts;
-  return { records: JSON.parse(fromUtf8(json)) as JsonValue, materials };
+  return { records: parseJson(fromUtf8(json)) as JsonValue, materials };
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why a backup's key does not open: the key encryption key that it is under is named, where the HSM does not hold it. */
 
-import { fromUtf8 } from "@strongroom/core";
+import { fromUtf8, parseJson } from "@strongroom/core";
 import type { HsmClient } from "@strongroom/hsm/client";
 import { z } from "zod";
 import { Refusal } from "../../audit/event.ts";
@@ -39,7 +39,7 @@ function kekOf(blob: Uint8Array): string | undefined {
     return undefined;
   }
   try {
-    return headerSchema.parse(JSON.parse(fromUtf8(blob.subarray(5, 5 + length)))).kek;
+    return headerSchema.parse(parseJson(fromUtf8(blob.subarray(5, 5 + length)))).kek;
   } catch {
     // It is no blob of ours, and names nothing.
     return undefined;

@@ -2,7 +2,12 @@
 /** Verifies the attestation token of a release: ours, or that of an issuer which the authority's configuration allows. */
 
 import type { ExternalIssuer } from "@strongroom/api";
-import { type Clock, normaliseAuthority, StrongroomError } from "@strongroom/core";
+import {
+  type Clock,
+  normaliseAuthority,
+  requireShallowToken,
+  StrongroomError,
+} from "@strongroom/core";
 import { decodeJwt } from "jose";
 import type { Authority } from "../../attestation/token/token-authority.ts";
 import { createAuthorityKeys } from "./authority-keys.ts";
@@ -61,6 +66,7 @@ export function createTargetVerifier(deps: TargetDeps): VerifyTarget {
 // Only to choose the keys: the token says who made it, and its signature shows whether that is so.
 function issuerOf(token: string): string | undefined {
   try {
+    requireShallowToken(token);
     const { iss } = decodeJwt(token);
     return typeof iss === "string" && iss.length <= 1_024 ? iss : undefined;
   } catch {

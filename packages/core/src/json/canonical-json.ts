@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Canonical JSON: one spelling of a value, for what is signed, MACed or hashed. RFC 8785. */
 
-import { utf8 } from "./bytes.ts";
-import { StrongroomError } from "./errors.ts";
+import { utf8 } from "../bytes.ts";
+import { StrongroomError } from "../errors.ts";
 
 /** What JSON can hold. */
 export type JsonValue =
