@@ -34,7 +34,7 @@ export function checkEar(claims: JsonObject): Refused | undefined {
 
 function checkWhole(claims: JsonObject): Refused | undefined {
   const [own, ...others] = earMember(claims, "status");
-  if (own === undefined && others.length === 0) {
+  if (own === undefined) {
     return undefined;
   }
   const tiers = earStatuses(claims).map(readStatus);

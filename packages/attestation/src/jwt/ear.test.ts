@@ -54,6 +54,7 @@ describe("an EAR", () => {
     [{}, "malformed"],
     [{ akpub: "" }, "malformed"],
     [{ akpub: "not base64!" }, "malformed"],
+    [{ akpub: "!MFkw" }, "malformed"],
     [{ akpub: 1 }, "malformed"],
     ["MFkwEwYH", "malformed"],
     [null, "malformed"],
@@ -112,7 +113,7 @@ describe("an EAR", () => {
     [{ submods: { one: { ear_status: "contraindicated" } } }, true],
     [{ submods: { one: { "ear.status": "contraindicated" } } }, true],
     [{ eat_profile: "tag:ietf.org,2026:rats/ear/x" }, false],
-    [{ submods: { one: {}, two: 1 } }, false],
+    [{ submods: { one: {}, two: 1, three: null } }, false],
     [{ submods: ["GPU-0"] }, false],
   ])("is told from other tokens: %j, %s", (claims, is) => {
     expect(isEar(claims)).toBe(is);
