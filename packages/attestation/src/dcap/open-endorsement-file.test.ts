@@ -164,6 +164,10 @@ describe("Intel's endorsements", () => {
     const digests = [{}, { tcb_info: newer }, { qe_identity_signature: signature }].map(digestOf);
     expect(new Set(digests).size).toBe(3);
     expect(digestOf({})).toBe(digests[0]);
+    const [one, other] = [certificate, minted.pki.root.der].map((der) =>
+      readDcapEndorsements([der]),
+    );
+    expect(one?.digest).not.toBe(other?.digest);
   });
 
   it("come in 64 files, of 64 things at most", () => {
