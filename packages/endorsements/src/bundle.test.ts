@@ -65,6 +65,16 @@ describe("a bundle of endorsements", () => {
     expect(await world.offline.files()).toEqual([]);
   });
 
+  it("is refused for its number of members before any of them is looked at", async () => {
+    await using world = await setUp();
+    const members = Array.from({ length: 100 }, (_, index) => `"n${index}" : 1`);
+    const changed = world.bundle.replace('"format"', `${members.join()}, "format"`);
+    await expect(importBundle(world.offline.library, utf8(changed))).rejects.toMatchObject({
+      code: "EvidenceMalformed",
+      cause: { message: "more members than endorsements have" },
+    });
+  });
+
   it("is refused under roots that are not its vendors'", async () => {
     await using world = await setUp();
     const other = { intel: [intelRootOf("00".repeat(32))] };

@@ -7,13 +7,13 @@ import {
   equalBytes,
   fromUtf8,
   type JsonValue,
-  parseJson,
   sha256,
   utf8,
 } from "@strongroom/core";
 import { z } from "zod";
 import type { Endorsement, EndorsementAge } from "./endorsement.ts";
 import { entryBytes, nameLength } from "./limits.ts";
+import { parseEntries } from "./parse-entries.ts";
 
 const version = 0x01;
 
@@ -47,7 +47,7 @@ const entrySchema = z
   .instanceof(Uint8Array)
   .transform((content, context) => {
     try {
-      return parseJson(fromUtf8(content)) as unknown;
+      return parseEntries(fromUtf8(content), 1);
     } catch {
       context.addIssue("not JSON");
       return z.NEVER;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The text of a bundle, checked for its form and for damage; nothing in it is believed yet. */
 
-import { equalBytes, fromHex, parseJson, StrongroomError } from "@strongroom/core";
+import { equalBytes, fromHex, StrongroomError } from "@strongroom/core";
 import { z } from "zod";
 import type { Endorsement } from "./endorsement.ts";
 import { digestOf, endorsementSchema, fromJson } from "./entry-format.ts";
 import * as limits from "./limits.ts";
+import { parseEntries } from "./parse-entries.ts";
 
 /** What a bundle says that it is. */
 export const bundleFormat = "strongroom/endorsements/v1";
@@ -43,7 +44,8 @@ export function parseBundle(bytes: Uint8Array): readonly Endorsement[] {
 
 function parseText(bytes: Uint8Array): unknown {
   try {
-    return parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+    return parseEntries(text, text.split('"sha256"').length - 1);
   } catch (cause) {
     throw malformed("not a bundle of endorsements", cause);
   }

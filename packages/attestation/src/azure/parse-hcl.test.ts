@@ -80,6 +80,9 @@ describe("a paravisor's runtime data", () => {
     ["a use in text", "no RSA key for signing", { keys: [{ ...jwk(), key_ops: "s" }] }],
     ["another use", "no RSA key for signing", { keys: [{ ...jwk(), key_ops: ["verify"] }] }],
     ["a use twice", "no RSA key for signing", { keys: [{ ...jwk(), key_ops: ["sign", "sign"] }] }],
+    // OpenSSL takes long over numbers that no key has.
+    ["an exponent of kilobytes", "too long", { keys: [{ ...jwk(), e: "Ag".repeat(16) }] }],
+    ["a modulus of kilobytes", "too long", { keys: [{ ...jwk(), n: "x".repeat(2_732) }] }],
     ["an empty modulus", "too short", { keys: [{ ...jwk(), n: "" }] }],
     [
       "a short key",

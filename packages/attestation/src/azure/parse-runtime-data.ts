@@ -22,6 +22,9 @@ const attestationKeyId = "HCLAkPub";
 /** Shortest RSA modulus, in bits. */
 const shortestRsa = 2048;
 
+/** Characters in base64url of the longest numbers that OpenSSL verifies with: 16,384 bits, and an exponent of 64. */
+const longest = { n: 2_731, e: 11 } as const;
+
 /** @throws {StrongroomError} `EvidenceMalformed` if it is no such JSON, or does not name exactly one attestation key. */
 export function parseHclRuntimeData(bytes: Uint8Array): HclRuntimeData {
   const json = parseStrictJson(bytes);
@@ -56,6 +59,9 @@ function toKey(
     Array.isArray(operations) && operations.length === 1 && allowed.includes(operations[0]);
   if (kty !== "RSA" || typeof n !== "string" || typeof e !== "string" || !isForSigning) {
     throw malformed("the attestation key is no RSA key for signing");
+  }
+  if (n.length > longest.n || e.length > longest.e) {
+    throw malformed("the attestation key is too long");
   }
   const key = importKey(n, e);
   if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < shortestRsa) {
