@@ -52,6 +52,7 @@ describe("a bundle of endorsements", () => {
     ],
     ["an end changed", (text: string) => text.replace(/"nextUpdate": \d/, '"nextUpdate": 9')],
     ["a name changed", (text: string) => text.replace("intel/crl/root", "intel/crl/roof")],
+    ["half a character", (text: string) => text.replace("intel/crl/root", "intel/crl/\\ud800")],
     ["its end cut off", (text: string) => text.slice(0, -20)],
     ["another format", (text: string) => text.replace("endorsements/v1", "endorsements/v2")],
     ["something more", (text: string) => text.replace('"format"', '"more": 1, "format"')],

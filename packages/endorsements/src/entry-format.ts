@@ -36,7 +36,12 @@ const ageSchema = z.strictObject({
 
 /** An endorsement in JSON: bytes in base64, instants in milliseconds. */
 export const endorsementSchema = z.strictObject({
-  name: z.string().min(1).max(nameLength),
+  // Half a character has no spelling in what is digested.
+  name: z
+    .string()
+    .min(1)
+    .max(nameLength)
+    .refine((name) => name.isWellFormed()),
   files: z.array(z.base64().max(entryBytes)).max(8),
   fetchedAt: instant,
   age: ageSchema,
