@@ -30,6 +30,8 @@ export interface DevOptions extends Pick<CommandContext, "environment" | "stdout
 
 /** Runs until a signal comes or one of the programs ends. */
 export async function runDev(options: DevOptions): Promise<void> {
+  // Before anybody can know that this runs, and end what started it.
+  const parent = process.ppid;
   const module = await findModule(options.environment);
   const wanted = devFolder(options.directory);
   await prepareFolder(wanted);
@@ -51,7 +53,7 @@ export async function runDev(options: DevOptions): Promise<void> {
   try {
     await makeVault({ folder, port, issuer, programs });
     await announce(options, folder, port, issuer);
-    await untilStopped(options, programs);
+    await untilStopped({ ...options, parent }, programs);
   } finally {
     await rm(folder.devJson, { force: true });
     await Promise.all(programs.map((program) => program.stop()));

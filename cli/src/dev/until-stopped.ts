@@ -7,9 +7,15 @@ import type { StartedProgram } from "./programs.ts";
 
 const pollInterval = 500;
 
+/** What may end it. */
+export interface Starter extends Pick<CommandContext, "environment"> {
+  /** Id of the process that started this one. */
+  readonly parent: number;
+}
+
 /** Resolves when it is asked to stop. @throws {StrongroomError} `Internal` if a program ended by itself */
 export async function untilStopped(
-  { environment }: Pick<CommandContext, "environment">,
+  starter: Starter,
   programs: readonly StartedProgram[],
 ): Promise<void> {
   const settled = new AbortController();
@@ -18,7 +24,7 @@ export async function untilStopped(
     throw new StrongroomError("Internal", `${program.name} ended`);
   });
   try {
-    await Promise.race([untilSignal(), untilNpmIsGone(environment, settled.signal), ...ended]);
+    await Promise.race([untilSignal(), untilNpmIsGone(starter, settled.signal), ...ended]);
   } finally {
     settled.abort();
     for (const each of ended) {
@@ -37,10 +43,9 @@ async function untilSignal(): Promise<void> {
 // npx hands a signal to the shell that it started, and that shell does not hand it on: what is left to see is that the
 // parent has changed. Started by anything else, the command may outlive its parent, as with nohup.
 async function untilNpmIsGone(
-  environment: CommandContext["environment"],
+  { environment, parent }: Starter,
   signal: AbortSignal,
 ): Promise<void> {
-  const parent = process.ppid;
   while (environment["npm_lifecycle_event"] === undefined || process.ppid === parent) {
     if (signal.aborted) {
       return;

@@ -121,9 +121,13 @@ describe("strongroom policy", () => {
     expect((await trial([marked[0], marked[1]])).code).toBe(0);
   });
 
-  it("answers hostile claims, however deep", async () => {
-    const deep = `{"iss":"${issuer}","tee":{"type":${"[".repeat(400_000)}${"]".repeat(400_000)}}}`;
-    const json = await trial([policy, deep], "-o", "json");
+  it("answers hostile claims, as deep as they are read", async () => {
+    const nested = (levels: number) =>
+      `{"iss":"${issuer}","tee":{"type":${"[".repeat(levels)}${"]".repeat(levels)}}}`;
+    expect(await trial([policy, nested(400_000)], "-o", "json")).toMatchObject({
+      ...{ code: 2, stdout: "", stderr: expect.stringContaining("deeper than 512 levels") },
+    });
+    const json = await trial([policy, nested(510)], "-o", "json");
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
       authorities: [{ reason: { reasons: [{ found: "a list of 1" }] } }],

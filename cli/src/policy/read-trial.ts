@@ -46,13 +46,15 @@ export async function readTrial(options: TrialOptions): Promise<Trial> {
   };
 }
 
-// JSON alone: claims may be nested without end.
 async function readJson(option: string, path: string | undefined): Promise<unknown> {
   const text = await readOptionFile(option, path);
   try {
     return parseJson(text);
   } catch {
-    throw new CommandError("BadParameter", `${path} is not JSON`);
+    throw new CommandError(
+      "BadParameter",
+      `${path} is not JSON, or is nested deeper than 512 levels`,
+    );
   }
 }
 
