@@ -6,7 +6,7 @@
  */
 
 import { changeInput } from "./change.ts";
-import { execute } from "./execute.ts";
+import { execute, longest } from "./execute.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { fuzzTargets } from "./fuzz-targets.ts";
 import { growAll } from "./grow.ts";
@@ -30,8 +30,19 @@ export interface FuzzResult {
 /** Failures after which a run ends. */
 const mostFailures = 20;
 
-/** Runs `count` executions in all, of the parsers that have `part` in their names. */
-export function fuzz(count: number, seed: number, part = ""): FuzzResult {
+/** What to run. */
+export interface FuzzRun {
+  /** Executions in all. */
+  readonly count: number;
+  readonly seed: number;
+  /** Of the parsers that have this in their names; of all without. */
+  readonly part?: string | undefined;
+  /** Milliseconds that an execution may take. */
+  readonly most: number;
+}
+
+/** Runs the parsers. */
+export function fuzz({ count, seed, part = "", most }: FuzzRun): FuzzResult {
   const random = randomOf(seed);
   const targets = fuzzTargets().filter(({ name }) => name.includes(part));
   const shares = targets.reduce((sum, { share }) => sum + share, 0);
@@ -39,12 +50,13 @@ export function fuzz(count: number, seed: number, part = ""): FuzzResult {
   const wellFormed = new Map<string, number>();
   const failures: Failure[] = [];
   for (const target of targets) {
-    const taken = target.corpus.filter((input) => run(target, input, failures));
+    const run = (input: Uint8Array) => runOn(target, input, { most, failures });
+    const taken = target.corpus.filter(run);
     wellFormed.set(target.name, taken.length);
     const own = Math.ceil((count * target.share) / shares);
     let turns = 0;
     for (; turns < own && failures.length < mostFailures; turns += 1) {
-      run(target, changeInput(random.pick(target.corpus), target.corpus, random), failures);
+      run(changeInput(random.pick(target.corpus), target.corpus, random));
     }
     executions.set(target.name, turns);
   }
@@ -52,8 +64,12 @@ export function fuzz(count: number, seed: number, part = ""): FuzzResult {
 }
 
 /** Whether the parser takes the input; what is wrong is added to the failures. */
-function run(target: FuzzTarget, input: Uint8Array, failures: Failure[]): boolean {
-  const { accepted, problem } = execute(target, input);
+function runOn(
+  target: FuzzTarget,
+  input: Uint8Array,
+  { most, failures }: { readonly most: number; readonly failures: Failure[] },
+): boolean {
+  const { accepted, problem } = execute(target, input, most);
   if (problem !== undefined) {
     failures.push({ target: target.name, problem, input: Buffer.from(input).toString("hex") });
   }
@@ -68,12 +84,15 @@ function report(failures: readonly Failure[]): void {
 
 if (import.meta.main) {
   const [count = "10000000", seed = "1", part] = process.argv.slice(2);
-  const grown = growAll(part);
+  const grown = growAll({ part, most: longest.alone });
   report(grown.failures);
   console.log(
-    `fuzz: ${grown.executions} executions on input of 64 KiB to 2 MiB, slowest ${grown.slowest}`,
+    `fuzz: ${grown.executions} executions on input of 8 KiB to 2 MiB, slowest ${grown.slowest}`,
   );
-  const { executions, failures } = fuzz(Number(count), Number(seed), part);
+  const { executions, failures } = fuzz({
+    ...{ count: Number(count), seed: Number(seed), part },
+    most: longest.alone,
+  });
   report(failures);
   const sum = [...executions.values()].reduce((total, one) => total + one, 0);
   console.log(`fuzz: ${sum} executions of ${executions.size} parsers, ${failures.length} failures`);

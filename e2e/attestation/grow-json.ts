@@ -8,12 +8,12 @@ export type Named = readonly [how: string, write: () => Uint8Array];
 export function* growJson(seed: Uint8Array, size: number): Generator<Named> {
   const text = Buffer.from(seed).toString("utf8");
   const value: unknown = JSON.parse(text);
-  const inside = () => text.replace(/[[{]/u, (open) => open + " ".repeat(size - text.length));
+  const room = Math.max(0, size - text.length);
+  const inside = () => text.replace(/[[{]/u, (open) => open + " ".repeat(room));
   yield ["white space in json", () => Buffer.from(inside())];
   yield ["white space behind json", () => Buffer.from(text.padEnd(size, "\n"))];
   for (const [path, part] of partsOf(value, "")) {
     const written = JSON.stringify(part);
-    const room = size - text.length;
     const put = (name: string, write: () => string): Named => [
       `${name} ${path}`,
       () => Buffer.from(JSON.stringify(value).replace(written, write)),

@@ -10,8 +10,8 @@ import { fuzzTargets } from "./fuzz-targets.ts";
 import { growJson, type Named } from "./grow-json.ts";
 import { cborTree, derTree, manyOf, type Tree, writeTree } from "./trees.ts";
 
-/** Bytes of input: just below parsers' limits of 64 KiB, 256 KiB and a MiB, and beyond any. */
-const sizes = [65_000, 250_000, 1_000_000, 2_097_152] as const;
+/** Bytes of input: just below parsers' limits of 8 KiB, 64 KiB, 256 KiB and a MiB, and beyond any. */
+const sizes = [8_150, 65_000, 250_000, 1_000_000, 2_097_152] as const;
 
 /** What was found. */
 export interface Grown {
@@ -25,15 +25,27 @@ export interface Grown {
   readonly slowest: string;
 }
 
-/** Runs the parsers that have `part` in their names on input of these sizes: on all, or on each `step`th. */
-export function growAll(part = "", wanted: readonly number[] = sizes, step = 1): Grown {
+/** What to run. */
+export interface GrowRun {
+  /** Parsers that have this in their names; all without. */
+  readonly part?: string | undefined;
+  /** Bytes. */
+  readonly wanted?: readonly number[];
+  /** Runs each `step`th of the inputs; all without. */
+  readonly step?: number;
+  /** Milliseconds that an execution may take. */
+  readonly most: number;
+}
+
+/** Runs the parsers. */
+export function growAll({ part = "", wanted = sizes, step = 1, most }: GrowRun): Grown {
   const failures: Grown["failures"][number][] = [];
   let executions = 0;
   let slowest = { milliseconds: 0, name: "" };
   for (const target of fuzzTargets().filter(({ name }) => name.includes(part))) {
     for (const [how, write] of eachOf(inputsOf(target, wanted), step)) {
       const input = write();
-      const { milliseconds, problem } = execute(target, input);
+      const { milliseconds, problem } = execute(target, input, most);
       const name = `${target.name}, ${how}, ${input.length} bytes`;
       executions += 1;
       if (milliseconds > slowest.milliseconds) {

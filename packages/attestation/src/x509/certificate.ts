@@ -49,7 +49,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
   if (der.length > limits.certificateBytes) {
     throw malformed("certificate is too long");
   }
-  assertDer(der);
+  assertDer(der, limits.certificateValues);
   try {
     return toCertificate(der);
   } catch (cause) {

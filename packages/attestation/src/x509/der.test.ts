@@ -29,6 +29,14 @@ describe("strict DER", () => {
     expect(() => assertDer(fromHex(hex.replaceAll(" ", "")))).not.toThrow();
   });
 
+  it("counts values, nested ones and itself, where there may not be many", () => {
+    const of = (count: number) =>
+      fromHex(`3082${(4 * count).toString(16).padStart(4, "0")}${"30020500".repeat(count)}`);
+    expect(() => assertDer(of(100), 201)).not.toThrow();
+    expect(() => assertDer(of(100), 200)).toThrow("too many others");
+    expect(() => assertDer(of(5_000))).not.toThrow();
+  });
+
   it.each([
     ["an indefinite length", "3080020101 0000"],
     ["a long length that fits in one byte", "0281017f"],

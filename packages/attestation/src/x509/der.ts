@@ -17,13 +17,18 @@ const tag = {
   set: 0x31,
 } as const;
 
-/** Checks that `bytes` are exactly one DER value. @throws {StrongroomError} `EvidenceMalformed` if not. */
-export function assertDer(bytes: Uint8Array): void {
+/**
+ * Checks that `bytes` are exactly one DER value.
+ *
+ * @param most Values that it may consist of, itself and all that is nested in it.
+ * @throws {StrongroomError} `EvidenceMalformed` if not.
+ */
+export function assertDer(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): void {
   if (bytes.length > derBytes) {
     throw malformed("a value is too long");
   }
   const reader = new ByteReader(bytes);
-  assertValue(reader, 0);
+  assertValue(reader, 0, { left: most });
   reader.end();
 }
 
@@ -86,10 +91,14 @@ function checkFits(reader: ByteReader, length: number): number {
   return length;
 }
 
-function assertValue(reader: ByteReader, depth: number): void {
+function assertValue(reader: ByteReader, depth: number, count: { left: number }): void {
   if (depth > derDepth) {
     throw malformed("values are nested too deep");
   }
+  if (count.left === 0) {
+    throw malformed("a value of too many others");
+  }
+  count.left -= 1;
   const identifier = reader.u8();
   if ((identifier & 0x1f) === 0x1f) {
     throw malformed("tags above 30 do not occur in certificates");
@@ -104,7 +113,7 @@ function assertValue(reader: ByteReader, depth: number): void {
   }
   const inner = reader.nested(readLength(reader));
   while (inner.remaining > 0) {
-    assertValue(inner, depth + 1);
+    assertValue(inner, depth + 1, count);
   }
 }
 

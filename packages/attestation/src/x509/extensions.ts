@@ -7,6 +7,7 @@ import { BasicConstraints, ExtKeyUsage } from "pkijs";
 import { malformed } from "../byte-reader.ts";
 import type { Certificate } from "./certificate.ts";
 import { assertDer } from "./der.ts";
+import { certificateValues } from "./limits.ts";
 
 /** Object identifiers of the extensions that are read here. */
 export const extensionOid = {
@@ -42,7 +43,7 @@ export function readExtension<T>(
   if (extension === undefined) {
     return undefined;
   }
-  assertDer(extension.value);
+  assertDer(extension.value, certificateValues);
   try {
     return read(fromBER(new Uint8Array(extension.value)).result);
   } catch (cause) {

@@ -4,6 +4,9 @@
 /** Bytes of one certificate; real ones are below 2 KiB. */
 export const certificateBytes = 8192;
 
+/** Values that a certificate, or an extension of one, consists of; real ones of some 150. A library makes objects of each. */
+export const certificateValues = 512;
+
 /** Certificates that a device may send: its own and a few issuers. */
 export const suppliedCertificates = 6;
 
