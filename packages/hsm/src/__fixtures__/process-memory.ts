@@ -36,14 +36,16 @@ export function searchChunks(
 
 function* chunksOf(pid: number): Iterable<Buffer> {
   const memory = openSync(`/proc/${pid}/mem`, "r");
+  const pagemap = openSync(`/proc/${pid}/pagemap`, "r");
   try {
-    for (const { start, end } of writableRegions(pid)) {
+    for (const { start, end } of writableRegions(pid).flatMap((one) => heldOf(pagemap, one))) {
       for (let at = start; at < end; at += chunkBytes - overlapBytes) {
-        yield withoutZeros(readAt(memory, at, Math.min(chunkBytes, end - at)));
+        yield readAt(memory, at, Math.min(chunkBytes, end - at));
       }
     }
   } finally {
     closeSync(memory);
+    closeSync(pagemap);
   }
 }
 
@@ -53,21 +55,6 @@ function search(chunk: Buffer, needles: ReadonlyMap<string, Buffer>, found: Set<
       found.add(name);
     }
   }
-}
-
-const zeros = Buffer.alloc(4_096);
-
-/** Most pages of a Node.js process were never written to: looking at them costs more than everything else. */
-function withoutZeros(chunk: Buffer): Buffer {
-  let length = 0;
-  for (let at = 0; at < chunk.length; at += zeros.length) {
-    const page = chunk.subarray(at, at + zeros.length);
-    if (!page.equals(zeros.subarray(0, page.length))) {
-      chunk.copy(chunk, length, at, at + page.length);
-      length += page.length;
-    }
-  }
-  return chunk.subarray(0, length);
 }
 
 interface Region {
@@ -86,10 +73,39 @@ function writableRegions(pid: number): readonly Region[] {
     });
 }
 
-function readAt(memory: number, at: number, length: number): Buffer {
+const pageBytes = 4_096;
+const entryBytes = 8;
+
+/**
+ * Parts of a region whose pages are in memory or swapped out. Most of what a Node.js process may write to it never did: to copy
+ * that holds the process up for seconds. Linux, Documentation/admin-guide/mm/pagemap.rst.
+ */
+function heldOf(pagemap: number, { start, end }: Region): readonly Region[] {
+  const entries = readAt(
+    pagemap,
+    (start / pageBytes) * entryBytes,
+    ((end - start) / pageBytes) * entryBytes,
+  );
+  const held: Region[] = [];
+  let from: number | undefined;
+  for (let page = 0; page * entryBytes <= entries.length; page += 1) {
+    // Bit 63: present; bit 62: swapped. One past the last page is neither.
+    const isHeld = ((entries[page * entryBytes + entryBytes - 1] ?? 0) & 0xc0) !== 0;
+    const at = start + page * pageBytes;
+    if (isHeld) {
+      from ??= at;
+    } else if (from !== undefined) {
+      held.push({ start: from, end: at });
+      from = undefined;
+    }
+  }
+  return held;
+}
+
+function readAt(file: number, at: number, length: number): Buffer {
   const chunk = Buffer.alloc(length);
   try {
-    return chunk.subarray(0, readSync(memory, chunk, 0, length, at));
+    return chunk.subarray(0, readSync(file, chunk, 0, length, at));
   } catch {
     // Gone since it was listed, or not to be read (a device's).
     return chunk.subarray(0, 0);
