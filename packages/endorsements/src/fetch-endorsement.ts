@@ -6,7 +6,6 @@ import {
   exchangeHttpsBytes,
   exchangeLinkLocal,
   type HttpsBytesResponse,
-  isStrongroomError,
   StrongroomError,
   utf8,
 } from "@strongroom/core";
@@ -34,7 +33,7 @@ export async function fetchEndorsement(
   await gate.enter(host, request.pace, signal);
   const response = await send(request, signal).catch((error: unknown) => {
     gate.failed(host);
-    throw isStrongroomError(error) ? error : unavailable(host, "does not answer", error);
+    throw error;
   });
   const { status, headers, body } = response;
   if (status === 429 || status >= 500) {
@@ -73,6 +72,6 @@ function send(request: EndorsementRequest, signal: AbortSignal): Promise<HttpsBy
   });
 }
 
-function unavailable(host: string, what: string, cause?: unknown): StrongroomError {
-  return new StrongroomError("EndorsementsUnavailable", `${host} ${what}`, { cause });
+function unavailable(host: string, what: string): StrongroomError {
+  return new StrongroomError("EndorsementsUnavailable", `${host} ${what}`);
 }

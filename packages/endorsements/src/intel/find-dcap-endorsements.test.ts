@@ -98,6 +98,24 @@ describe("what a quote is verified with", () => {
     expect(world.services.requests.length).toBe(4);
   });
 
+  it.each([
+    ["td15-5", "tdx", "TD_QE"],
+    ["sgx3", "sgx", "QE"],
+  ] as const)("is named where it is missing, for %s", async (kind, tee, identity) => {
+    const pki = mintIntelPki();
+    await using world = await setUp(pki);
+    const offline = await world.kept.open({});
+    const lists = ["intel/crl/platform", "intel/crl/root"];
+    const names = [`intel/tcb-info/${tee}/${intelPlatform.fmspc}`, `intel/identity/${identity}`];
+    expect(await findDcapEndorsements(offline, mintIntelQuote(kind, pki), signal)).toEqual({
+      ...{ files: [], missing: [...names, ...lists] },
+    });
+    world.services.replace("/sgx/certification/v4/rootcacrl", { status: 404 });
+    const found = await findDcapEndorsements(world.kept.library, mintIntelQuote(kind, pki), signal);
+    // No list of the root's own: nothing below it can be believed.
+    expect(found.missing).toContain("intel/crl/root");
+  });
+
   it("asks for the root's list where Intel has it, and for the update that was configured", async () => {
     const pki = mintIntelPki();
     await using world = await setUp(pki);
