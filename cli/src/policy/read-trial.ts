@@ -3,6 +3,7 @@
 
 import {
   type Claims,
+  JsonTooDeep,
   parseJson,
   type ReferenceValues,
   type ReleasePolicy,
@@ -50,11 +51,9 @@ async function readJson(option: string, path: string | undefined): Promise<unkno
   const text = await readOptionFile(option, path);
   try {
     return parseJson(text);
-  } catch {
-    throw new CommandError(
-      "BadParameter",
-      `${path} is not JSON, or is nested deeper than 512 levels`,
-    );
+  } catch (error) {
+    const what = error instanceof JsonTooDeep ? error.message : "not JSON";
+    throw new CommandError("BadParameter", `${path} is ${what}`);
   }
 }
 

@@ -30,7 +30,7 @@ export {
   sendHttps,
 } from "./https-exchange.ts";
 export * from "./json/canonical-json.ts";
-export { isDeeperThan, parseJson, parseJsonIfAny, toJsonValue } from "./json/parse-json.ts";
+export { JsonTooDeep, parseJson, parseJsonIfAny, toJsonValue } from "./json/parse-json.ts";
 export * from "./json/require-shallow-token.ts";
 export * from "./link-local-exchange.ts";
 export * from "./log.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** JSON bodies with the bytes that they came in: a proof of possession covers the bytes, not what they parse to. */
 
-import { fromUtf8, isDeeperThan, parseJsonIfAny, StrongroomError } from "@strongroom/core";
+import { fromUtf8, JsonTooDeep, parseJson, StrongroomError } from "@strongroom/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 const rawBodies = new WeakMap<FastifyRequest, Uint8Array>();
@@ -51,14 +51,13 @@ function parse(body: Buffer): unknown {
 // The depth first: a deep body would exhaust the stack of whatever walks it.
 function parseText(body: Buffer): unknown {
   const text = toText(body);
-  if (isDeeperThan(text, maxDepth)) {
-    throw new StrongroomError("BadParameter", `the body is nested deeper than ${maxDepth} levels`);
+  try {
+    return parseJson(text, maxDepth);
+  } catch (error) {
+    // The engine's own words quote the body.
+    const what = error instanceof JsonTooDeep ? error.message : "not JSON";
+    throw new StrongroomError("BadParameter", `the body is ${what}`);
   }
-  const parsed = parseJsonIfAny(text);
-  if (parsed === undefined) {
-    throw new StrongroomError("BadParameter", "the body is not JSON");
-  }
-  return parsed;
 }
 
 function toText(body: Buffer): string {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 import { toBase64url, utf8 } from "../bytes.ts";
-import { isDeeperThan, parseJson, parseJsonIfAny, toJsonValue } from "./parse-json.ts";
+import { isDeeperThan, JsonTooDeep, parseJson, parseJsonIfAny, toJsonValue } from "./parse-json.ts";
 import { requireShallowToken } from "./require-shallow-token.ts";
 
 const nested = (levels: number) => `${"[".repeat(levels)}1${"]".repeat(levels)}`;
@@ -23,7 +23,7 @@ describe("parseJson", () => {
     // What makes V8 free memory in use, where it reads this itself.
     ["what ends in an error below the stack's end", `${'{"a":1,"b":['.repeat(6_000)}{"b"}`],
   ])("refuses to go down further, before the engine does: %s", (_, text) => {
-    expect(() => parseJson(text)).toThrow("JSON is nested deeper than 512 levels");
+    expect(() => parseJson(text)).toThrow("nested deeper than 512 levels");
     expect(parseJsonIfAny(text)).toBeUndefined();
   });
 
@@ -34,6 +34,11 @@ describe("parseJson", () => {
     ["many lists beside each other", `[${Array(600).fill("[]").join()}]`],
   ])("counts what is nested and nothing else: %s", (_, text) => {
     expect(parseJson(text)).toEqual(JSON.parse(text));
+  });
+
+  it("goes down as far as its reader wants to", () => {
+    expect(parseJson(nested(3), 3)).toEqual([[[1]]]);
+    expect(() => parseJson(nested(4), 3)).toThrow(new JsonTooDeep(3));
   });
 
   it("says of a text that is no JSON that it is none", () => {

@@ -9,14 +9,22 @@ import type { JsonValue } from "./canonical-json.ts";
  */
 export const deepest = 512;
 
+/** A text that is nested too deep to be looked at. Its message says nothing of the text, unlike the engine's of malformed JSON. */
+export class JsonTooDeep extends SyntaxError {
+  constructor(levels: number) {
+    super(`nested deeper than ${levels} levels`);
+  }
+}
+
 /**
  * What `JSON.parse` makes of a text.
  *
- * @throws {SyntaxError} if it is no JSON, or nested deeper than 512 levels.
+ * @param levels What this kind of text may have, at most 512.
+ * @throws {SyntaxError} if it is no JSON; `JsonTooDeep` if it has more levels.
  */
-export function parseJson(text: string): unknown {
-  if (isDeeperThan(text, deepest)) {
-    throw new SyntaxError(`JSON is nested deeper than ${deepest} levels`);
+export function parseJson(text: string, levels = deepest): unknown {
+  if (isDeeperThan(text, levels)) {
+    throw new JsonTooDeep(levels);
   }
   // biome-ignore lint/plugin: this is the place.
   return JSON.parse(text);
