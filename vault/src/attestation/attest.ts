@@ -12,6 +12,7 @@ import type { AuthorityDeps } from "./authority-deps.ts";
 import { raiseConflict } from "./enrolment-conflict.ts";
 import { type Bound, boundDevice, toReplaced } from "./enrolment-records.ts";
 import type { Appraisal, AppraisedRoot, Evidence } from "./evidence/evidence.ts";
+import type { AcceptedNode } from "./node-verdicts.ts";
 import { checkNonce } from "./nonce.ts";
 import type { AttestationRules } from "./rules/attestation-rules.ts";
 import { withReferences } from "./rules/references.ts";
@@ -19,7 +20,6 @@ import { type FoundRuntimeData, findRuntimeData } from "./runtime-data.ts";
 import {
   type AttestedNode,
   issueToken,
-  type TokenClaims,
   type TokenContent,
   tokenClaims,
 } from "./token/issue-token.ts";
@@ -36,8 +36,9 @@ export async function attest(
   try {
     const decided = await decideEvidence(deps, { context, evidence, found, node });
     const claims = tokenClaims(deps.authority, decided.content, context.at);
-    report(deps, { context, evidence, node }, { ...decided, claims });
-    return await issueToken(deps.authority, claims);
+    const token = await issueToken(deps.authority, claims);
+    report(deps, { context, evidence, node }, { ...decided, claims, token });
+    return token;
   } catch (error) {
     if (node !== undefined) {
       deps.verdicts.refused(node, evidence.kind, error, context.at);
@@ -164,11 +165,18 @@ async function bind(
 function report(
   { log, verdicts }: AuthorityDeps,
   { context, evidence, node }: Omit<Attempt, "found">,
-  { claims, root, device }: Decided & { readonly claims: TokenClaims },
+  { claims, token, root, device }: Decided & Pick<AcceptedNode, "claims" | "token">,
 ): void {
   const { kind } = evidence;
   if (node !== undefined) {
-    verdicts.accepted(node, { kind, claims, root: root.fingerprint, device, at: context.at });
+    verdicts.accepted(node, {
+      kind,
+      claims,
+      token,
+      root: root.fingerprint,
+      device,
+      at: context.at,
+    });
   }
   log.info(node === undefined ? "evidence without a nonce accepted" : "node attested", {
     ...{ kind, class: root.class, name: root.name },

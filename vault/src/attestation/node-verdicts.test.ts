@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import type { NodeContest } from "@strongroom/api";
-import { StrongroomError } from "@strongroom/core";
+import { StrongroomError, toBase64url, utf8 } from "@strongroom/core";
 import { createNodeVerdicts, type NodeVerdicts } from "./node-verdicts.ts";
 
 const at = new Date("2026-01-01T00:00:00Z");
 const node = (nodeName: string, nodeUid: string) => ({
   ...{ nodeName, nodeUid, podName: "plugin", podUid: "plugin-1" },
 });
-const accepted = (claims: object = {}) => ({
-  ...({ kind: "Tpm", root: "root", device: undefined, at } as const),
-  claims: { iss: "https://issuer.example", iat: 1, exp: 901, ...claims },
-});
+const accepted = (more: object = {}) => {
+  const claims = { iss: "https://issuer.example", iat: 1, exp: 901, ...more };
+  return {
+    ...({ kind: "Tpm", root: "root", device: undefined, at } as const),
+    ...{ claims, token: `e30.${toBase64url(utf8(JSON.stringify(claims)))}.AAAA` },
+  };
+};
 
 describe("what was last verified of a node", () => {
   it("is the claims of its last token, by name and by uid", () => {
@@ -55,6 +58,8 @@ describe("what was last verified of a node", () => {
     expect(verdicts.claimsOf("n1024")).toBeDefined();
     verdicts.accepted(node("long", "uid-long"), accepted({ a: "x".repeat(70_000) }));
     expect(verdicts.claimsOf("long")).toBeUndefined();
+    verdicts.accepted(node("n9", "uid-9"), accepted({ a: "x".repeat(70_000) }));
+    expect(verdicts.claimsOf("n9")).toBeUndefined();
   });
 });
 

@@ -8,7 +8,7 @@ import {
   type NodeVerdict,
   type TrustClass,
 } from "@strongroom/api";
-import { isStrongroomError, parseJson } from "@strongroom/core";
+import { fromBase64url, fromUtf8, isStrongroomError, parseJson } from "@strongroom/core";
 import type { BoundPod } from "../identity/caller.ts";
 import type { Claims } from "./evidence/evidence.ts";
 import type { TokenClaims } from "./token/issue-token.ts";
@@ -40,8 +40,9 @@ export interface VerifiedNode extends Pick<NodeVerdict, "nodeName" | "nodeUid" |
 /** What was accepted of a node. */
 export interface AcceptedNode {
   readonly kind: EvidenceKind;
-  /** Of its token. */
   readonly claims: TokenClaims;
+  /** Which says the claims, as it was issued. */
+  readonly token: string;
   readonly root: string;
   readonly device: string | undefined;
   readonly at: Date;
@@ -57,20 +58,21 @@ const keptClaims = { nodes: 1_024, length: 65_536 } as const;
 export function createNodeVerdicts(): NodeVerdicts {
   const verdicts = new Map<string, NodeVerdict>();
   const contests = new Map<string, { readonly contest: NodeContest; readonly otherUid?: string }>();
-  // As JSON, which takes less room than what it says.
-  const tokens = new Map<string, string>();
+  // Payloads of tokens: they are texts already, and take less room than what they say.
+  const payloads = new Map<string, string>();
   const remember = (verdict: NodeVerdict) => {
     setNewest(verdicts, [verdict.nodeUid, verdict], maxListedNodes);
   };
   return {
-    accepted: ({ nodeName, nodeUid }, { kind, claims, root, device, at }) => {
+    accepted: ({ nodeName, nodeUid }, { kind, claims, token, root, device, at }) => {
       const tier = textOf(claims["x-strongroom-tier"]);
       const trustClass = textOf(claims["x-strongroom-class"]) as TrustClass | undefined;
       const tcb = tcbOf(claims);
       const eventLog = eventLogOf(kind, claims);
-      const token = JSON.stringify(claims);
-      if (token.length <= keptClaims.length) {
-        setNewest(tokens, [nodeUid, token], keptClaims.nodes);
+      const [, payload = ""] = token.split(".");
+      payloads.delete(nodeUid);
+      if (payload.length <= keptClaims.length) {
+        setNewest(payloads, [nodeUid, payload], keptClaims.nodes);
       }
       remember({
         ...{ nodeName, nodeUid, kind, verdict: "Attested", at: at.getTime(), root },
@@ -107,8 +109,8 @@ export function createNodeVerdicts(): NodeVerdicts {
       const known = [...verdicts.values()].findLast(
         ({ nodeName, nodeUid }) => nodeUid === node || nodeName === node,
       );
-      const token = known && tokens.get(known.nodeUid);
-      if (known === undefined || token === undefined) {
+      const payload = known && payloads.get(known.nodeUid);
+      if (known === undefined || payload === undefined) {
         return undefined;
       }
       const { nodeName, nodeUid, kind, verdict } = known;
@@ -117,7 +119,7 @@ export function createNodeVerdicts(): NodeVerdicts {
         nodeUid,
         kind,
         lastVerdict: verdict,
-        claims: parseJson(token) as TokenClaims,
+        claims: parseJson(fromUtf8(fromBase64url(payload))) as TokenClaims,
       };
     },
   };

@@ -6,10 +6,7 @@ import type { InClusterClient } from "@strongroom/kube/in-cluster";
 import type { VaultConfig } from "../config.ts";
 import type { Authenticate } from "./caller.ts";
 import { createOidcAuthentication } from "./oidc.ts";
-import {
-  createServiceAccountAuthentication,
-  looksLikeServiceAccountToken,
-} from "./service-account.ts";
+import { createServiceAccountAuthentication } from "./service-account.ts";
 
 /**
  * Authentication as the configuration says; without a cluster, ServiceAccount tokens are refused.
@@ -31,12 +28,9 @@ export async function createAuthentication(
   }
   const audience = config.issuer;
   const reviewed = createServiceAccountAuthentication({
-    ...{ kubernetes, config: config.kubernetes, audience, clock },
+    ...{ kubernetes, config: config.kubernetes, audience, issuers, clock },
   });
-  return async (token) =>
-    looksLikeServiceAccountToken(token, { audience, issuers })
-      ? await reviewed(token)
-      : await oidc(token);
+  return async (token) => await (reviewed(token) ?? oidc(token));
 }
 
 async function tokenIssuers(

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "@jest/globals";
 import type { TokenReviewResult } from "@strongroom/kube/in-cluster";
-import {
-  createServiceAccountAuthentication,
-  looksLikeServiceAccountToken,
-} from "./service-account.ts";
+import { createServiceAccountAuthentication } from "./service-account.ts";
 
 const now = new Date("2026-01-01T00:00:00Z");
 const expected = { audience: "https://strongroom", issuers: ["https://cluster"] };
@@ -44,7 +41,7 @@ function authentication(review: Partial<TokenReviewResult> | Error) {
       operator: "system:serviceaccount:strongroom:operator",
       nodePlugin: "system:serviceaccount:strongroom:node",
     },
-    audience: expected.audience,
+    ...expected,
     clock: { now: () => now },
   });
   return { authenticate, asked };
@@ -58,14 +55,17 @@ describe("a token that may be a ServiceAccount's", () => {
     ["for another audience", { aud: "https://kubernetes.default.svc" }, false],
     ["of a person", { sub: "alice" }, false],
     ["that is too large", { filler: "x".repeat(9_000) }, false],
-  ])("%s: %s", (_name, claims, is) => {
-    expect(looksLikeServiceAccountToken(tokenOf(claims), expected)).toBe(is);
+  ])("%s: %s", async (_name, claims, is) => {
+    const { authenticate, asked } = authentication({});
+    const caller = await authenticate(tokenOf(claims));
+    expect([caller !== undefined, asked.length]).toEqual([is, is ? 1 : 0]);
   });
 });
 
 describe("a reviewed token", () => {
   it("is of an account by name and uid, on a pod and a node", async () => {
-    const { principal, bound } = await authentication({}).authenticate(tokenOf({}));
+    const caller = await authentication({}).authenticate(tokenOf({}));
+    const { principal, bound } = caller ?? {};
     expect(principal).toEqual({
       ...{ issuer: "kubernetes:c", subject: good.username, accountUid: "uid-1" },
     });
@@ -84,8 +84,9 @@ describe("a reviewed token", () => {
   });
 
   it("is bound to no pod unless pod and node are there in full", async () => {
-    const { bound } = await authentication({ nodeUid: undefined }).authenticate(tokenOf({}));
-    expect(bound).toBeUndefined();
+    const caller = await authentication({ nodeUid: undefined }).authenticate(tokenOf({}));
+    expect(caller?.principal.subject).toBe(good.username);
+    expect(caller?.bound).toBeUndefined();
   });
 
   it("is asked about once by requests that come together, and again after a failure", async () => {

@@ -13,7 +13,7 @@ import {
 import type { InClusterClient, TokenReviewResult } from "@strongroom/kube/in-cluster";
 import { decodeJwt, type JWTPayload } from "jose";
 import type { KubernetesConfig } from "../config.ts";
-import type { Authenticate, Caller, InstallationRole } from "./caller.ts";
+import type { Caller, InstallationRole } from "./caller.ts";
 import { maxAnswers } from "./limits.ts";
 
 /**
@@ -35,23 +35,17 @@ export interface ServiceAccountDeps {
   readonly config: KubernetesConfig;
   /** The audience that tokens must be for. */
   readonly audience: string;
+  /** Acceptable `iss`; empty: any. */
+  readonly issuers: readonly string[];
   readonly clock: Pick<Clock, "now">;
 }
 
-/** What a token of this cluster for this installation says of itself. */
-export interface ExpectedToken {
-  readonly audience: string;
-  /** Acceptable `iss`; empty: any. */
-  readonly issuers: readonly string[];
-}
-
 /** Whether a token claims to be for this installation by this cluster; nothing is believed of it yet. */
-export function looksLikeServiceAccountToken(token: string, expected: ExpectedToken): boolean {
+function isClaimed(token: string, { issuers, audience }: ServiceAccountDeps): boolean {
   if (token.length > maxTokenLength) {
     return false;
   }
   const claims = decodeUnverified(token);
-  const { issuers, audience } = expected;
   return (
     claims?.sub?.startsWith("system:serviceaccount:") === true &&
     audienceOf(claims.aud).includes(audience) &&
@@ -59,24 +53,31 @@ export function looksLikeServiceAccountToken(token: string, expected: ExpectedTo
   );
 }
 
-/** Authenticates ServiceAccount tokens for one audience. */
-export function createServiceAccountAuthentication(deps: ServiceAccountDeps): Authenticate {
+/** Authenticates ServiceAccount tokens for one audience; answers `undefined` for a token that does not claim to be one. */
+export function createServiceAccountAuthentication(
+  deps: ServiceAccountDeps,
+): (token: string) => Promise<Caller> | undefined {
   const answers = new Map<string, Answer>();
   const asking = new Map<string, Promise<Answer>>();
-  return async (token) => {
-    const now = deps.clock.now().getTime();
-    const tokenHash = sha256OfText(token);
-    const key = toHex(tokenHash);
-    const known = answers.get(key);
-    const answer =
-      known !== undefined && known.until > now
-        ? known
-        : await askOnce(asking, key, () => ask(deps, token, tokenHash));
+  const settle = async (key: string, answer: Answer): Promise<Caller> => {
     keep(answers, key, answer);
     if (answer.caller === undefined) {
       throw new StrongroomError("TokenInvalid", "the cluster does not accept the bearer token");
     }
     return answer.caller;
+  };
+  return (token) => {
+    const now = deps.clock.now().getTime();
+    const tokenHash = sha256OfText(token);
+    const key = toHex(tokenHash);
+    // Before it is decoded: most requests come with a token that was asked about.
+    const known = answers.get(key);
+    if (known !== undefined && known.until > now) {
+      return settle(key, known);
+    }
+    return isClaimed(token, deps)
+      ? askOnce(asking, key, () => ask(deps, token, tokenHash)).then((one) => settle(key, one))
+      : undefined;
   };
 }
 
