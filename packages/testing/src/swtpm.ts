@@ -4,8 +4,8 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import type { KeyObject } from "node:crypto";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -134,12 +134,25 @@ async function run(folder: string, socketPath: string): Promise<ChildProcess> {
     ],
     { stdio: "ignore" },
   );
-  for (let waited = 0; !existsSync(socketPath) && waited < 5000; waited += 20) {
+  for (let waited = 0; !(await isListening(socketPath)); waited += 20) {
+    if (waited >= 5000) {
+      child.kill("SIGKILL");
+      throw new Error("swtpm did not start");
+    }
     await delay(20);
   }
-  if (!existsSync(socketPath)) {
-    child.kill("SIGKILL");
-    throw new Error("swtpm did not start");
-  }
   return child;
+}
+
+/** The socket is there before it is listened on. */
+async function isListening(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }

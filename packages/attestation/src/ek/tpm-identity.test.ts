@@ -7,7 +7,14 @@ import { der, objectId, sequence } from "@strongroom/testing";
 import type { Certificate } from "../x509/certificate.ts";
 import { readTpmIdentity } from "./tpm-identity.ts";
 
-const tags = { utf8: 0x0c, octets: 0x04, printable: 0x13, ia5: 0x16, set: 0x31 } as const;
+const tags = {
+  utf8: 0x0c,
+  octets: 0x04,
+  printable: 0x13,
+  teletex: 0x14,
+  ia5: 0x16,
+  set: 0x31,
+} as const;
 const malformed = expect.objectContaining({ code: "EvidenceMalformed" });
 
 const attribute = (last: number, value: Uint8Array) =>
@@ -39,7 +46,7 @@ describe("the name of a TPM", () => {
     expect(read(...names)).toEqual(identity);
   });
 
-  it.each([tags.utf8, tags.printable, tags.ia5])("may be text of tag %i", (tag) => {
+  it.each([tags.utf8, tags.printable, tags.teletex, tags.ia5])("may be text of tag %i", (tag) => {
     const other = attribute(2, text("model", tag));
     expect(read(directory(set(maker, other, version)))).toEqual(identity);
   });

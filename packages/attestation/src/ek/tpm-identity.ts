@@ -32,8 +32,8 @@ const attributeOid = {
 
 const set = 0x31;
 
-/** UTF8String, which the profile asks for, and its ASCII alone: PrintableString, IA5String. */
-const texts: readonly number[] = [0x0c, 0x13, 0x16];
+/** UTF8String, which the profile asks for, and what older makers wrote in ASCII: PrintableString, TeletexString, IA5String. */
+const texts: readonly number[] = [0x0c, 0x13, 0x14, 0x16];
 
 /**
  * Reads the TPM's maker from the subject's alternative name.
