@@ -16,12 +16,12 @@ import { shippedBuild } from "../vault/measured-vault.ts";
 import { type Measured, type MeasuredFigure, medianOf, runLoad } from "../vault/run-load.ts";
 import { inTurns } from "./turns.ts";
 
-const rounds = Number(process.env["STRONGROOM_BENCH_ROUNDS"] ?? "5");
+const rounds = Number(process.env["STRONGROOM_BENCH_ROUNDS"] ?? "4");
 const connections = Number(process.env["STRONGROOM_BENCH_CONNECTIONS"] ?? "64");
 /** In each round. They are minted between challenge and attestation, and a nonce lives for minutes. */
-const attestations = Number(process.env["STRONGROOM_BENCH_ATTESTATIONS"] ?? "800");
+const attestations = Number(process.env["STRONGROOM_BENCH_ATTESTATIONS"] ?? "1500");
 /** Before the rounds, as long as the engine compiles. */
-const warmUp = 1_200;
+const warmUp = 2_000;
 
 await using installation = await startInstallation({
   ...{ cluster: true, authority: "operator" },
