@@ -11,7 +11,7 @@ import { startInstallation } from "../../e2e/socket/fixtures/installation.ts";
 import { accounts, installationHost } from "../../e2e/socket/fixtures/names.ts";
 import { amdChain, runtimeOf, snpBody, wrapRuntime } from "../../e2e/socket/fixtures/tee.ts";
 import { teeAuthority } from "../../e2e/socket/fixtures/tee-authority.ts";
-import { percentile, row } from "../in-node.ts";
+import { row } from "../in-node.ts";
 import { shippedBuild } from "../vault/measured-vault.ts";
 import { type Measured, type MeasuredFigure, medianOf, runLoad } from "../vault/run-load.ts";
 import { inTurns } from "./turns.ts";
@@ -87,12 +87,10 @@ for (let round = 0; round < rounds; round += 1) {
   all.push(await attest(attestations));
   bares.push(bareMilliseconds());
 }
-const middle = (name: "verification" | "signature") =>
-  percentile(
-    bares.map((one) => one[name]),
-    0.5,
-  );
-const bare = { verification: middle("verification"), signature: middle("signature") };
+const bare = {
+  verification: medianOf(bares, "verification"),
+  signature: medianOf(bares, "signature"),
+};
 const median = (which: "challenge" | "attestation", figure: MeasuredFigure) =>
   medianOf(
     all.map((each) => each[which]),

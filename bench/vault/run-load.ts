@@ -60,7 +60,10 @@ export async function runLoad(order: LoadOrder, { pid, beside }: Servers): Promi
 }
 
 /** The median of a figure over several runs. */
-export function medianOf(runs: readonly Measured[], figure: MeasuredFigure): number {
+export function medianOf<Figure extends string>(
+  runs: readonly Readonly<Record<Figure, number>>[],
+  figure: Figure,
+): number {
   return percentile(
     runs.map((run) => run[figure]),
     0.5,

@@ -51,8 +51,8 @@ export interface AcceptedNode {
 /** How long a contest is shown after the last claim, in milliseconds. */
 const contestShownMs = 24 * 3_600_000;
 
-/** Nodes of which claims are kept, and characters of one's: some 5 MB as a rule. */
-const keptClaims = { nodes: 1_024, length: 65_536 } as const;
+/** Nodes of which claims are kept, and characters of one's, which are 64 KiB in base64url: some 5 MB as a rule. */
+const keptClaims = { nodes: 1_024, length: 87_382 } as const;
 
 /** No verdict yet. */
 export function createNodeVerdicts(): NodeVerdicts {

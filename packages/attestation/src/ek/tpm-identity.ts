@@ -5,10 +5,9 @@ import { isUtf8 } from "node:buffer";
 import { fromUtf8, toHex } from "@strongroom/core";
 import { malformed } from "../byte-reader.ts";
 import type { Certificate } from "../x509/certificate.ts";
-import { assertDer, type DerValue, derValues } from "../x509/der.ts";
+import { type DerValue, derValues } from "../x509/der.ts";
 import { derParts, tag } from "../x509/der-parts.ts";
-import { extensionOid } from "../x509/extensions.ts";
-import { certificateValues } from "../x509/limits.ts";
+import { extensionOid, extensionValue } from "../x509/extensions.ts";
 
 /** Manufacturer, model and firmware version as the certificate spells them, as `id:474F4F47`. */
 export interface TpmIdentity {
@@ -30,8 +29,6 @@ const attributeOid = {
   version: { dotted: "2.23.133.2.3", content: "6781050203" },
 } as const;
 
-const set = 0x31;
-
 /** UTF8String, which the profile asks for, and what older makers wrote in ASCII: PrintableString, TeletexString, IA5String. */
 const texts: readonly number[] = [0x0c, 0x13, 0x14, 0x16];
 
@@ -41,11 +38,10 @@ const texts: readonly number[] = [0x0c, 0x13, 0x14, 0x16];
  * @throws {StrongroomError} `EvidenceMalformed` if there is not exactly one directory name with each attribute once.
  */
 export function readTpmIdentity(certificate: Certificate): TpmIdentity {
-  const value = certificate.extensions.get(extensionOid.subjectAltName)?.value;
+  const value = extensionValue(certificate, extensionOid.subjectAltName);
   if (value === undefined) {
     throw malformed("the certificate does not name one TPM");
   }
-  assertDer(value, certificateValues);
   const attributes = attributesOf(readDirectoryName(value));
   return {
     manufacturer: readText(attributes, attributeOid.manufacturer),
@@ -75,7 +71,7 @@ interface Attribute {
 /** Of all relative names: makers put the three into one or into one each. */
 function attributesOf(name: DerValue): readonly Attribute[] {
   return derValues(name.content).flatMap((relative) => {
-    if (relative.identifier !== set) {
+    if (relative.identifier !== tag.set) {
       throw malformed("the TPM's name is none");
     }
     return derValues(relative.content).map(toAttribute);
@@ -84,11 +80,9 @@ function attributesOf(name: DerValue): readonly Attribute[] {
 
 function toAttribute({ identifier, content }: DerValue): Attribute {
   const [oid, value, ...more] = derValues(content);
-  if (identifier !== tag.sequence || oid?.identifier !== tag.oid || more.length > 0) {
+  const isNamed = identifier === tag.sequence && oid?.identifier === tag.oid;
+  if (!isNamed || value === undefined || more.length > 0) {
     throw malformed("the TPM's name has an attribute that is none");
-  }
-  if (value === undefined) {
-    throw malformed("the TPM's name has an attribute without a value");
   }
   return { oid: toHex(oid.content), value };
 }

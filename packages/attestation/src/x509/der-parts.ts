@@ -17,6 +17,7 @@ export const tag = {
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
+  set: 0x31,
   explicit0: 0xa0,
   explicit1: 0xa1,
   explicit2: 0xa2,

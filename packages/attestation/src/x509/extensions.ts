@@ -33,19 +33,27 @@ export interface CaConstraint {
   readonly pathLength?: number;
 }
 
+/** An extension's value, one DER value. @throws {StrongroomError} `EvidenceMalformed` if it is none, or of too many others. */
+export function extensionValue(certificate: Certificate, oid: string): Uint8Array | undefined {
+  const value = certificate.extensions.get(oid)?.value;
+  if (value !== undefined) {
+    assertDer(value, certificateValues);
+  }
+  return value;
+}
+
 /** Reads an extension's value. @throws {StrongroomError} `EvidenceMalformed` if it is not DER or of another type. */
 export function readExtension<T>(
   certificate: Certificate,
   oid: string,
   read: (value: AsnType) => T,
 ): T | undefined {
-  const extension = certificate.extensions.get(oid);
-  if (extension === undefined) {
+  const value = extensionValue(certificate, oid);
+  if (value === undefined) {
     return undefined;
   }
-  assertDer(extension.value, certificateValues);
   try {
-    return read(fromBER(new Uint8Array(extension.value)).result);
+    return read(fromBER(new Uint8Array(value)).result);
   } catch (cause) {
     throw isStrongroomError(cause) ? cause : malformed(`extension ${oid} has another form`, cause);
   }

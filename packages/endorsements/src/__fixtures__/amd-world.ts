@@ -2,22 +2,16 @@
 /** A library that asks a service of AMD's, and the verdict on a report with what was found. */
 
 import { readAmdEndorsements, verifySnp } from "@strongroom/attestation";
-import { type AmdVendor, startVendorServices } from "@strongroom/testing";
-import { makeTestLibrary, start } from "./test-library.ts";
+import type { AmdVendor } from "@strongroom/testing";
+import { start, startWorld } from "./test-library.ts";
 import { amdRootOf } from "./test-vendors.ts";
 
 /** Starts both. */
 export async function setUpAmd(vendor: AmdVendor) {
-  const services = await startVendorServices({ amd: vendor });
-  const amd = { url: services.url, ca: services.ca };
-  const kept = await makeTestLibrary({ sources: { amd }, roots: { amd: [amdRootOf(vendor)] } });
-  return {
-    ...{ services, kept },
-    [Symbol.asyncDispose]: async () => {
-      await services[Symbol.asyncDispose]();
-      await kept[Symbol.asyncDispose]();
-    },
-  };
+  return await startWorld({ amd: vendor }, ({ url, ca }) => ({
+    sources: { amd: { url, ca } },
+    roots: { amd: [amdRootOf(vendor)] },
+  }));
 }
 
 /** Verifies a report with these files. */

@@ -3,12 +3,12 @@
 
 import {
   type IntelEndorsementChanges,
+  type IntelPki,
   intelContent,
   intelFingerprint,
   mintIntelPki,
-  startVendorServices,
 } from "@strongroom/testing";
-import { makeTestLibrary } from "./test-library.ts";
+import { startWorld } from "./test-library.ts";
 import { intelRootOf } from "./test-vendors.ts";
 
 /** Never aborts. */
@@ -20,23 +20,23 @@ export const names = ["intel/identity/TD_QE", "intel/crl/platform", "intel/crl/r
 export async function setUp() {
   const pki = mintIntelPki();
   const state: { changes: IntelEndorsementChanges } = { changes: {} };
-  const services = await startVendorServices({ intel: intelContent(pki, () => state.changes) });
-  const intel = { url: services.url, ca: services.ca };
-  const kept = await makeTestLibrary({
-    sources: { intel },
-    roots: { intel: [intelRootOf(intelFingerprint(pki.root))] },
-  });
+  const world = await startIntel(pki, { intel: intelContent(pki, () => state.changes) });
+  const { kept } = world;
   const identity = async (library = kept.library) => {
     const found = await library.find({ names }, signal);
     return found.find(({ name }) => name === names[0])?.age.number;
   };
-  return {
-    ...{ pki, state, services, kept, identity, intel },
-    [Symbol.asyncDispose]: async () => {
-      await services[Symbol.asyncDispose]();
-      await kept[Symbol.asyncDispose]();
-    },
-  };
+  return { ...world, pki, state, identity };
+}
+
+/** Starts a service of Intel's with this content, and a library that asks it. */
+export async function startIntel(pki: IntelPki, content: Parameters<typeof startWorld>[0]) {
+  const world = await startWorld(content, ({ url, ca }) => ({
+    sources: { intel: { url, ca } },
+    roots: { intel: [intelRootOf(intelFingerprint(pki.root))] },
+  }));
+  const { url, ca } = world.services;
+  return { ...world, intel: { url, ca } };
 }
 
 /** Identities with this evaluation data number. */

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, silentLog } from "@strongroom/core";
+import { startVendorServices, type VendorServices } from "@strongroom/testing";
 import { openEndorsementCache } from "../endorsement-cache.ts";
 import { createEndorsementLibrary, type EndorsementLibrary } from "../endorsement-library.ts";
 import type { EndorsementSources } from "../endorsement-sources.ts";
@@ -65,5 +66,21 @@ export async function makeTestLibrary({ sources, roots }: TestLibraryOptions) {
     library: await open(),
     files: async () => (await readdir(folder)).map((name) => join(folder, name)),
     [Symbol.asyncDispose]: async () => await rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Starts vendors' services with this content, and makes a library that asks them. */
+export async function startWorld(
+  content: Parameters<typeof startVendorServices>[0],
+  optionsOf: (services: VendorServices) => TestLibraryOptions,
+) {
+  const services = await startVendorServices(content);
+  const kept = await makeTestLibrary(optionsOf(services));
+  return {
+    ...{ services, kept },
+    [Symbol.asyncDispose]: async () => {
+      await services[Symbol.asyncDispose]();
+      await kept[Symbol.asyncDispose]();
+    },
   };
 }

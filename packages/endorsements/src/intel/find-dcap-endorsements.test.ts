@@ -9,28 +9,16 @@ import {
   intelPlatform,
   mintIntelPki,
   mintIntelQuote,
-  startVendorServices,
 } from "@strongroom/testing";
-import { makeTestLibrary, start } from "../__fixtures__/test-library.ts";
+import { startIntel } from "../__fixtures__/intel-world.ts";
+import { start } from "../__fixtures__/test-library.ts";
 import { intelRootOf } from "../__fixtures__/test-vendors.ts";
 import { findDcapEndorsements } from "./find-dcap-endorsements.ts";
 
 const { signal } = new AbortController();
 
 async function setUp(pki: IntelPki) {
-  const services = await startVendorServices({ intel: intelContent(pki), pck: pki.pck.der });
-  const intel = { url: services.url, ca: services.ca };
-  const kept = await makeTestLibrary({
-    sources: { intel },
-    roots: { intel: [intelRootOf(intelFingerprint(pki.root))] },
-  });
-  return {
-    ...{ services, kept, intel },
-    [Symbol.asyncDispose]: async () => {
-      await services[Symbol.asyncDispose]();
-      await kept[Symbol.asyncDispose]();
-    },
-  };
+  return await startIntel(pki, { intel: intelContent(pki), pck: pki.pck.der });
 }
 
 function verify(pki: IntelPki, quote: Uint8Array, files: readonly Uint8Array[]) {
